@@ -1,0 +1,160 @@
+// The second door of the seam: the heavy kernels, as a table of functions on raw dense arrays, one table per
+// device and scalar type. Above it are shapes, history and meaning; below it are pointers and loops.
+// Contracts common to all entries: arrays are dense, row-major and live on the table's device; outputs do not
+// overlap inputs unless the entry says so; every output element is written; no entry allocates beyond scratch;
+// the result of an entry does not depend on the number of threads.
+#pragma once
+
+#include "gan/core/device.hpp"
+#include "gan/core/rng.hpp"
+#include "gan/core/shape.hpp"
+
+namespace gan {
+
+/// The activations that layers fuse into their output. Their derivatives are functions of the output alone.
+enum class Activation : int { none, relu, leaky_relu, tanh, sigmoid };
+
+/// y = activation(y + bias), applied while a result is still in registers or cache.
+template <class T>
+struct Epilogue {
+  const T* bias = nullptr;  ///< one value per column (channel), or null
+  Activation activation = Activation::none;
+  T slope = T(0);  ///< of leaky_relu for negative inputs
+};
+
+/// C(m, n) = op(A)(m, k) * op(B)(k, n); A is stored (k, m) when transpose_a, B is stored (n, k) when transpose_b.
+struct GemmShape {
+  i64 m = 0, n = 0, k = 0;
+  bool transpose_a = false, transpose_b = false;
+};
+
+/// A 2-D convolution (cross-correlation) of images (n, h, w, c) with filters (o, kh, kw, c / groups) to
+/// (n, oh, ow, o). Output pixel (p, q) reads input rows p * stride_h - pad_top + i * dilation_h for i < kh.
+/// Rows and columns outside the image are zeros; the padding below and to the right is what oh and ow imply.
+struct ConvShape {
+  i64 n = 0, h = 0, w = 0, c = 0;
+  i64 oh = 0, ow = 0, o = 0;
+  i64 kh = 1, kw = 1;
+  i64 stride_h = 1, stride_w = 1;
+  i64 pad_top = 0, pad_left = 0;
+  i64 dilation_h = 1, dilation_w = 1;
+  i64 groups = 1;
+};
+
+/// Pooling windows over images (n, h, w, c) -> (n, oh, ow, c), with ConvShape's geometry and no dilation.
+struct PoolShape {
+  i64 n = 0, h = 0, w = 0, c = 0;
+  i64 oh = 0, ow = 0;
+  i64 kh = 1, kw = 1;
+  i64 stride_h = 1, stride_w = 1;
+  i64 pad_top = 0, pad_left = 0;
+};
+
+/// One axis of a separable resampling, as a sparse matrix in rows: output i is the sum over j < taps of
+/// weight[i * taps + j] * input[first[i] + j]. Weights are doubles on the host.
+struct ResampleAxis {
+  i64 in = 0, out = 0, taps = 0;
+  const i64* first = nullptr;
+  const double* weight = nullptr;
+};
+
+/// Adam (Kingma & Ba 2015, algorithm 1), one fused pass: m, v and w are updated in place.
+struct AdamStep {
+  double learning_rate, beta1, beta2, epsilon, weight_decay;
+  double bias_correction1, bias_correction2;  ///< 1 - beta^t
+};
+/// SGD with momentum as in PyTorch: v = momentum * v + (1 - dampening) * g; w -= lr * (nesterov ? g + momentum * v : v).
+struct SgdStep {
+  double learning_rate, momentum, dampening, weight_decay;
+  bool nesterov, first;  ///< first: v is set to g, not accumulated
+};
+
+template <class T>
+struct Kernels {
+  // ---- products ----------------------------------------------------------------------------------------------
+  /// c(m, n) = epilogue(op(a) * op(b)); the epilogue's bias has n values.
+  void (*gemm)(const GemmShape&, const T* a, const T* b, T* c, const Epilogue<T>&);
+  /// y(n, oh, ow, o) = epilogue(convolution of x(n, h, w, c) with w(o, kh, kw, c/groups)); bias has o values.
+  void (*conv)(const ConvShape&, const T* x, const T* w, T* y, const Epilogue<T>&);
+  /// x(n, h, w, c) = epilogue(adjoint of conv in x, applied to y); the transposed convolution; bias has c values.
+  void (*conv_input)(const ConvShape&, const T* y, const T* w, T* x, const Epilogue<T>&);
+  /// w(o, kh, kw, c/groups) = adjoint of conv in w, applied to y(n, oh, ow, o) at x(n, h, w, c).
+  void (*conv_weight)(const ConvShape&, const T* y, const T* x, T* w);
+
+  // ---- reductions and moves ----------------------------------------------------------------------------------
+  /// y = x summed over the axes where `to` (same rank as `from`) has extent 1.
+  void (*sum_to)(const Shape& from, const Shape& to, const T* x, T* y);
+  /// y[i] = x[offset + sum of index_k * stride_k] over the indices of `shape`: permute, slice, broadcast.
+  void (*gather_strided)(const Shape& shape, const i64* strides, i64 offset, const T* x, T* y);
+  /// y[offset + sum of index_k * stride_k] = x[i]; other elements of y (y_size in all) are zero. Adjoint of a slice.
+  void (*scatter_strided)(const Shape& shape, const i64* strides, i64 offset, const T* x, T* y, i64 y_size);
+  /// y(rows, width) = x[index[i], :]; every index lies in [0, x_rows): checked by the caller.
+  void (*gather_rows)(i64 rows, i64 width, const i64* index, const T* x, T* y);
+  /// y(y_rows, width) = sum of x rows by index; adjoint of gather_rows.
+  void (*scatter_add_rows)(i64 rows, i64 width, const i64* index, const T* x, T* y, i64 y_rows);
+  /// y[b, j] = x[b, index[b, j]] for b < batch, j < n, x of width x_width: the values that a max-pooling chose.
+  void (*take)(i64 batch, i64 n, i64 x_width, const i32* index, const T* x, T* y);
+  /// y[b, index[b, j]] += x[b, j], y of width y_width zeroed first: adjoint of take.
+  void (*put_add)(i64 batch, i64 n, i64 y_width, const i32* index, const T* x, T* y);
+  /// y[r] = largest of x[r, :].
+  void (*max_rows)(i64 rows, i64 columns, const T* x, T* y);
+  /// y += x, n elements.
+  void (*accumulate)(i64 n, const T* x, T* y);
+
+  // ---- pooling and resampling --------------------------------------------------------------------------------
+  /// y = sum over each window.
+  void (*sum_pool)(const PoolShape&, const T* x, T* y);
+  /// x = adjoint of sum_pool applied to y: nearest upsampling when windows tile the image.
+  void (*sum_pool_input)(const PoolShape&, const T* y, T* x);
+  /// index[n, oh, ow, c] = position of each window's maximum inside its image (row-major h, w, c); first wins ties.
+  void (*max_pool_index)(const PoolShape&, const T* x, i32* index);
+  /// y(outer, out, inner) = the axis's matrix applied along the middle axis of x(outer, in, inner).
+  void (*resample)(const ResampleAxis&, i64 outer, i64 inner, const T* x, T* y);
+  /// x(outer, in, inner) = adjoint of resample applied to y(outer, out, inner).
+  void (*resample_adjoint)(const ResampleAxis&, i64 outer, i64 inner, const T* y, T* x);
+
+  // ---- batch normalisation over rows: x(rows, channels) ------------------------------------------------------
+  /// mean[c] and biased variance[c] of x over rows (Welford-combined blocks: stable for large means).
+  void (*batch_statistics)(i64 rows, i64 channels, const T* x, T* mean, T* variance);
+  /// y = activation(x * scale[c] + shift[c]).
+  void (*scale_shift)(i64 rows, i64 channels, const T* x, const T* scale, const T* shift, T* y, Activation, T slope);
+  /// Fused backward of y = activation(gamma * (x - mean) * rstd + beta) with batch statistics:
+  /// gx, ggamma, gbeta from g, x and (where activation is not none) y.
+  void (*batch_norm_backward)(i64 rows, i64 channels, const T* g, const T* x, const T* y, const T* mean, const T* rstd,
+                              const T* gamma, Activation, T slope, T* gx, T* ggamma, T* gbeta);
+
+  // ---- bias and activation -----------------------------------------------------------------------------------
+  /// x = epilogue(x) in place, x(rows, columns).
+  void (*apply_epilogue)(i64 rows, i64 columns, T* x, const Epilogue<T>&);
+  /// gz = g * activation'(y) for x(rows, columns), written as a function of the output y; bias_gradient[columns], if
+  /// not null, is the sum of gz over rows. gz may be g.
+  void (*epilogue_backward)(i64 rows, i64 columns, const T* g, const T* y, Activation, T slope, T* gz, T* bias_gradient);
+
+  // ---- random fills: element i is a pure function of (rng, i) ------------------------------------------------
+  void (*fill)(i64 n, T value, T* y);
+  /// y[i] = low + (high - low) * u, u uniform on [0, 1) in steps of 2^-24.
+  void (*fill_uniform)(i64 n, Rng rng, T low, T high, T* y);
+  /// y[i] = mean + deviation * z, z standard normal.
+  void (*fill_normal)(i64 n, Rng rng, T mean, T deviation, T* y);
+  /// y[i] = 1 / keep with probability keep, else 0: a dropout mask. keep in (0, 1].
+  void (*fill_dropout)(i64 n, Rng rng, T keep, T* y);
+
+  // ---- optimizers and checks ---------------------------------------------------------------------------------
+  void (*adam)(i64 n, const AdamStep&, const T* g, T* w, T* m, T* v);
+  void (*sgd)(i64 n, const SgdStep&, const T* g, T* w, T* v);
+  /// True when no element is NaN or infinite.
+  bool (*all_finite)(i64 n, const T* x);
+};
+
+/// The CPU's table.
+template <class T>
+const Kernels<T>& cpu_kernels();
+
+/// The table of a device; throws DeviceError where this build or machine has none.
+template <class T>
+const Kernels<T>& kernels(Device device);
+
+extern template const Kernels<float>& kernels<float>(Device);
+extern template const Kernels<double>& kernels<double>(Device);
+
+}  // namespace gan

@@ -1,0 +1,36 @@
+// Memory and devices: a caching allocator for each device, and what it holds.
+#pragma once
+
+#include <cstddef>
+
+#include "gan/core/device.hpp"
+#include "gan/core/shape.hpp"
+
+namespace gan {
+
+/// What a device's allocator holds, in bytes.
+struct MemoryStatistics {
+  i64 live = 0;    ///< handed out now
+  i64 peak = 0;    ///< most ever handed out since the start or reset_peak_memory
+  i64 cached = 0;  ///< kept for reuse
+};
+
+MemoryStatistics memory_statistics(Device device = Device::cpu());
+/// Sets peak to live.
+void reset_peak_memory(Device device = Device::cpu());
+/// Gives the cached blocks back to the system.
+void release_cached_memory(Device device = Device::cpu());
+
+/// CUDA devices that this build and machine can use; 0 without CUDA or without a driver.
+int cuda_device_count();
+
+namespace detail {
+/// 64-byte aligned, uninitialised memory; freed blocks are kept by size for reuse. Throws DeviceError when memory runs
+/// out. A size of 0 gives a valid pointer.
+void* allocate(std::size_t bytes, Device device);
+void deallocate(void* memory, std::size_t bytes, Device device) noexcept;
+/// Copies between any two devices.
+void copy_bytes(void* to, Device to_device, const void* from, Device from_device, std::size_t bytes);
+}  // namespace detail
+
+}  // namespace gan

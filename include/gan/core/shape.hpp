@@ -1,0 +1,66 @@
+// Shape: the extents of a dense row-major array of at most six axes. Lives on the stack.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+
+namespace gan {
+
+using i64 = std::int64_t;
+using u64 = std::uint64_t;
+using i32 = std::int32_t;
+using u32 = std::uint32_t;
+using u8 = std::uint8_t;
+
+class Shape {
+ public:
+  static constexpr int max_rank = 6;
+
+  constexpr Shape() = default;
+  /// Throws ShapeError for more than six axes or a negative extent.
+  Shape(std::initializer_list<i64> extents) : Shape(extents.begin(), static_cast<int>(extents.size())) {}
+  Shape(const i64* extents, int rank);
+
+  /// Number of axes, 0 for a scalar.
+  constexpr int rank() const { return rank_; }
+  /// Extent of axis i; negative i counts from the last axis. No range check.
+  constexpr i64 operator[](int i) const { return extents_[i < 0 ? i + rank_ : i]; }
+  constexpr i64& operator[](int i) { return extents_[i < 0 ? i + rank_ : i]; }
+  /// Number of elements: 1 for a scalar.
+  constexpr i64 size() const {
+    i64 n = 1;
+    for (int i = 0; i < rank_; ++i) n *= extents_[i];
+    return n;
+  }
+  /// Elements in one entry of the leading axis.
+  constexpr i64 stride0() const { return rank_ == 0 || extents_[0] == 0 ? 1 : size() / extents_[0]; }
+  constexpr bool operator==(const Shape& other) const {
+    if (rank_ != other.rank_) return false;
+    for (int i = 0; i < rank_; ++i)
+      if (extents_[i] != other.extents_[i]) return false;
+    return true;
+  }
+  constexpr const i64* begin() const { return extents_; }
+  constexpr const i64* end() const { return extents_ + rank_; }
+
+  /// This shape with `extent` in front.
+  Shape prepend(i64 extent) const;
+  /// This shape without its leading axis.
+  Shape tail() const;
+  /// This shape with the extent of one axis replaced.
+  Shape with(int axis, i64 extent) const;
+
+ private:
+  i64 extents_[max_rank] = {};
+  int rank_ = 0;
+};
+
+/// "(64, 28, 28, 1)"; "()" for a scalar.
+std::string to_string(const Shape& shape);
+
+/// The shape that a and b broadcast to (NumPy's rule: align trailing axes, extents equal or 1).
+/// Throws ShapeError naming `op`.
+Shape broadcast_shapes(const Shape& a, const Shape& b, const char* op);
+
+}  // namespace gan

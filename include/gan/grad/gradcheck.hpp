@@ -1,0 +1,34 @@
+// Checks derivatives against finite differences.
+#pragma once
+
+#include "gan/tensor/history.hpp"
+
+namespace gan {
+
+struct GradcheckOptions {
+  int order = 1;            ///< 1, or 2: the gradient of a random projection of the gradient
+  double step = 1e-4;       ///< of the five-point stencil
+  double tolerance = 1e-7;  ///< on |analytic - numeric| / max(1, largest |numeric|)
+  u64 seed = 1;             ///< of the random projections that make scalars of outputs
+};
+
+struct GradcheckResult {
+  bool passed = false;
+  double worst = 0;     ///< the largest relative error seen
+  std::string message;  ///< where it was seen, with both values
+  explicit operator bool() const { return passed; }
+};
+
+/// Compares the derivative of f with a five-point stencil for every element of every input: the full Jacobian, each
+/// output weighted by a fixed random number. At order 1 both the fused backward and the one written in ops are
+/// checked. Keep inputs away from kinks by more than 2 * step. Meant for double.
+template <class T>
+GradcheckResult gradcheck(const std::function<Tensor<T>(const Tensors<T>&)>& f, const Tensors<T>& inputs,
+                          GradcheckOptions options = {});
+
+extern template GradcheckResult gradcheck(const std::function<Tensor<double>(const Tensors<double>&)>&,
+                                          const Tensors<double>&, GradcheckOptions);
+extern template GradcheckResult gradcheck(const std::function<Tensor<float>(const Tensors<float>&)>&,
+                                          const Tensors<float>&, GradcheckOptions);
+
+}  // namespace gan

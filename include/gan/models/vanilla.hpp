@@ -1,0 +1,54 @@
+// Vanilla GANs (Goodfellow et al. 2014) at 28 x 28, as course notes build them: (b) of dense layers, (c) of convolutions.
+#pragma once
+
+#include "gan/nn/conv.hpp"
+#include "gan/nn/dense.hpp"
+#include "gan/nn/dropout.hpp"
+#include "gan/nn/norm.hpp"
+#include "gan/nn/reshape.hpp"
+#include "gan/nn/sequential.hpp"
+#include "gan/train/adversarial.hpp"
+
+namespace gan::models {
+
+enum class VanillaKind {
+  dense,         ///< G 574,608 parameters (572,816 trainable), D 566,273
+  convolutional  ///< G 260,737 parameters (260,353 trainable), D 93,825
+};
+
+struct VanillaOptions {
+  VanillaKind kind = VanillaKind::dense;
+  double dropout = 0.3;      ///< in the convolutional D
+  double learning_rate = 2e-4, beta1 = 0.5;
+  static constexpr i64 latent = 32;
+};
+
+/// G: z (N, 32) → images (N, 28, 28, 1) in [-1, 1]; D: images → logits (N, 1).
+template <class T>
+struct BasicVanilla {
+  using Options = VanillaOptions;
+  Options options;
+  BasicSequential<T> G, D;
+
+  explicit BasicVanilla(Options o = {});
+  template <class V>
+    requires std::same_as<typename V::Scalar, T>
+  void visit(V& v) {
+    v("G", G);
+    v("D", D);
+  }
+};
+using Vanilla = BasicVanilla<float>;
+
+/// The alternating game of a vanilla pair.
+template <class T, class Objective = NonSaturating>
+BasicGame<T> vanilla_game(BasicVanilla<T>& net, Objective objective = {}) {
+  const Adam adam{.learning_rate = net.options.learning_rate, .beta1 = net.options.beta1};
+  return adversarial(net.G, net.D, objective,
+                     {.latent = VanillaOptions::latent, .generator = adam, .critic = adam});
+}
+
+extern template struct BasicVanilla<float>;
+extern template struct BasicVanilla<double>;
+
+}  // namespace gan::models

@@ -1,0 +1,75 @@
+// Convolution layers over images (N, H, W, C).
+#pragma once
+
+#include "gan/nn/activation.hpp"
+#include "gan/ops/conv.hpp"
+
+namespace gan {
+
+struct ConvOptions {
+  i64 in = 1, out = 1;  ///< channels
+  Size2 kernel = 3;
+  Size2 stride = 1;
+  Padding padding = 0;  ///< a number, {top, bottom, left, right}, Padding::same() or Padding::valid()
+  Size2 dilation = 1;
+  i64 groups = 1;
+  Size2 output_padding = 0;  ///< ConvTranspose2D only
+  bool bias = true;
+  detail::EpilogueOptions activation = {};
+  Initializer initializer = initializer::xavier_uniform();
+
+  ConvGeometry geometry() const { return {stride, padding, dilation, groups, output_padding}; }
+  /// Pixels a filter sees.
+  double window() const { return static_cast<double>(kernel.h * kernel.w); }
+};
+
+/// x (N, H, W, in) → (N, OH, OW, out).
+template <class T>
+struct BasicConv2D {
+  Param<T> weight;  ///< (out, KH, KW, in / groups)
+  Param<T> bias;    ///< (out), or undefined
+  ConvGeometry geometry;
+  detail::EpilogueOptions activation;
+
+  explicit BasicConv2D(const ConvOptions& o);
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
+    weight.require_ready("Conv2D");
+    return detail::traced("Conv2D", *this, conv2d<T>(x, weight, geometry, bias, activation), p);
+  }
+  template <class V>
+    requires std::same_as<typename V::Scalar, T>
+  void visit(V& v) {
+    v("weight", weight);
+    if (bias.defined()) v("bias", bias);
+  }
+};
+using Conv2D = BasicConv2D<float>;
+
+/// The transposed convolution ("deconvolution"): x (N, H, W, in) → (N, OH, OW, out), larger by the stride.
+template <class T>
+struct BasicConvTranspose2D {
+  Param<T> weight;  ///< (in, KH, KW, out / groups)
+  Param<T> bias;    ///< (out), or undefined
+  ConvGeometry geometry;
+  detail::EpilogueOptions activation;
+
+  explicit BasicConvTranspose2D(const ConvOptions& o);
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
+    weight.require_ready("ConvTranspose2D");
+    return detail::traced("ConvTranspose2D", *this, conv2d_transpose<T>(x, weight, geometry, bias, activation), p);
+  }
+  template <class V>
+    requires std::same_as<typename V::Scalar, T>
+  void visit(V& v) {
+    v("weight", weight);
+    if (bias.defined()) v("bias", bias);
+  }
+};
+using ConvTranspose2D = BasicConvTranspose2D<float>;
+
+extern template struct BasicConv2D<float>;
+extern template struct BasicConv2D<double>;
+extern template struct BasicConvTranspose2D<float>;
+extern template struct BasicConvTranspose2D<double>;
+
+}  // namespace gan

@@ -1,0 +1,43 @@
+// The fully connected layer.
+#pragma once
+
+#include "gan/nn/activation.hpp"
+#include "gan/ops/linear.hpp"
+
+namespace gan {
+
+struct DenseOptions {
+  bool bias = true;
+  detail::EpilogueOptions activation = {};  ///< fused: LeakyReLU{0.2}, ReLU{}, Tanh{}, Sigmoid{}
+  Initializer initializer = initializer::xavier_uniform();
+};
+
+/// x (N, in) → activation(x weight^T + bias) (N, out).
+template <class T>
+struct BasicDense {
+  Param<T> weight;  ///< (out, in)
+  Param<T> bias;    ///< (out), or undefined
+  detail::EpilogueOptions activation;
+
+  BasicDense(i64 in, i64 out, DenseOptions o = {})
+      : weight(Shape{out, in}, Param<T>::Kind::weight, o.initializer, static_cast<double>(in), static_cast<double>(out)),
+        activation(o.activation) {
+    if (o.bias) bias = Param<T>(Shape{out}, Param<T>::Kind::bias, initializer::constant(0));
+  }
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
+    weight.require_ready("Dense");
+    return detail::traced("Dense", *this, linear<T>(x, weight, bias, activation), p);
+  }
+  template <class V>
+    requires std::same_as<typename V::Scalar, T>
+  void visit(V& v) {
+    v("weight", weight);
+    if (bias.defined()) v("bias", bias);
+  }
+};
+using Dense = BasicDense<float>;
+
+extern template struct BasicDense<float>;
+extern template struct BasicDense<double>;
+
+}  // namespace gan

@@ -1,0 +1,137 @@
+// A module is a struct you call: operator()(x, Pass&), and visit(Visitor&), which names what it owns:
+//   void visit(Visitor& v) { v("weight", weight); v("body", body); }
+// Everything else is a free function over visit. Names are dotted paths, as PyTorch's.
+#pragma once
+
+#include "gan/nn/param.hpp"
+#include "gan/nn/pass.hpp"
+
+namespace gan {
+
+/// Walks a module and calls `on` for every parameter and buffer with its dotted name.
+template <class T>
+class BasicVisitor {
+ public:
+  using Scalar = T;
+  using Callback = std::function<void(const std::string& name, Param<T>& param)>;
+
+  explicit BasicVisitor(Callback on) : on_(std::move(on)) {}
+
+  void operator()(const std::string& name, Param<T>& param) { on_(path_ + name, param); }
+  template <class M>
+  void operator()(const std::string& name, M& module) {
+    const std::size_t length = path_.size();
+    path_ += name + ".";
+    module.visit(*this);
+    path_.resize(length);
+  }
+
+ private:
+  Callback on_;
+  std::string path_;
+};
+using Visitor = BasicVisitor<float>;
+
+namespace detail {
+template <class M>
+struct ModuleScalar {
+  static constexpr bool of_float = requires(M& m, BasicVisitor<float>& v) { m.visit(v); };
+  using type = std::conditional_t<of_float, float, double>;
+};
+}  // namespace detail
+/// float or double: which numbers a module has.
+template <class M>
+using scalar_of = typename detail::ModuleScalar<M>::type;
+
+/// Calls f(name, param) for every parameter and buffer.
+template <class M>
+void each_param(M& module, typename BasicVisitor<scalar_of<M>>::Callback f) {
+  BasicVisitor<scalar_of<M>> visitor(std::move(f));
+  module.visit(visitor);
+}
+
+/// Handles on trainable parameters with their names: what an optimizer updates in place.
+template <class T>
+struct Parameters {
+  std::vector<std::string> names;
+  Tensors<T> tensors;
+
+  void append(const Parameters& other) {
+    names.insert(names.end(), other.names.begin(), other.names.end());
+    tensors.insert(tensors.end(), other.tensors.begin(), other.tensors.end());
+  }
+};
+
+/// The trainable parameters of one or more modules, in the order of their visits.
+template <class M, class... Rest>
+Parameters<scalar_of<M>> params(M& module, Rest&... rest) {
+  using T = scalar_of<M>;
+  Parameters<T> out;
+  each_param(module, [&out](const std::string& name, Param<T>& p) {
+    if (!p.trainable()) return;
+    p.named(name);
+    out.names.push_back(name);
+    out.tensors.push_back(p);
+  });
+  (out.append(params(rest)), ...);
+  return out;
+}
+
+/// Gives every parameter its first values, each a function of (seed, its name). With `weights`, filters and matrices
+/// use that instead of their own initializer.
+template <class M>
+void init(M& module, u64 seed) {
+  using T = scalar_of<M>;
+  each_param(module, [seed](const std::string& name, Param<T>& p) {
+    p.set(initial_values<T>(p.initializer, p.shape(), p.fan_in, p.fan_out, seed, name));
+  });
+}
+template <class M>
+void init(M& module, u64 seed, const Initializer& weights) {
+  using T = scalar_of<M>;
+  each_param(module, [&](const std::string& name, Param<T>& p) {
+    const bool matrix = p.kind == Param<T>::Kind::weight && p.rank() >= 2;
+    p.set(initial_values<T>(matrix ? weights : p.initializer, p.shape(), p.fan_in, p.fan_out, seed, name));
+  });
+}
+
+/// Moves all parameters and buffers. Do this before making a Game.
+template <class M>
+void to(M& module, Device device) {
+  each_param(module, [device](const std::string&, Param<scalar_of<M>>& p) { p.move_to(device); });
+}
+
+struct ParameterCount {
+  i64 trainable = 0, non_trainable = 0;
+  i64 total() const { return trainable + non_trainable; }
+};
+/// Numbers of trainable values and of buffers' values.
+template <class M>
+ParameterCount count_parameters(M& module) {
+  ParameterCount count;
+  each_param(module, [&count](const std::string&, Param<scalar_of<M>>& p) {
+    (p.trainable() ? count.trainable : count.non_trainable) += p.size();
+  });
+  return count;
+}
+
+namespace detail {
+/// For a layer's last line: leaves a record when a summary is being made.
+template <class M, class T>
+Tensor<T> traced(const char* type, const M& layer, Tensor<T> y, Pass& pass) {
+  if (pass.trace) {
+    LayerRecord record{type, y.shape(), 0, 0};
+    if constexpr (requires(M& m, BasicVisitor<T>& v) { m.visit(v); }) {
+      BasicVisitor<T> visitor([&record](const std::string&, Param<T>& p) {
+        record.parameters += p.size();
+        if (p.trainable()) record.trainable += p.size();
+      });
+      const_cast<M&>(layer).visit(visitor);  // visit is not const; this visitor changes nothing
+    }
+    pass.trace->push_back(std::move(record));
+  }
+  return y;
+}
+}  // namespace detail
+
+}  // namespace gan

@@ -1,0 +1,80 @@
+// Modules one after the other, held by value.
+#pragma once
+
+#include "gan/nn/module.hpp"
+
+namespace gan {
+
+namespace detail {
+/// Any module, by value.
+template <class T>
+class AnyModule {
+ public:
+  template <class M>
+  explicit AnyModule(M module) : module_(std::make_unique<Holder<M>>(std::move(module))) {}
+  AnyModule(const AnyModule& other) : module_(other.module_->clone()) {}
+  AnyModule(AnyModule&&) noexcept = default;
+  AnyModule& operator=(AnyModule other) noexcept {
+    module_ = std::move(other.module_);
+    return *this;
+  }
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const { return module_->forward(x, p); }
+  void visit(BasicVisitor<T>& v) { module_->visit(v); }
+
+ private:
+  struct Base {
+    virtual ~Base() = default;
+    virtual Tensor<T> forward(const Tensor<T>& x, Pass& p) = 0;
+    virtual void visit(BasicVisitor<T>& v) = 0;
+    virtual std::unique_ptr<Base> clone() const = 0;
+  };
+  template <class M>
+  struct Holder final : Base {
+    M module;
+    explicit Holder(M m) : module(std::move(m)) {}
+    Tensor<T> forward(const Tensor<T>& x, Pass& p) override { return module(x, p); }
+    void visit([[maybe_unused]] BasicVisitor<T>& v) override {
+      if constexpr (requires { module.visit(v); }) module.visit(v);
+    }
+    std::unique_ptr<Base> clone() const override { return std::make_unique<Holder>(module); }
+  };
+  std::unique_ptr<Base> module_;
+};
+}  // namespace detail
+
+/// Sequential{Dense(2, 64), LeakyReLU{0.2}, Dense(64, 1)}: each module's output is the next one's input. Parameters are
+/// named by position: "0.weight".
+template <class T>
+class BasicSequential {
+ public:
+  BasicSequential() = default;
+  template <class... Ms>
+    requires(sizeof...(Ms) > 1 || (!std::same_as<std::remove_cvref_t<Ms>, BasicSequential> && ...))
+  explicit BasicSequential(Ms... modules) {
+    layers_.reserve(sizeof...(Ms));
+    (layers_.emplace_back(std::move(modules)), ...);
+  }
+  /// Appends a module.
+  template <class M>
+  BasicSequential& add(M module) {
+    layers_.emplace_back(std::move(module));
+    return *this;
+  }
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
+    Tensor<T> y = x;
+    for (const auto& layer : layers_) y = layer(y, p);
+    return y;
+  }
+  template <class V>
+    requires std::same_as<typename V::Scalar, T>
+  void visit(V& v) {
+    for (std::size_t i = 0; i < layers_.size(); ++i) v(std::to_string(i), layers_[i]);
+  }
+  std::size_t size() const { return layers_.size(); }
+
+ private:
+  std::vector<detail::AnyModule<T>> layers_;
+};
+using Sequential = BasicSequential<float>;
+
+}  // namespace gan

@@ -1,0 +1,193 @@
+// Activation functions. Those that layers fuse (enum Activation) are differentiated through their output.
+#pragma once
+
+#include "gan/ops/elementwise.hpp"
+
+namespace gan {
+
+namespace functor {
+struct LeakyRelu {
+  double slope;
+  template <class T>
+  GAN_HD T operator()(T x) const { return x > T(0) ? x : T(slope) * x; }
+};
+struct LeakyReluGradient {
+  double slope;
+  template <class T>
+  GAN_HD T operator()(T g, T y) const { return y > T(0) ? g : T(slope) * g; }
+};
+struct Tanh {
+  template <class T>
+  GAN_HD T operator()(T x) const { return math::tanh(x); }
+};
+struct TanhGradient {
+  template <class T>
+  GAN_HD T operator()(T g, T y) const { return g * (T(1) - y * y); }
+};
+struct Sigmoid {
+  template <class T>
+  GAN_HD T operator()(T x) const {
+    const T e = math::exp(-math::abs(x));  // never overflows
+    const T p = T(1) / (T(1) + e);
+    return x >= T(0) ? p : e * p;
+  }
+};
+struct SigmoidGradient {
+  template <class T>
+  GAN_HD T operator()(T g, T y) const { return g * (y * (T(1) - y)); }
+};
+struct Softplus {
+  template <class T>
+  GAN_HD T operator()(T x) const { return (x > T(0) ? x : T(0)) + math::log1p_unit(math::exp(-math::abs(x))); }
+};
+GAN_MAP1(LeakyRelu)
+GAN_MAP2(LeakyReluGradient)
+GAN_MAP1(Tanh)
+GAN_MAP2(TanhGradient)
+GAN_MAP1(Sigmoid)
+GAN_MAP2(SigmoidGradient)
+GAN_MAP1(Softplus)
+}  // namespace functor
+
+namespace detail {
+/// g where y > 0, slope * g elsewhere. Linear in g; constant in y almost everywhere.
+template <class T>
+Tensor<T> leaky_relu_gradient(const Tensor<T>& g, const Tensor<T>& y, double slope) {
+  const Tensor<T> mask = detach(y);
+  return record<T>("leaky_relu_gradient", map(g, mask, functor::LeakyReluGradient{slope}, "leaky_relu"), {g, mask},
+                   save::input(1), [slope](auto& h, auto& s) {
+                     return Tensors<T>{leaky_relu_gradient(h, s.input(1), slope), Tensor<T>{}};
+                   });
+}
+}  // namespace detail
+
+/// x where x > 0, slope * x elsewhere; slope in [0, inf) (Maas et al. 2013). Throws ValueError for a negative slope.
+template <class T>
+Tensor<T> leaky_relu(const Tensor<T>& x, double slope = 0.2) {
+  if (slope < 0) throw ValueError("[leaky_relu] the slope must not be negative");
+  return record<T>("leaky_relu", map(x, functor::LeakyRelu{slope}), {x}, save::output, [slope](auto& g, auto& s) {
+    return Tensors<T>{detail::leaky_relu_gradient(g, s.output(), slope)};
+  });
+}
+/// max(x, 0); derivative 0 at 0.
+template <class T>
+Tensor<T> relu(const Tensor<T>& x) { return leaky_relu(x, 0); }
+
+/// Hyperbolic tangent.
+template <class T>
+Tensor<T> tanh(const Tensor<T>& x) {
+  return record<T>("tanh", map(x, functor::Tanh{}), {x}, save::output, [](auto& g, auto& s) {
+    const Tensor<T> y = s.output();
+    return Tensors<T>{recording() ? mul(g, affine(mul(y, y), -1, 1)) : map(g, y, functor::TanhGradient{}, "tanh")};
+  });
+}
+/// 1 / (1 + e^-x), without overflow.
+template <class T>
+Tensor<T> sigmoid(const Tensor<T>& x) {
+  return record<T>("sigmoid", map(x, functor::Sigmoid{}), {x}, save::output, [](auto& g, auto& s) {
+    const Tensor<T> y = s.output();
+    return Tensors<T>{recording() ? mul(g, mul(y, affine(y, -1, 1))) : map(g, y, functor::SigmoidGradient{}, "sigmoid")};
+  });
+}
+/// log(1 + e^x), without overflow.
+template <class T>
+Tensor<T> softplus(const Tensor<T>& x) {
+  return record<T>("softplus", map(x, functor::Softplus{}), {x}, save::inputs,
+                   [](auto& g, auto& s) { return Tensors<T>{mul(g, sigmoid(s.input(0)))}; });
+}
+
+/// log of softmax along the last axis, stable for any finite x.
+template <class T>
+Tensor<T> log_softmax(const Tensor<T>& x) {
+  GAN_CHECK_SHAPE(x.rank() >= 1, "log_softmax", "a last axis is needed", x.shape());
+  Tensor<T> largest(x.shape().with(-1, 1), x.device());
+  kernels<T>(x.device()).max_rows(largest.size(), x.shape(-1), x.data(), largest.mutable_data());
+  const Tensor<T> shifted = sub(x, largest);  // a constant shift per row: the derivative does not see it
+  return sub(shifted, log(sum_to(exp(shifted), largest.shape())));
+}
+/// e^x / sum of e^x along the last axis.
+template <class T>
+Tensor<T> softmax(const Tensor<T>& x) { return exp(log_softmax(x)); }
+
+/// The fused activations as one function; `slope` is leaky_relu's.
+template <class T>
+Tensor<T> activate(const Tensor<T>& x, Activation activation, double slope = 0.2) {
+  switch (activation) {
+    case Activation::none: return x;
+    case Activation::relu: return relu(x);
+    case Activation::leaky_relu: return leaky_relu(x, slope);
+    case Activation::tanh: return tanh(x);
+    case Activation::sigmoid: return sigmoid(x);
+  }
+  throw ValueError("[activate] unknown activation");
+}
+
+namespace detail {
+/// The law for a fused activation: g times its derivative, as ops on the output y.
+template <class T>
+Tensor<T> activation_gradient(const Tensor<T>& g, const Tensor<T>& y, Activation activation, double slope) {
+  switch (activation) {
+    case Activation::none: return g;
+    case Activation::relu: return leaky_relu_gradient(g, y, 0);
+    case Activation::leaky_relu: return leaky_relu_gradient(g, y, slope);
+    case Activation::tanh: return mul(g, affine(mul(y, y), -1, 1));
+    case Activation::sigmoid: return mul(g, mul(y, affine(y, -1, 1)));
+  }
+  throw ValueError("[activate] unknown activation");
+}
+
+/// What linear and the convolutions do at the end: y = activation(z + bias), bias over the last axis.
+struct EpilogueOptions {
+  Activation activation = Activation::none;
+  double slope = 0.2;
+};
+
+/// From the gradient g of y to that of z and, if `want_bias`, of the bias (C). One fused pass unless it is recorded.
+template <class T>
+std::pair<Tensor<T>, Tensor<T>> epilogue_backward(const Tensor<T>& g, const Saved<T>& s, EpilogueOptions e,
+                                                  bool want_bias) {
+  const i64 channels = g.shape(-1);
+  if (recording()) {
+    const Tensor<T> gz =
+        e.activation == Activation::none ? g : activation_gradient(g, s.output(), e.activation, e.slope);
+    return {gz, want_bias ? sum_to(gz, Shape{channels}) : Tensor<T>{}};
+  }
+  if (e.activation == Activation::none && !want_bias) return {g, {}};
+  Tensor<T> gb;
+  if (want_bias) gb = Tensor<T>(Shape{channels}, g.device());
+  const bool same = e.activation == Activation::none;
+  Tensor<T> gz = same ? g : Tensor<T>(g.shape(), g.device());
+  const Tensor<T> y = same ? Tensor<T>{} : s.output();
+  kernels<T>(g.device())
+      .epilogue_backward(g.size() / channels, channels, g.data(), same ? nullptr : y.data(), e.activation,
+                         static_cast<T>(e.slope), same ? nullptr : gz.mutable_data(),
+                         want_bias ? gb.mutable_data() : nullptr);
+  return {gz, gb};
+}
+
+template <class T>
+Epilogue<T> make_epilogue(const Tensor<T>& bias, EpilogueOptions e, i64 channels, const char* op) {
+  if (bias.defined())
+    GAN_CHECK_SHAPE(bias.shape() == Shape{channels}, op, "the bias needs one value per output channel", bias.shape(),
+                    Shape{channels});
+  if (e.slope < 0) throw ValueError(std::string("[") + op + "] the slope must not be negative");
+  return {bias.defined() ? bias.data() : nullptr, e.activation, static_cast<T>(e.slope)};
+}
+}  // namespace detail
+
+#define GAN_ACTIVATION(T)                                                                                      \
+  GAN_EXTERN_OP template Tensor<T> detail::leaky_relu_gradient(const Tensor<T>&, const Tensor<T>&, double);    \
+  GAN_EXTERN_OP template Tensor<T> leaky_relu(const Tensor<T>&, double);                                       \
+  GAN_EXTERN_OP template Tensor<T> relu(const Tensor<T>&);                                                     \
+  GAN_EXTERN_OP template Tensor<T> tanh(const Tensor<T>&);                                                     \
+  GAN_EXTERN_OP template Tensor<T> sigmoid(const Tensor<T>&);                                                  \
+  GAN_EXTERN_OP template Tensor<T> softplus(const Tensor<T>&);                                                 \
+  GAN_EXTERN_OP template Tensor<T> log_softmax(const Tensor<T>&);                                              \
+  GAN_EXTERN_OP template Tensor<T> softmax(const Tensor<T>&);                                                  \
+  GAN_EXTERN_OP template Tensor<T> activate(const Tensor<T>&, Activation, double);                             \
+  GAN_EXTERN_OP template Tensor<T> detail::activation_gradient(const Tensor<T>&, const Tensor<T>&, Activation, \
+                                                               double);
+GAN_FOR_SCALARS(GAN_ACTIVATION)
+#undef GAN_ACTIVATION
+
+}  // namespace gan

@@ -1,0 +1,55 @@
+// Matrix products.
+#pragma once
+
+#include "gan/ops/activation.hpp"
+#include "gan/ops/shape.hpp"
+
+namespace gan {
+
+/// Which operands of matmul are used transposed.
+struct Transpose {
+  bool a = false, b = false;
+};
+
+/// op(a) (M, K) times op(b) (K, N) → (M, N). Throws ShapeError.
+template <class T>
+Tensor<T> matmul(const Tensor<T>& a, const Tensor<T>& b, Transpose t = {}) {
+  GAN_CHECK_SHAPE(a.rank() == 2 && b.rank() == 2, "matmul", "two matrices are needed", a.shape(), b.shape());
+  const i64 m = a.shape(t.a ? 1 : 0), k = a.shape(t.a ? 0 : 1), n = b.shape(t.b ? 0 : 1);
+  GAN_CHECK_SHAPE(k == b.shape(t.b ? 1 : 0), "matmul", "inner extents differ", a.shape(), b.shape());
+  Tensor<T> y(Shape{m, n}, a.device());
+  kernels<T>(a.device()).gemm({m, n, k, t.a, t.b}, a.data(), b.data(), y.mutable_data(), {});
+  return record<T>("matmul", y, {a, b}, save::inputs, [t](auto& g, auto& s) {
+    Tensors<T> out(2);
+    if (s.needs(0)) out[0] = t.a ? matmul(s.input(1), g, {t.b, true}) : matmul(g, s.input(1), {false, !t.b});
+    if (s.needs(1)) out[1] = t.b ? matmul(g, s.input(0), {true, t.a}) : matmul(s.input(0), g, {!t.a, false});
+    return out;
+  });
+}
+
+/// x (N, in) → activation(x weight^T + bias) (N, out), weight (out, in), bias (out) or undefined. Throws ShapeError.
+template <class T>
+Tensor<T> linear(const Tensor<T>& x, const Tensor<T>& weight, const Tensor<T>& bias = {},
+                 detail::EpilogueOptions e = {}) {
+  GAN_CHECK_SHAPE(x.rank() == 2 && weight.rank() == 2 && x.shape(1) == weight.shape(1), "linear",
+                  "input (N, in) and weight (out, in) do not fit", x.shape(), weight.shape());
+  const i64 n = x.shape(0), in = x.shape(1), out = weight.shape(0);
+  Tensor<T> y(Shape{n, out}, x.device());
+  kernels<T>(x.device())
+      .gemm({n, out, in, false, true}, x.data(), weight.data(), y.mutable_data(),
+            detail::make_epilogue(bias, e, out, "linear"));
+  const unsigned saves = save::input(0) | save::input(1) | (e.activation != Activation::none ? save::output : 0u);
+  return record<T>("linear", y, {x, weight, bias}, saves, [e](auto& g, auto& s) {
+    auto [gz, gb] = detail::epilogue_backward<T>(g, s, e, s.needs(2));
+    return Tensors<T>{s.needs(0) ? matmul(gz, s.input(1)) : Tensor<T>{},
+                      s.needs(1) ? matmul(gz, s.input(0), {true, false}) : Tensor<T>{}, gb};
+  });
+}
+
+#define GAN_LINEAR(T)                                                                        \
+  GAN_EXTERN_OP template Tensor<T> matmul(const Tensor<T>&, const Tensor<T>&, Transpose);    \
+  GAN_EXTERN_OP template Tensor<T> linear(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&, detail::EpilogueOptions);
+GAN_FOR_SCALARS(GAN_LINEAR)
+#undef GAN_LINEAR
+
+}  // namespace gan

@@ -1,0 +1,56 @@
+// Losses, each the mean over all elements (or rows), shape ().
+#pragma once
+
+#include "gan/ops/linear.hpp"
+
+namespace gan {
+
+/// Binary cross-entropy of logits against a constant target probability in [0, 1]: mean of softplus(x) - target x.
+/// Finite for any finite logit.
+template <class T>
+Tensor<T> bce_with_logits(const Tensor<T>& logits, double target) {
+  if (target < 0 || target > 1) throw ValueError("[bce_with_logits] the target must lie in [0, 1]");
+  // softplus(x) - t x = (1 - t) softplus(x) + t softplus(-x), which loses nothing for large |x|.
+  if (target == 1) return mean(softplus(affine(logits, -1, 0)));
+  if (target == 0) return mean(softplus(logits));
+  return add(affine(mean(softplus(logits)), 1 - target, 0), affine(mean(softplus(affine(logits, -1, 0))), target, 0));
+}
+/// The same against targets of the logits' shape.
+template <class T>
+Tensor<T> bce_with_logits(const Tensor<T>& logits, const Tensor<T>& targets) {
+  GAN_CHECK_SHAPE(logits.shape() == targets.shape(), "bce_with_logits", "logits and targets differ in shape",
+                  logits.shape(), targets.shape());
+  return mean(sub(softplus(logits), mul(targets, logits)));
+}
+/// Mean squared difference.
+template <class T>
+Tensor<T> mse(const Tensor<T>& a, const Tensor<T>& b) {
+  GAN_CHECK_SHAPE(a.shape() == b.shape(), "mse", "shapes differ", a.shape(), b.shape());
+  return mean(square(sub(a, b)));
+}
+/// Mean absolute difference.
+template <class T>
+Tensor<T> l1(const Tensor<T>& a, const Tensor<T>& b) {
+  GAN_CHECK_SHAPE(a.shape() == b.shape(), "l1", "shapes differ", a.shape(), b.shape());
+  return mean(abs(sub(a, b)));
+}
+/// Mean over rows of -log softmax(logits)[label]: logits (N, classes), labels N class numbers.
+template <class T>
+Tensor<T> cross_entropy(const Tensor<T>& logits, const std::vector<i64>& labels) {
+  GAN_CHECK_SHAPE(logits.rank() == 2 && logits.shape(0) == static_cast<i64>(labels.size()), "cross_entropy",
+                  "one label per row of logits (N, classes) is needed", logits.shape(),
+                  Shape{static_cast<i64>(labels.size())});
+  const Tensor<T> picked = mul(log_softmax(logits), one_hot<T>(labels, logits.shape(1)));
+  return affine(sum(picked), -1.0 / static_cast<double>(labels.size()), 0);
+}
+
+#define GAN_LOSS(T)                                                                          \
+  GAN_EXTERN_OP template Tensor<T> bce_with_logits(const Tensor<T>&, double);                \
+  GAN_EXTERN_OP template Tensor<T> bce_with_logits(const Tensor<T>&, const Tensor<T>&);      \
+  GAN_EXTERN_OP template Tensor<T> mse(const Tensor<T>&, const Tensor<T>&);                  \
+  GAN_EXTERN_OP template Tensor<T> l1(const Tensor<T>&, const Tensor<T>&);                   \
+  GAN_EXTERN_OP template Tensor<T> cross_entropy(const Tensor<T>&, const std::vector<i64>&);
+GAN_FOR_SCALARS(GAN_LOSS)
+#undef GAN_LOSS
+
+}  // namespace gan

@@ -1,0 +1,98 @@
+// Pooling windows over images (N, H, W, C), and nearest upsampling, which is the adjoint of summing tiles.
+#pragma once
+
+#include "gan/ops/conv.hpp"
+
+namespace gan {
+
+struct PoolGeometry {
+  Size2 kernel = 2;
+  Size2 stride = 2;
+  Padding padding = 0;  ///< explicit; average pooling counts the padding, maximum pooling never chooses it
+};
+
+namespace detail {
+/// Throws ShapeError naming op.
+PoolShape pool_shape(const Shape& x, const PoolGeometry& geometry, const char* op);
+using PoolIndex = std::shared_ptr<const std::vector<i32>>;
+
+template <class T>
+Tensor<T> put_add(const Tensor<T>& x, const PoolIndex& index, Shape shape);
+
+/// The elements of x (N, …) that `index` names within each entry of the leading axis → `shape` (N, …).
+template <class T>
+Tensor<T> take(const Tensor<T>& x, const PoolIndex& index, Shape shape) {
+  Tensor<T> y(shape, x.device());
+  kernels<T>(x.device())
+      .take(x.shape(0), shape.stride0(), x.shape().stride0(), index->data(), x.data(), y.mutable_data());
+  return record<T>("take", y, {x}, save::none,
+                   [index, from = x.shape()](auto& g, auto&) { return Tensors<T>{put_add(g, index, from)}; });
+}
+/// The adjoint of take.
+template <class T>
+Tensor<T> put_add(const Tensor<T>& x, const PoolIndex& index, Shape shape) {
+  Tensor<T> y(shape, x.device());
+  kernels<T>(x.device())
+      .put_add(x.shape(0), x.shape().stride0(), shape.stride0(), index->data(), x.data(), y.mutable_data());
+  return record<T>("put_add", y, {x}, save::none,
+                   [index, from = x.shape()](auto& g, auto&) { return Tensors<T>{take(g, index, from)}; });
+}
+
+template <class T>
+Tensor<T> sum_pool_input(const Tensor<T>& y, const PoolShape& p);
+template <class T>
+Tensor<T> sum_pool(const Tensor<T>& x, const PoolShape& p) {
+  Tensor<T> y(Shape{p.n, p.oh, p.ow, p.c}, x.device());
+  kernels<T>(x.device()).sum_pool(p, x.data(), y.mutable_data());
+  return record<T>("sum_pool", y, {x}, save::none,
+                   [p](auto& g, auto&) { return Tensors<T>{sum_pool_input(g, p)}; });
+}
+template <class T>
+Tensor<T> sum_pool_input(const Tensor<T>& y, const PoolShape& p) {
+  Tensor<T> x(Shape{p.n, p.h, p.w, p.c}, y.device());
+  kernels<T>(y.device()).sum_pool_input(p, y.data(), x.mutable_data());
+  return record<T>("sum_pool_input", x, {y}, save::none,
+                   [p](auto& g, auto&) { return Tensors<T>{sum_pool(g, p)}; });
+}
+}  // namespace detail
+
+/// (N, H, W, C) → (N, OH, OW, C): the largest value of each window; the first of equals.
+template <class T>
+Tensor<T> max_pool2d(const Tensor<T>& x, const PoolGeometry& geometry = {}) {
+  const PoolShape p = detail::pool_shape(x.shape(), geometry, "max_pool2d");
+  detail::require_cpu_map(x.device(), "max_pool2d");
+  const Shape shape{p.n, p.oh, p.ow, p.c};
+  auto index = std::make_shared<std::vector<i32>>(static_cast<std::size_t>(shape.size()));
+  kernels<T>(x.device()).max_pool_index(p, x.data(), index->data());
+  return detail::take<T>(x, std::move(index), shape);
+}
+
+/// (N, H, W, C) → (N, OH, OW, C): the mean of each window, padding included.
+template <class T>
+Tensor<T> avg_pool2d(const Tensor<T>& x, const PoolGeometry& geometry = {}) {
+  const PoolShape p = detail::pool_shape(x.shape(), geometry, "avg_pool2d");
+  return affine(detail::sum_pool(x, p), 1.0 / static_cast<double>(p.kh * p.kw), 0);
+}
+
+/// (N, H, W, C) → (N, f H, f W, C), every pixel repeated.
+template <class T>
+Tensor<T> upsample_nearest(const Tensor<T>& x, Size2 factor) {
+  GAN_CHECK_SHAPE(x.rank() == 4 && factor.h >= 1 && factor.w >= 1, "upsample_nearest",
+                  "an image (N, H, W, C) and factors of at least 1 are needed", x.shape());
+  const PoolShape p{x.shape(0), x.shape(1) * factor.h, x.shape(2) * factor.w, x.shape(3), x.shape(1), x.shape(2),
+                    factor.h,   factor.w,              factor.h,              factor.w};
+  return detail::sum_pool_input(x, p);
+}
+
+#define GAN_POOL(T)                                                                                     \
+  GAN_EXTERN_OP template Tensor<T> detail::take(const Tensor<T>&, const detail::PoolIndex&, Shape);     \
+  GAN_EXTERN_OP template Tensor<T> detail::put_add(const Tensor<T>&, const detail::PoolIndex&, Shape);  \
+  GAN_EXTERN_OP template Tensor<T> detail::sum_pool(const Tensor<T>&, const PoolShape&);                \
+  GAN_EXTERN_OP template Tensor<T> detail::sum_pool_input(const Tensor<T>&, const PoolShape&);          \
+  GAN_EXTERN_OP template Tensor<T> max_pool2d(const Tensor<T>&, const PoolGeometry&);                   \
+  GAN_EXTERN_OP template Tensor<T> avg_pool2d(const Tensor<T>&, const PoolGeometry&);                   \
+  GAN_EXTERN_OP template Tensor<T> upsample_nearest(const Tensor<T>&, Size2);
+GAN_FOR_SCALARS(GAN_POOL)
+#undef GAN_POOL
+
+}  // namespace gan

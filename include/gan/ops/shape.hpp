@@ -1,0 +1,197 @@
+// Moving elements without changing them. reshape and slices of the leading axis share memory; the rest copies.
+#pragma once
+
+#include "gan/ops/reduce.hpp"
+
+namespace gan {
+
+/// The same elements in row-major order under another shape, sharing memory. One extent may be -1: it is inferred.
+/// Throws ShapeError when sizes differ.
+template <class T>
+Tensor<T> reshape(const Tensor<T>& x, std::initializer_list<i64> extents);
+template <class T>
+Tensor<T> reshape(const Tensor<T>& x, Shape shape) {
+  GAN_CHECK_SHAPE(x.size() == shape.size(), "reshape", "sizes differ", x.shape(), shape);
+  return record<T>("reshape", x.view(shape), {x}, save::none,
+                   [](auto& g, auto& s) { return Tensors<T>{reshape(g, s.input_shape(0))}; });
+}
+
+namespace detail {
+Shape infer(std::initializer_list<i64> extents, i64 size);
+/// Strides, in elements, of a dense array of this shape.
+void dense_strides(const Shape& shape, i64* strides);
+}  // namespace detail
+
+template <class T>
+Tensor<T> reshape(const Tensor<T>& x, std::initializer_list<i64> extents) {
+  return reshape(x, detail::infer(extents, x.size()));
+}
+
+/// (N, …) → (N, rest): all axes but the first made one.
+template <class T>
+Tensor<T> flatten(const Tensor<T>& x) {
+  GAN_CHECK_SHAPE(x.rank() >= 1, "flatten", "a leading axis is needed", x.shape());
+  return reshape(x, Shape{x.shape(0), x.shape().stride0()});
+}
+
+/// Axes in another order: output axis i is input axis order[i].
+template <class T>
+Tensor<T> permute(const Tensor<T>& x, std::vector<int> order) {
+  GAN_CHECK_SHAPE(static_cast<int>(order.size()) == x.rank(), "permute", "one number per axis is needed", x.shape());
+  i64 dense[Shape::max_rank], strides[Shape::max_rank];
+  detail::dense_strides(x.shape(), dense);
+  Shape shape = x.shape();
+  std::vector<int> inverse(order.size(), -1);
+  for (int i = 0; i < x.rank(); ++i) {
+    const int from = order[static_cast<std::size_t>(i)];
+    GAN_CHECK_SHAPE(from >= 0 && from < x.rank() && inverse[static_cast<std::size_t>(from)] < 0, "permute",
+                    "the order must name every axis once", x.shape());
+    inverse[static_cast<std::size_t>(from)] = i;
+    shape[i] = x.shape(from);
+    strides[i] = dense[from];
+  }
+  Tensor<T> y(shape, x.device());
+  kernels<T>(x.device()).gather_strided(shape, strides, 0, x.data(), y.mutable_data());
+  return record<T>("permute", y, {x}, save::none,
+                   [inverse](auto& g, auto&) { return Tensors<T>{permute(g, inverse)}; });
+}
+/// A matrix with its two axes exchanged.
+template <class T>
+Tensor<T> transpose(const Tensor<T>& x) { return permute(x, {1, 0}); }
+
+template <class T>
+Tensor<T> pad(const Tensor<T>& x, int axis, i64 before, i64 after);
+
+/// Entries begin … end - 1 of one axis. A slice of the leading axis shares memory.
+template <class T>
+Tensor<T> slice(const Tensor<T>& x, int axis, i64 begin, i64 end) {
+  if (axis < 0) axis += x.rank();
+  GAN_CHECK_SHAPE(axis >= 0 && axis < x.rank() && 0 <= begin && begin <= end && end <= x.shape(axis), "slice",
+                  "the range lies outside the tensor", x.shape(), Shape{begin < 0 ? 0 : begin, end < 0 ? 0 : end});
+  const Shape shape = x.shape().with(axis, end - begin);
+  Tensor<T> y;
+  if (axis == 0) {
+    y = x.view(shape, begin * x.shape().stride0());
+  } else {
+    i64 strides[Shape::max_rank];
+    detail::dense_strides(x.shape(), strides);
+    y = Tensor<T>(shape, x.device());
+    kernels<T>(x.device()).gather_strided(shape, strides, begin * strides[axis], x.data(), y.mutable_data());
+  }
+  return record<T>("slice", y, {x}, save::none, [axis, begin, rest = x.shape(axis) - end](auto& g, auto&) {
+    return Tensors<T>{pad(g, axis, begin, rest)};
+  });
+}
+/// Entries begin … end - 1 of the leading axis, sharing memory.
+template <class T>
+Tensor<T> rows(const Tensor<T>& x, i64 begin, i64 end) { return slice(x, 0, begin, end); }
+
+/// Zeros before and after along one axis: the adjoint of slice.
+template <class T>
+Tensor<T> pad(const Tensor<T>& x, int axis, i64 before, i64 after) {
+  if (axis < 0) axis += x.rank();
+  GAN_CHECK_SHAPE(axis >= 0 && axis < x.rank() && before >= 0 && after >= 0, "pad",
+                  "the axis must exist and padding must not be negative", x.shape());
+  const Shape shape = x.shape().with(axis, x.shape(axis) + before + after);
+  i64 strides[Shape::max_rank];
+  detail::dense_strides(shape, strides);
+  Tensor<T> y(shape, x.device());
+  kernels<T>(x.device())
+      .scatter_strided(x.shape(), strides, before * strides[axis], x.data(), y.mutable_data(), y.size());
+  return record<T>("pad", y, {x}, save::none, [axis, before, n = x.shape(axis)](auto& g, auto&) {
+    return Tensors<T>{slice(g, axis, before, before + n)};
+  });
+}
+
+/// Tensors joined along one axis; other extents must agree. Throws ShapeError.
+template <class T>
+Tensor<T> concat(const Tensors<T>& parts, int axis = 0) {
+  if (parts.empty()) throw ShapeError("[concat] nothing to join");
+  const Shape first = parts[0].shape();
+  if (axis < 0) axis += first.rank();
+  GAN_CHECK_SHAPE(axis >= 0 && axis < first.rank(), "concat", "no such axis", first);
+  i64 total = 0;
+  for (const auto& p : parts) {
+    GAN_CHECK_SHAPE(p.rank() == first.rank() && p.shape().with(axis, first[axis]) == first, "concat",
+                    "the other axes must agree", first, p.shape());
+    total += p.shape(axis);
+  }
+  const Shape shape = first.with(axis, total);
+  Tensor<T> y(shape, parts[0].device());
+  T* to = y.mutable_data();
+  i64 inner = 1, outer = 1;
+  for (int i = axis + 1; i < shape.rank(); ++i) inner *= shape[i];
+  for (int i = 0; i < axis; ++i) outer *= shape[i];
+  i64 start = 0;
+  std::vector<i64> starts;
+  for (const auto& p : parts) {
+    starts.push_back(start);
+    const i64 width = p.shape(axis) * inner;
+    for (i64 o = 0; o < outer; ++o)
+      detail::copy_bytes(to + (o * total + start) * inner, y.device(), p.data() + o * width, p.device(),
+                         static_cast<std::size_t>(width) * sizeof(T));
+    start += p.shape(axis);
+  }
+  return record<T>("concat", y, parts, save::none, [axis, starts](auto& g, auto& s) {
+    Tensors<T> out(starts.size());
+    for (std::size_t i = 0; i < starts.size(); ++i)
+      if (s.needs(static_cast<int>(i)))
+        out[i] = slice(g, axis, starts[i], starts[i] + s.input_shape(static_cast<int>(i))[axis]);
+    return out;
+  });
+}
+
+template <class T>
+Tensor<T> scatter_add(const Tensor<T>& x, const std::vector<i64>& index, i64 rows);
+
+/// Row index[i] of x becomes row i: x (R, …) → (index.size(), …). Throws ValueError for an index outside [0, R).
+template <class T>
+Tensor<T> gather(const Tensor<T>& x, const std::vector<i64>& index) {
+  GAN_CHECK_SHAPE(x.rank() >= 1, "gather", "a leading axis is needed", x.shape());
+  for (const i64 i : index)
+    if (i < 0 || i >= x.shape(0))
+      throw ValueError("[gather] index " + std::to_string(i) + " outside the rows of " + to_string(x.shape()));
+  const auto n = static_cast<i64>(index.size());
+  Tensor<T> y(x.shape().with(0, n), x.device());
+  kernels<T>(x.device()).gather_rows(n, x.shape().stride0(), index.data(), x.data(), y.mutable_data());
+  return record<T>("gather", y, {x}, save::none, [index, rows = x.shape(0)](auto& g, auto&) {
+    return Tensors<T>{scatter_add(g, index, rows)};
+  });
+}
+
+/// Row i of x is added to row index[i] of a zero tensor with `rows` rows: the adjoint of gather.
+template <class T>
+Tensor<T> scatter_add(const Tensor<T>& x, const std::vector<i64>& index, i64 rows) {
+  GAN_CHECK_SHAPE(x.rank() >= 1 && x.shape(0) == static_cast<i64>(index.size()), "scatter_add",
+                  "one index per row is needed", x.shape(), Shape{static_cast<i64>(index.size())});
+  for (const i64 i : index)
+    if (i < 0 || i >= rows)
+      throw ValueError("[scatter_add] index " + std::to_string(i) + " outside " + std::to_string(rows) + " rows");
+  Tensor<T> y(x.shape().with(0, rows), x.device());
+  kernels<T>(x.device())
+      .scatter_add_rows(x.shape(0), x.shape().stride0(), index.data(), x.data(), y.mutable_data(), rows);
+  return record<T>("scatter_add", y, {x}, save::none,
+                   [index](auto& g, auto&) { return Tensors<T>{gather(g, index)}; });
+}
+
+/// (N) class numbers → (N, classes) of zeros and ones. Throws ValueError for a class outside [0, classes).
+template <class T>
+Tensor<T> one_hot(const std::vector<i64>& labels, i64 classes);
+
+#define GAN_SHAPE_OPS(T)                                                                            \
+  GAN_EXTERN_OP template Tensor<T> reshape(const Tensor<T>&, Shape);                                \
+  GAN_EXTERN_OP template Tensor<T> reshape(const Tensor<T>&, std::initializer_list<i64>);           \
+  GAN_EXTERN_OP template Tensor<T> flatten(const Tensor<T>&);                                       \
+  GAN_EXTERN_OP template Tensor<T> permute(const Tensor<T>&, std::vector<int>);                     \
+  GAN_EXTERN_OP template Tensor<T> transpose(const Tensor<T>&);                                     \
+  GAN_EXTERN_OP template Tensor<T> slice(const Tensor<T>&, int, i64, i64);                          \
+  GAN_EXTERN_OP template Tensor<T> rows(const Tensor<T>&, i64, i64);                                \
+  GAN_EXTERN_OP template Tensor<T> pad(const Tensor<T>&, int, i64, i64);                            \
+  GAN_EXTERN_OP template Tensor<T> concat(const Tensors<T>&, int);                                  \
+  GAN_EXTERN_OP template Tensor<T> gather(const Tensor<T>&, const std::vector<i64>&);               \
+  GAN_EXTERN_OP template Tensor<T> scatter_add(const Tensor<T>&, const std::vector<i64>&, i64);     \
+  extern template Tensor<T> one_hot(const std::vector<i64>&, i64);
+GAN_FOR_SCALARS(GAN_SHAPE_OPS)
+#undef GAN_SHAPE_OPS
+
+}  // namespace gan

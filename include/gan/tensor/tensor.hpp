@@ -1,0 +1,141 @@
+// Tensor<T>: a cheap handle on a dense row-major array on some device that, while recording, also knows the
+// operation that made it. Copying a tensor copies the handle. Reshapes and slices of the leading axis share memory;
+// everything else copies.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gan/backend/runtime.hpp"
+#include "gan/core/device.hpp"
+#include "gan/core/error.hpp"
+#include "gan/core/shape.hpp"
+
+namespace gan {
+
+template <class T>
+struct Node;
+
+namespace detail {
+/// The memory behind one or more tensors. `version` counts changes in place, so that a gradient that needs a value
+/// which has changed since can say so; `name` is what it says.
+template <class T>
+struct Storage {
+  T* data = nullptr;
+  i64 size = 0;
+  Device device;
+  u64 version = 0;
+  std::string name;
+
+  Storage(i64 elements, Device where)
+      : data(static_cast<T*>(allocate(static_cast<std::size_t>(elements) * sizeof(T), where))),
+        size(elements),
+        device(where) {}
+  Storage(const Storage&) = delete;
+  Storage& operator=(const Storage&) = delete;
+  ~Storage() { deallocate(data, static_cast<std::size_t>(size) * sizeof(T), device); }
+};
+}  // namespace detail
+
+template <class T>
+class Tensor {
+ public:
+  using value_type = T;
+
+  /// An undefined tensor: no shape, no memory; stands for "none".
+  Tensor() = default;
+  /// Uninitialised memory of this shape.
+  explicit Tensor(Shape shape, Device device = Device::cpu())
+      : storage_(std::make_shared<detail::Storage<T>>(shape.size(), device)), shape_(shape) {}
+
+  static Tensor full(Shape shape, T value, Device device = Device::cpu());
+  static Tensor zeros(Shape shape, Device device = Device::cpu()) { return full(shape, T(0), device); }
+  static Tensor ones(Shape shape, Device device = Device::cpu()) { return full(shape, T(1), device); }
+  /// A scalar, shape ().
+  static Tensor scalar(T value, Device device = Device::cpu()) { return full(Shape{}, value, device); }
+  /// A copy of host values in row-major order. Throws ShapeError when their number is not shape.size().
+  static Tensor from(std::span<const T> values, Shape shape, Device device = Device::cpu());
+  static Tensor from(std::initializer_list<T> values, Shape shape, Device device = Device::cpu()) {
+    return from(std::span<const T>(values.begin(), values.size()), shape, device);
+  }
+
+  bool defined() const { return storage_ != nullptr; }
+  const Shape& shape() const { return shape_; }
+  i64 shape(int axis) const { return shape_[axis]; }
+  int rank() const { return shape_.rank(); }
+  i64 size() const { return shape_.size(); }
+  Device device() const { return storage_ ? storage_->device : Device::cpu(); }
+
+  /// The elements, row-major, on device().
+  const T* data() const { return storage_->data + offset_; }
+  /// The elements to write to. Counts as a change: a gradient that needs the old values will throw.
+  T* mutable_data() {
+    ++storage_->version;
+    return storage_->data + offset_;
+  }
+  /// The elements of a CPU tensor. Throws DeviceError elsewhere.
+  std::span<const T> values() const;
+  /// A host copy from any device.
+  std::vector<T> to_vector() const;
+  /// The only element, copied to the host. Throws ShapeError unless size() is 1.
+  T item() const;
+
+  /// The same elements on another device (the same tensor if it is there already).
+  Tensor to(Device device) const;
+  /// A copy with memory and no history of its own.
+  Tensor clone() const;
+  /// Copies elements from a tensor of the same shape, in place. Throws ShapeError.
+  void copy_from(const Tensor& source);
+
+  /// True when gradients can flow to or through this tensor.
+  bool tracked() const { return node_ != nullptr; }
+  /// Names the memory in error messages.
+  Tensor& named(std::string name) {
+    storage_->name = std::move(name);
+    return *this;
+  }
+  const std::string& name() const { return storage_->name; }
+
+  // For ops and the gradient engine.
+  u64 version() const { return storage_->version; }
+  const std::shared_ptr<detail::Storage<T>>& storage() const { return storage_; }
+  i64 offset() const { return offset_; }
+  const std::shared_ptr<Node<T>>& node() const { return node_; }
+  void set_node(std::shared_ptr<Node<T>> node) { node_ = std::move(node); }
+  /// This tensor without its memory: only shape and history.
+  Tensor without_values() const {
+    Tensor t;
+    t.shape_ = shape_;
+    t.node_ = node_;
+    return t;
+  }
+  /// A tensor over the same memory, starting `offset` elements in, without history.
+  Tensor view(Shape shape, i64 offset = 0) const {
+    Tensor t;
+    t.storage_ = storage_;
+    t.offset_ = offset_ + offset;
+    t.shape_ = shape;
+    return t;
+  }
+  /// Nobody else holds this memory.
+  bool unique() const { return storage_.use_count() == 1; }
+
+ private:
+  std::shared_ptr<detail::Storage<T>> storage_;
+  i64 offset_ = 0;
+  Shape shape_;
+  std::shared_ptr<Node<T>> node_;
+};
+
+template <class T>
+using Tensors = std::vector<Tensor<T>>;
+
+/// The scalar that networks train in.
+using Var = Tensor<float>;
+
+extern template class Tensor<float>;
+extern template class Tensor<double>;
+
+}  // namespace gan

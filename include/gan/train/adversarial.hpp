@@ -1,0 +1,68 @@
+// The two-player game of a generator and a critic: networks x objective x penalty x turns.
+#pragma once
+
+#include "gan/objectives/adversarial.hpp"
+#include "gan/objectives/penalty.hpp"
+#include "gan/train/game.hpp"
+
+namespace gan {
+
+enum class Prior {
+  normal,  ///< N(0, 1)
+  uniform  ///< U(-1, 1)
+};
+
+struct AdversarialOptions {
+  i64 latent = 100;            ///< numbers per latent vector z (N, latent)
+  Prior prior = Prior::normal;
+  int critic_steps = 1;        ///< critic turns for each generator turn
+  bool fresh_noise = false;    ///< true: the generator's turn draws new fakes instead of reusing the critic's last ones
+  Adam generator = {}, critic = {};
+};
+
+/// n latent vectors (n, latent); moves rng to its next draw.
+template <class T>
+Tensor<T> draw_latent(i64 n, i64 latent, Prior prior, Rng& rng, Device device = Device::cpu()) {
+  const Shape shape{n, latent};
+  return prior == Prior::normal ? randn<T>(shape, rng, device) : rand<T>(shape, rng, -1, 1, device);
+}
+
+/// D minimises objective.d plus the penalty, G minimises objective.g. Fakes are generated once and recorded: the critic
+/// sees them detached, the generator's turn reuses them. Figures: loss_D, loss_G, D(x), D(G(z)).
+template <class Generator, class Critic, class Objective, class Penalty = NoPenalty>
+auto adversarial(Generator& G, Critic& D, Objective objective, AdversarialOptions o = {}, Penalty penalty = {})
+    -> BasicGame<scalar_of<Generator>> {
+  using T = scalar_of<Generator>;
+  auto generate = [&G, o](const BasicBatch<T>& batch, Pass& pass) {
+    return G(draw_latent<T>(batch.size(), o.latent, o.prior, pass.rng, batch.x.device()), pass);
+  };
+  auto critic_loss = [&D, objective, penalty, generate, o](const BasicBatch<T>& batch, BasicRound<T>& round,
+                                                           Pass& pass) {
+    const bool reused = !o.fresh_noise && round.turn + 1 == round.turns;
+    Tensor<T> fake;
+    {
+      NoRecord only_if_reused(reused);
+      fake = generate(batch, pass);
+    }
+    if (reused) round.put("fake", fake);
+    const Tensor<T> on_real = D(batch.x, pass), on_fake = D(detach(fake), pass);
+    {
+      NoRecord constant;
+      round.figure("D(x)", mean(sigmoid(on_real)));
+      round.figure("D(G(z))", mean(sigmoid(on_fake)));
+    }
+    const Tensor<T> loss = objective.d(BasicScores<T>(on_real), BasicScores<T>(on_fake));
+    const Tensor<T> extra = penalty(D, batch.x, detach(fake), pass);
+    return extra.defined() ? loss + extra : loss;
+  };
+  auto generator_loss = [&D, objective, generate](const BasicBatch<T>& batch, BasicRound<T>& round, Pass& pass) {
+    const Tensor<T> fake = round.has("fake") ? round.at("fake") : generate(batch, pass);
+    return objective.g(BasicScores<T>(D(fake, pass)));
+  };
+  std::vector<BasicPlayer<T>> players;
+  players.emplace_back("D", params(D), critic_loss, o.critic, o.critic_steps);
+  players.emplace_back("G", params(G), generator_loss, o.generator);
+  return BasicGame<T>(std::move(players));
+}
+
+}  // namespace gan

@@ -1,0 +1,58 @@
+// Trainer: plays rounds, and lets observers look.
+#pragma once
+
+#include "gan/data/loader.hpp"
+#include "gan/train/game.hpp"
+
+namespace gan {
+
+struct TrainerOptions {
+  i64 epochs = 1;
+  i64 rounds = 0;  ///< if not 0, this many rounds instead of epochs
+  u64 seed = 1;    ///< of the data order and of all noise
+};
+
+template <class T>
+class BasicTrainer {
+ public:
+  using Hook = std::function<void(BasicTrainer&)>;
+
+  /// Throws ValueError unless epochs or rounds is positive.
+  BasicTrainer(BasicGame<T>& game, data::Loader loader, TrainerOptions options);
+
+  /// Calls hook after every n-th round, in the order in which hooks were added. Throws ValueError unless n >= 1.
+  void every(i64 n, Hook hook);
+  /// Plays until total_rounds(). Throws Error naming the loss and the round when a loss is NaN or infinite.
+  void run();
+  /// Plays one round.
+  void step();
+
+  /// Rounds played so far, and when run() ends.
+  i64 round() const { return round_; }
+  i64 total_rounds() const { return total_; }
+  i64 rounds_per_epoch() const;
+  /// Real images that the players saw in one round.
+  i64 images_per_round() const;
+  const TrainerOptions& options() const { return options_; }
+  const data::Loader& loader() const { return loader_; }
+  BasicGame<T>& game() { return game_; }
+
+  /// The last round's figures by name: losses, D(x), D(G(z)). Reading them waits for the device.
+  std::vector<std::pair<std::string, double>> figures() const;
+
+ private:
+  void check_finite() const;
+
+  BasicGame<T>& game_;
+  data::Loader loader_;
+  TrainerOptions options_;
+  i64 round_ = 0, total_ = 0;
+  BasicRound<T> last_;
+  std::vector<std::pair<i64, Hook>> hooks_;
+};
+using Trainer = BasicTrainer<float>;
+
+extern template class BasicTrainer<float>;
+extern template class BasicTrainer<double>;
+
+}  // namespace gan

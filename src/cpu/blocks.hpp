@@ -1,0 +1,41 @@
+// Reductions over rows that do not depend on the number of threads: rows are cut into fixed blocks, every block's
+// partial result goes to its own place, and places are combined in order, in double.
+#pragma once
+
+#include <algorithm>
+
+#include "gan/core/parallel.hpp"
+#include "gan/core/shape.hpp"
+
+namespace gan::cpu {
+
+struct RowBlocks {
+  i64 rows, size, count;
+  RowBlocks(i64 n, i64 channels)
+      : rows(n), size(std::max<i64>({(n + 63) / 64, 2048 / (channels + 1), 1})), count((n + size - 1) / size) {}
+  i64 begin(i64 block) const { return block * size; }
+  i64 length(i64 block) const { return std::min(rows, (block + 1) * size) - block * size; }
+  /// Blocks a thread should at least have.
+  i64 grain(i64 channels) const { return std::max<i64>(1, 8192 / (size * channels + 1)); }
+};
+
+/// result[k] = sum over blocks of partial[block * width + k], combined in block order.
+template <class T, class Result>
+void combine_blocks(i64 blocks, i64 width, const T* partial, Result result) {
+  parallel_for(width, 2048, [&](i64 begin, i64 end) {
+    for (i64 k = begin; k < end; ++k) {
+      double total = 0;
+      for (i64 b = 0; b < blocks; ++b) total += static_cast<double>(partial[b * width + k]);
+      result(k, total);
+    }
+  });
+}
+
+/// Few channels make short loops: rows of them are seen as fewer, longer rows. `fold` of them at a time.
+inline i64 fold_rows(i64 rows, i64 channels) {
+  i64 fold = 1;
+  while (channels * fold < 32 && rows % (2 * fold) == 0) fold *= 2;
+  return fold;
+}
+
+}  // namespace gan::cpu

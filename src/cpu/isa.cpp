@@ -1,0 +1,46 @@
+#include "src/cpu/isa.hpp"
+
+#include <cstdlib>
+#include <cstring>
+#include <initializer_list>
+
+namespace gan::cpu {
+
+Isa best_isa() {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  // Feature by feature: clang 14 does not know the names of the levels. The operating system must save the registers
+  // too, which the builtin checks.
+  const bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
+                  __builtin_cpu_supports("bmi2");
+  const bool v4 = v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                  __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+                  __builtin_cpu_supports("avx512vl");
+  return v4 ? Isa::v4 : (v3 ? Isa::v3 : Isa::v2);
+#else
+  return Isa::base;
+#endif
+}
+
+Isa isa() {
+  static const Isa chosen = [] {
+    const Isa best = best_isa();
+    if (const char* wanted = std::getenv("GAN_ISA"))
+      for (const Isa lower : {Isa::v2, Isa::v3})
+        if (lower < best && std::strcmp(wanted, to_string(lower)) == 0) return lower;
+    return best;
+  }();
+  return chosen;
+}
+
+const char* to_string(Isa isa) {
+  switch (isa) {
+    case Isa::base: return "base";
+    case Isa::v2: return "v2";
+    case Isa::v3: return "v3";
+    case Isa::v4: return "v4";
+  }
+  return "?";
+}
+
+}  // namespace gan::cpu

@@ -1,0 +1,197 @@
+// Matrix products. Work is a grid of (row block, panel of b); a thread takes a contiguous piece of it, packs the panels
+// it needs for one block of k into its own scratch and runs the row tiles over them. An element of c is the same sum in
+// the same order whichever thread computes it.
+#pragma once
+
+#include "gan/core/parallel.hpp"
+#include "src/cpu/isa/epilogue.hpp"
+#include "src/cpu/isa/pack.hpp"
+
+namespace gan::cpu::GAN_ISA {
+namespace {
+
+// Scratch slots. The shared ones belong to the thread that calls parallel_for, the others to each thread inside it.
+constexpr int shared_slot = 0, a_slot = 1, b_slot = 2, extra_slot = 3;
+
+template <class T>
+T* scratch_of(int slot, i64 elements) {
+  return static_cast<T*>(scratch(slot, static_cast<std::size_t>(elements) * sizeof(T)));
+}
+
+/// A piece of work below this many multiply-adds is not worth waking a thread for.
+constexpr i64 serial_work = i64{1} << 18;
+
+template <class T>
+struct Gemm {
+  static constexpr int width = panel_width<T>;
+  static constexpr i64 block_tiles = 20;  ///< row tiles that reuse a packed panel
+  static constexpr i64 block_panels = 8;  ///< panels packed together: 256 KiB, a part of L2
+
+  const GemmShape& shape;
+  const T* a;
+  const T* b;
+  T* c;
+  const Epilogue<T>& epilogue;
+
+  i64 a_pitch() const { return shape.transpose_a ? shape.m : shape.k; }
+  i64 b_pitch() const { return shape.transpose_b ? shape.k : shape.n; }
+
+  void run() const {
+    const i64 panels = ceil_div(shape.n, width), tiles = ceil_div(shape.m, tile_rows);
+    // Few panels: smaller row blocks, so that every thread gets some; many: tall ones, that reuse the packed panels.
+    const i64 wanted = ceil_div(2 * threads(), panels);
+    const i64 tiles_per_block = max<i64>(1, min<i64>(block_tiles, tiles / wanted));
+    const i64 blocks = ceil_div(tiles, tiles_per_block);
+    const i64 unit_work = tiles_per_block * tile_rows * width * shape.k;
+    parallel_for(blocks * panels, max<i64>(1, serial_work / max<i64>(unit_work, 1)), [&](i64 begin, i64 end) {
+      while (begin < end) {
+        const i64 block = begin / panels, panel = begin % panels;
+        const i64 count = min(min(panels - panel, end - begin), block_panels);
+        run_block(tile_start(shape.m, block, blocks), tile_start(shape.m, block + 1, blocks), panel, count);
+        begin += count;
+      }
+    });
+  }
+
+  /// Rows [row, row_end) of `count` panels of c.
+  void run_block(i64 row, i64 row_end, i64 panel, i64 count) const {
+    const i64 tiles = ceil_div(row_end - row, tile_rows), column = panel * width;
+    T* packed_a = scratch_of<T>(a_slot, block_depth * column_pitch<T> + tile_rows * row_pitch<T>);
+    T* packed_b = scratch_of<T>(b_slot, count * width * block_depth);
+    for (i64 k = 0; k == 0 || k < shape.k; k += block_depth) {
+      const i64 depth = min<i64>(block_depth, shape.k - k);
+      const bool last = k + depth >= shape.k;
+      // Whole panels of an untransposed b can be read where they lie; with few rows a copy would cost as much as the use.
+      const bool in_place = !shape.transpose_b && tiles <= 2 && (panel + count) * width <= shape.n;
+      if (!in_place) pack_panels(k, depth, panel, count, packed_b);
+      for (i64 t = 0; t < tiles; ++t) {
+        const i64 first = row + tile_start(row_end - row, t, tiles), next = row + tile_start(row_end - row, t + 1, tiles);
+        TileJob<T> job;
+        job.a = packed_a;
+        job.steps = depth;
+        job.a_step = column_pitch<T>;
+        job.b_pitch = in_place ? shape.n : width;
+        job.c_pitch = shape.n;
+        job.add = k > 0;
+        if (shape.transpose_a)
+          pack_columns(a + k * a_pitch() + first, a_pitch(), next - first, depth, packed_a);
+        else
+          pack_rows(a + first * a_pitch() + k, a_pitch(), next - first, depth, packed_a);
+        for (i64 p = 0; p < count; ++p) {
+          job.b = in_place ? b + k * shape.n + column + p * width : packed_b + p * width * depth;
+          job.c = c + first * shape.n + column + p * width;
+          job.columns = min<i64>(width, shape.n - column - p * width);
+          if (last) set_epilogue(job, epilogue, column + p * width);
+          if (shape.transpose_a)
+            run_tile<T, by_columns>(next - first, job);
+          else
+            run_tile<T, row_pitch<T>>(next - first, job);
+        }
+        if (last)
+          finish_rows(c + first * shape.n + column, next - first, shape.n, min(count * width, shape.n - column),
+                      epilogue);
+      }
+    }
+  }
+
+  void pack_panels(i64 k, i64 depth, i64 panel, i64 count, T* to) const {
+    for (i64 p = 0; p < count; ++p, to += width * depth) {
+      const i64 column = (panel + p) * width, columns = min<i64>(width, shape.n - column);
+      if (shape.transpose_b)
+        pack_panel_transposed(b + column * shape.k + k, shape.k, depth, columns, to);
+      else
+        pack_panel(b + k * shape.n + column, shape.n, depth, columns, to);
+    }
+  }
+};
+
+// ---- few columns ------------------------------------------------------------------------------------------------
+
+/// Below this many columns of c a panel would be mostly padding.
+constexpr i64 narrow_columns = 4;
+
+/// Dot product of contiguous vectors; four partial sums hide the latency of the additions.
+template <class T>
+GAN_INLINE T dot(const T* a, const T* b, i64 n) {
+  constexpr int v = lanes<T>;
+  Vec<T> sum[4] = {};
+  i64 i = 0;
+  for (; i + 4 * v <= n; i += 4 * v) {
+    GAN_UNROLL
+    for (int u = 0; u < 4; ++u) sum[u] += load(a + i + u * v) * load(b + i + u * v);
+  }
+  for (; i < n; i += v) {
+    const int valid = static_cast<int>(min<i64>(v, n - i));
+    sum[0] += load_partial(a + i, valid) * load_partial(b + i, valid);
+  }
+  return sum_lanes<T>((sum[0] + sum[1]) + (sum[2] + sum[3]));
+}
+
+/// c(m, n) = a(m, k) * b with n <= narrow_columns, as dot products. Rows of op(b)^T are contiguous where b is stored
+/// (n, k), or is one column.
+template <class T>
+void gemm_dot(const GemmShape& s, const T* a, const T* b, T* c, const Epilogue<T>& epilogue) {
+  if (!s.transpose_b && s.n > 1) {
+    T* columns = scratch_of<T>(shared_slot, s.n * s.k);
+    for (i64 k = 0; k < s.k; ++k)
+      for (i64 j = 0; j < s.n; ++j) columns[j * s.k + k] = b[k * s.n + j];
+    b = columns;
+  }
+  parallel_for(s.m, max<i64>(1, serial_work / max<i64>(s.n * s.k, 1)), [&](i64 begin, i64 end) {
+    for (i64 i = begin; i < end; ++i)
+      for (i64 j = 0; j < s.n; ++j) c[i * s.n + j] = dot(a + i * s.k, b + j * s.k, s.k);
+    apply_rows(c + begin * s.n, end - begin, s.n, epilogue);
+  });
+}
+
+/// c(m, n) = a(k, m)^T * b with n <= narrow_columns: tiles of c^T, whose panels are a where it lies.
+template <class T>
+void gemm_narrow_transposed(const GemmShape& s, const T* a, const T* b, T* c, const Epilogue<T>& epilogue) {
+  constexpr int width = panel_width<T>;
+  if (s.transpose_b && s.n > 1) {
+    T* rows = scratch_of<T>(shared_slot, s.n * s.k);
+    for (i64 k = 0; k < s.k; ++k)
+      for (i64 j = 0; j < s.n; ++j) rows[k * s.n + j] = b[j * s.k + k];
+    b = rows;
+  }
+  const i64 panels = ceil_div(s.m, width);
+  parallel_for(panels, max<i64>(1, serial_work / max<i64>(s.k * width * s.n, 1)), [&](i64 begin, i64 end) {
+    T* result = scratch_of<T>(a_slot, narrow_columns * width);
+    for (i64 p = begin; p < end; ++p) {
+      const i64 first = p * width, rows = min<i64>(width, s.m - first);
+      TileJob<T> job;
+      job.a = b;
+      job.a_step = s.n;
+      job.b = a + first;
+      job.b_pitch = s.m;
+      job.steps = s.k;
+      if (rows < width) {  // a full panel may be read in place, this one ends at the end of a
+        T* panel = scratch_of<T>(b_slot, width * s.k);
+        pack_panel(a + first, s.m, s.k, rows, panel);
+        job.b = panel;
+        job.b_pitch = width;
+      }
+      job.c = result;
+      job.c_pitch = width;
+      job.columns = width;
+      run_tile<T, by_columns>(s.n, job);
+      for (i64 i = 0; i < rows; ++i)
+        for (i64 j = 0; j < s.n; ++j) c[(first + i) * s.n + j] = result[j * width + i];
+      apply_rows(c + first * s.n, rows, s.n, epilogue);
+    }
+  });
+}
+
+template <class T>
+void gemm(const GemmShape& shape, const T* a, const T* b, T* c, const Epilogue<T>& epilogue) {
+  if (shape.m == 0 || shape.n == 0) return;
+  if (shape.n > narrow_columns)
+    Gemm<T>{shape, a, b, c, epilogue}.run();
+  else if (shape.transpose_a)
+    gemm_narrow_transposed(shape, a, b, c, epilogue);
+  else
+    gemm_dot(shape, a, b, c, epilogue);
+}
+
+}  // namespace
+}  // namespace gan::cpu::GAN_ISA

@@ -1,0 +1,3 @@
+// The elementwise functors of ops/, compiled once per instruction set.
+#define GAN_MAPS_FOR_ISA
+#include "gan/ops/activation.hpp"

@@ -1,0 +1,219 @@
+// See rows.hpp. Compiled once per instruction set (GAN_ISA); everything but the tables has internal linkage.
+#include "src/cpu/isa/rows.hpp"
+
+#include "src/cpu/isa/random.hpp"
+
+namespace gan::cpu::GAN_ISA {
+namespace {
+
+#define GAN_LOOP _Pragma("GCC ivdep")
+
+// ---- activations and their derivatives through the output, as types so that loops are free of branches ------------
+struct None {
+  template <class T>
+  GAN_HD static T forward(T x, T) { return x; }
+  template <class T>
+  GAN_HD static T backward(T g, T, T) { return g; }
+};
+struct Leaky {
+  template <class T>
+  GAN_HD static T forward(T x, T slope) { return x > T(0) ? x : slope * x; }
+  template <class T>
+  GAN_HD static T backward(T g, T y, T slope) { return y > T(0) ? g : slope * g; }
+};
+struct Tanh {
+  template <class T>
+  GAN_HD static T forward(T x, T) { return math::tanh(x); }
+  template <class T>
+  GAN_HD static T backward(T g, T y, T) { return g * (T(1) - y * y); }
+};
+struct Sigmoid {
+  template <class T>
+  GAN_HD static T forward(T x, T) {
+    const T e = math::exp(-math::abs(x));
+    const T p = T(1) / (T(1) + e);
+    return x >= T(0) ? p : e * p;
+  }
+  template <class T>
+  GAN_HD static T backward(T g, T y, T) { return g * (y * (T(1) - y)); }
+};
+
+// Calls f with the activation's type; relu is leaky with slope 0.
+#define GAN_FOR_ACTIVATION(activation, slope, call)                \
+  switch (activation) {                                            \
+    case Activation::none: { using A = None; call; break; }        \
+    case Activation::relu: { slope = T(0); using A = Leaky; call; break; } \
+    case Activation::leaky_relu: { using A = Leaky; call; break; } \
+    case Activation::tanh: { using A = Tanh; call; break; }        \
+    case Activation::sigmoid: { using A = Sigmoid; call; break; }  \
+  }
+
+template <class T>
+void column_sums(i64 rows, i64 channels, const T* x, T* __restrict sum) {
+  for (i64 c = 0; c < channels; ++c) sum[c] = T(0);
+  for (i64 r = 0; r < rows; ++r) {
+    const T* row = x + r * channels;
+    GAN_LOOP for (i64 c = 0; c < channels; ++c) sum[c] += row[c];
+  }
+}
+
+template <class T>
+void column_squares(i64 rows, i64 channels, const T* x, const T* __restrict mean, T* __restrict sum) {
+  for (i64 c = 0; c < channels; ++c) sum[c] = T(0);
+  for (i64 r = 0; r < rows; ++r) {
+    const T* row = x + r * channels;
+    GAN_LOOP for (i64 c = 0; c < channels; ++c) {
+      const T d = row[c] - mean[c];
+      sum[c] += d * d;
+    }
+  }
+}
+
+template <class T, class A>
+void scale_shift_as(i64 rows, i64 channels, const T* x, const T* scale, const T* shift, T* y, T slope) {
+  for (i64 r = 0; r < rows; ++r) {
+    const T* from = x + r * channels;
+    T* to = y + r * channels;
+    GAN_LOOP for (i64 c = 0; c < channels; ++c) to[c] = A::forward(from[c] * scale[c] + shift[c], slope);
+  }
+}
+template <class T>
+void scale_shift(i64 rows, i64 channels, const T* x, const T* scale, const T* shift, T* y, Activation activation,
+                 T slope) {
+  GAN_FOR_ACTIVATION(activation, slope, (scale_shift_as<T, A>(rows, channels, x, scale, shift, y, slope)))
+}
+
+template <class T, class A>
+void epilogue_as(i64 rows, i64 channels, T* x, const T* bias, T slope) {
+  if (bias == nullptr) {
+    GAN_LOOP for (i64 i = 0; i < rows * channels; ++i) x[i] = A::forward(x[i], slope);
+    return;
+  }
+  for (i64 r = 0; r < rows; ++r) {
+    T* row = x + r * channels;
+    GAN_LOOP for (i64 c = 0; c < channels; ++c) row[c] = A::forward(row[c] + bias[c], slope);
+  }
+}
+template <class T>
+void epilogue(i64 rows, i64 channels, T* x, const T* bias, Activation activation, T slope) {
+  GAN_FOR_ACTIVATION(activation, slope, (epilogue_as<T, A>(rows, channels, x, bias, slope)))
+}
+
+template <class T, class A>
+void epilogue_backward_as(i64 rows, i64 channels, const T* g, const T* y, T slope, T* gz, T* sum) {
+  if (sum == nullptr) {
+    GAN_LOOP for (i64 i = 0; i < rows * channels; ++i) gz[i] = A::backward(g[i], y[i], slope);
+    return;
+  }
+  for (i64 c = 0; c < channels; ++c) sum[c] = T(0);
+  for (i64 r = 0; r < rows; ++r) {
+    const i64 at = r * channels;
+    GAN_LOOP for (i64 c = 0; c < channels; ++c) {
+      const T z = A::backward(g[at + c], y[at + c], slope);
+      gz[at + c] = z;
+      sum[c] += z;
+    }
+  }
+}
+template <class T>
+void epilogue_backward(i64 rows, i64 channels, const T* g, const T* y, Activation activation, T slope, T* gz, T* sum) {
+  if (gz == nullptr) return column_sums(rows, channels, g, sum);
+  if (activation == Activation::none) y = g;  // not read, but must be a valid address
+  GAN_FOR_ACTIVATION(activation, slope, (epilogue_backward_as<T, A>(rows, channels, g, y, slope, gz, sum)))
+}
+
+template <class T, class A>
+void norm_sums_as(i64 rows, i64 channels, const T* g, const T* x, const T* y, const T* mean, T slope,
+                  T* __restrict sum_g, T* __restrict sum_gx) {
+  for (i64 c = 0; c < channels; ++c) sum_g[c] = sum_gx[c] = T(0);
+  for (i64 r = 0; r < rows; ++r) {
+    const i64 at = r * channels;
+    GAN_LOOP for (i64 c = 0; c < channels; ++c) {
+      const T z = A::backward(g[at + c], y[at + c], slope);
+      sum_g[c] += z;
+      sum_gx[c] += z * (x[at + c] - mean[c]);
+    }
+  }
+}
+template <class T>
+void norm_sums(i64 rows, i64 channels, const T* g, const T* x, const T* y, const T* mean, Activation activation,
+               T slope, T* sum_g, T* sum_gx) {
+  if (activation == Activation::none) y = g;
+  GAN_FOR_ACTIVATION(activation, slope,
+                     (norm_sums_as<T, A>(rows, channels, g, x, y, mean, slope, sum_g, sum_gx)))
+}
+
+template <class T, class A>
+void norm_apply_as(i64 rows, i64 channels, const T* g, const T* x, const T* y, const T* mean, const T* a, const T* b,
+                   const T* d, T slope, T* gx) {
+  for (i64 r = 0; r < rows; ++r) {
+    const i64 at = r * channels;
+    GAN_LOOP for (i64 c = 0; c < channels; ++c) {
+      const T z = A::backward(g[at + c], y[at + c], slope);
+      gx[at + c] = a[c] * z + b[c] * (x[at + c] - mean[c]) + d[c];
+    }
+  }
+}
+template <class T>
+void norm_apply(i64 rows, i64 channels, const T* g, const T* x, const T* y, const T* mean, const T* a, const T* b,
+                const T* d, Activation activation, T slope, T* gx) {
+  if (activation == Activation::none) y = g;
+  GAN_FOR_ACTIVATION(activation, slope, (norm_apply_as<T, A>(rows, channels, g, x, y, mean, a, b, d, slope, gx)))
+}
+
+template <class T>
+void add(i64 n, const T* x, T* y) {
+  GAN_LOOP for (i64 i = 0; i < n; ++i) y[i] += x[i];
+}
+
+template <class T>
+void adam(i64 n, const AdamStep& s, const T* __restrict g, T* __restrict w, T* __restrict m, T* __restrict v) {
+  const T b1 = T(s.beta1), b2 = T(s.beta2), c1 = T(1 - s.beta1), c2 = T(1 - s.beta2);
+  const T step = T(s.learning_rate / s.bias_correction1), root = T(1 / math::sqrt(s.bias_correction2));
+  const T epsilon = T(s.epsilon), decay = T(s.weight_decay);
+  GAN_LOOP for (i64 i = 0; i < n; ++i) {
+    const T gi = g[i] + decay * w[i];
+    m[i] = b1 * m[i] + c1 * gi;
+    v[i] = b2 * v[i] + c2 * gi * gi;
+    w[i] -= step * m[i] / (math::sqrt(v[i]) * root + epsilon);
+  }
+}
+
+template <class T>
+void sgd(i64 n, const SgdStep& s, const T* __restrict g, T* __restrict w, T* __restrict v) {
+  const T rate = T(s.learning_rate), momentum = T(s.momentum), decay = T(s.weight_decay);
+  if (s.momentum == 0) {
+    GAN_LOOP for (i64 i = 0; i < n; ++i) w[i] -= rate * (g[i] + decay * w[i]);
+    return;
+  }
+  const T keep = s.first ? T(0) : momentum, take = s.first ? T(1) : T(1 - s.dampening);
+  const T nesterov = s.nesterov ? T(1) : T(0);
+  GAN_LOOP for (i64 i = 0; i < n; ++i) {
+    const T gi = g[i] + decay * w[i];
+    v[i] = keep * v[i] + take * gi;
+    const T ahead = gi + momentum * v[i];
+    w[i] -= rate * (nesterov != T(0) ? ahead : v[i]);
+  }
+}
+
+template <class T>
+constexpr RowKernels<T> table() {
+  return {column_sums<T>, column_squares<T>, scale_shift<T>, epilogue<T>, epilogue_backward<T>,
+          norm_sums<T>,   norm_apply<T>,     add<T>,         adam<T>,     sgd<T>,
+          nullptr,        nullptr,           nullptr};
+}
+
+}  // namespace
+
+RowKernels<float> rows_f32() {
+  RowKernels<float> t = table<float>();
+  add_random(t);
+  return t;
+}
+RowKernels<double> rows_f64() {
+  RowKernels<double> t = table<double>();
+  add_random(t);
+  return t;
+}
+
+}  // namespace gan::cpu::GAN_ISA

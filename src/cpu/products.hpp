@@ -1,0 +1,65 @@
+// Matrix products and convolutions on the CPU: the entries of Kernels<T>, and the implementations behind them.
+#pragma once
+
+#include <span>
+
+#include "gan/backend/kernels.hpp"
+#include "src/cpu/isa.hpp"
+
+namespace gan::cpu {
+
+// The entries of the kernel table, for float and double. Each takes the first implementation of its list that supports
+// the shape, or the one that GAN_CONV or GAN_GEMM (environment, read once) names, where that supports it.
+template <class T>
+void gemm(const GemmShape& shape, const T* a, const T* b, T* c, const Epilogue<T>& epilogue);
+template <class T>
+void conv(const ConvShape& shape, const T* x, const T* w, T* y, const Epilogue<T>& epilogue);
+template <class T>
+void conv_input(const ConvShape& shape, const T* y, const T* w, T* x, const Epilogue<T>& epilogue);
+template <class T>
+void conv_weight(const ConvShape& shape, const T* y, const T* x, T* w);
+
+template <class T>
+struct GemmImplementation {
+  const char* name;
+  bool (*supports)(const GemmShape&);
+  void (*gemm)(const GemmShape&, const T* a, const T* b, T* c, const Epilogue<T>&);
+};
+
+/// A null member leaves that operation to the implementations after this one.
+template <class T>
+struct ConvImplementation {
+  const char* name;
+  bool (*supports)(const ConvShape&);
+  void (*conv)(const ConvShape&, const T* x, const T* w, T* y, const Epilogue<T>&);
+  void (*conv_input)(const ConvShape&, const T* y, const T* w, T* x, const Epilogue<T>&);
+  void (*conv_weight)(const ConvShape&, const T* y, const T* x, T* w);
+};
+
+/// In order of preference; the last, "reference", supports every shape. `isa` must not exceed best_isa().
+template <class T>
+std::span<const GemmImplementation<T>> gemm_implementations(Isa isa = cpu::isa());
+template <class T>
+std::span<const ConvImplementation<T>> conv_implementations(Isa isa = cpu::isa());
+
+/// Whether the operation is a matrix product of its arrays as they lie: 1 x 1 filters, or filters as large as the image.
+bool conv_is_gemm(const ConvShape& shape);
+/// Whether the image has so few channels that panels of channels would be mostly padding.
+bool conv_is_thin(const ConvShape& shape);
+
+// Plain loops with sums in double, for any shape: what the others are tested against.
+template <class T>
+void reference_gemm(const GemmShape& shape, const T* a, const T* b, T* c, const Epilogue<T>& epilogue);
+template <class T>
+void reference_conv(const ConvShape& shape, const T* x, const T* w, T* y, const Epilogue<T>& epilogue);
+template <class T>
+void reference_conv_input(const ConvShape& shape, const T* y, const T* w, T* x, const Epilogue<T>& epilogue);
+template <class T>
+void reference_conv_weight(const ConvShape& shape, const T* y, const T* x, T* w);
+
+/// The name of the BLAS built in ("openblas", "eigen"), or null where there is none and blas_gemm must not be called.
+const char* blas_name();
+template <class T>
+void blas_gemm(const GemmShape& shape, const T* a, const T* b, T* c, const Epilogue<T>& epilogue);
+
+}  // namespace gan::cpu

@@ -1,0 +1,138 @@
+// Sums over axes, row maxima, finiteness.
+#include "src/cpu/reduce.hpp"
+
+#include <cmath>
+
+#include "src/cpu/blocks.hpp"
+#include "src/cpu/isa/rows.hpp"
+
+namespace gan::cpu {
+namespace {
+
+/// y[c] = sum of x[r, c] over rows.
+template <class T>
+void sum_rows(i64 rows, i64 columns, const T* x, T* y) {
+  const i64 fold = fold_rows(rows, columns), width = columns * fold;
+  const RowBlocks blocks(rows / fold, width);
+  T* partial = static_cast<T*>(scratch(4, static_cast<std::size_t>(blocks.count * width) * sizeof(T)));
+  parallel_for(blocks.count, blocks.grain(width), [&](i64 begin, i64 end) {
+    for (i64 b = begin; b < end; ++b)
+      row_kernels<T>().column_sums(blocks.length(b), width, x + blocks.begin(b) * width, partial + b * width);
+  });
+  combine_blocks(blocks.count * fold, columns, partial, [=](i64 c, double total) { y[c] = static_cast<T>(total); });
+}
+
+/// Sum of n contiguous elements, as columns first.
+template <class T>
+double sum_flat(i64 n, const T* x) {
+  constexpr i64 width = 64;
+  double total = 0;
+  T partial[width];
+  for (i64 begin = 0; begin < n; begin += 256 * width) {
+    const i64 rows = std::min<i64>(256, (n - begin) / width);
+    if (rows > 0) {
+      row_kernels<T>().column_sums(rows, width, x + begin, partial);
+      for (const T p : partial) total += static_cast<double>(p);
+    }
+    if (rows < 256)
+      for (i64 i = begin + rows * width; i < n; ++i) total += static_cast<double>(x[i]);
+  }
+  return total;
+}
+
+struct Axis {
+  i64 extent;
+  bool kept;
+};
+
+}  // namespace
+
+template <class T>
+void sum_to(const Shape& from, const Shape& to, const T* x, T* y) {
+  Axis axes[Shape::max_rank] = {};
+  int n = 0;
+  for (int i = 0; i < from.rank(); ++i) {  // neighbours that share a fate become one axis
+    if (from[i] == 1) continue;
+    const bool kept = to[i] != 1;
+    if (n > 0 && axes[n - 1].kept == kept)
+      axes[n - 1].extent *= from[i];
+    else
+      axes[n++] = {from[i], kept};
+  }
+  if (from.size() == 0) {
+    for (i64 i = 0; i < to.size(); ++i) y[i] = T(0);
+    return;
+  }
+  if (n == 0 || (n == 1 && axes[0].kept)) {
+    for (i64 i = 0; i < to.size(); ++i) y[i] = x[i];
+    return;
+  }
+  if (n == 1) return sum_rows<T>(axes[0].extent, 1, x, y);
+  if (n == 2 && axes[1].kept) return sum_rows<T>(axes[0].extent, axes[1].extent, x, y);
+  if (n == 2) {
+    parallel_for(axes[0].extent, 1 + 16384 / axes[1].extent, [&](i64 begin, i64 end) {
+      for (i64 r = begin; r < end; ++r)
+        y[r] = static_cast<T>(sum_flat(axes[1].extent, x + r * axes[1].extent));
+    });
+    return;
+  }
+  // The general case: every output element walks the reduced axes.
+  i64 stride[Shape::max_rank] = {};
+  i64 run = 1, outputs = 1, reduced = 1;
+  for (int i = n - 1; i >= 0; --i) {
+    stride[i] = run;
+    run *= axes[i].extent;
+    (axes[i].kept ? outputs : reduced) *= axes[i].extent;
+  }
+  parallel_for(outputs, 1 + 16384 / reduced, [&](i64 begin, i64 end) {
+    for (i64 o = begin; o < end; ++o) {
+      i64 base = 0, rest = o;
+      for (int i = n - 1; i >= 0; --i) {
+        if (!axes[i].kept) continue;
+        base += rest % axes[i].extent * stride[i];
+        rest /= axes[i].extent;
+      }
+      double total = 0;
+      for (i64 k = 0; k < reduced; ++k) {
+        i64 at = base, left = k;
+        for (int i = n - 1; i >= 0; --i) {
+          if (axes[i].kept) continue;
+          at += left % axes[i].extent * stride[i];
+          left /= axes[i].extent;
+        }
+        total += static_cast<double>(x[at]);
+      }
+      y[o] = static_cast<T>(total);
+    }
+  });
+}
+
+template <class T>
+void max_rows(i64 rows, i64 columns, const T* x, T* y) {
+  parallel_for(rows, 1 + 16384 / (columns + 1), [&](i64 begin, i64 end) {
+    for (i64 r = begin; r < end; ++r) y[r] = *std::max_element(x + r * columns, x + (r + 1) * columns);
+  });
+}
+
+template <class T>
+void accumulate(i64 n, const T* x, T* y) {
+  parallel_for(n, 16384, [&](i64 begin, i64 end) { row_kernels<T>().add(end - begin, x + begin, y + begin); });
+}
+
+template <class T>
+bool all_finite(i64 n, const T* x) {
+  // 0 * x is 0 for finite x and NaN otherwise; sums of it stay 0 exactly when all are finite.
+  T sum = T(0);
+  for (i64 i = 0; i < n; ++i) sum += T(0) * x[i];
+  return sum == T(0);
+}
+
+#define GAN_INSTANTIATE(T)                                         \
+  template void sum_to(const Shape&, const Shape&, const T*, T*);  \
+  template void max_rows(i64, i64, const T*, T*);                  \
+  template void accumulate(i64, const T*, T*);                     \
+  template bool all_finite(i64, const T*);
+GAN_INSTANTIATE(float)
+GAN_INSTANTIATE(double)
+
+}  // namespace gan::cpu

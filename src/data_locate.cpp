@@ -1,0 +1,93 @@
+// Data sets by name.
+#include "gan/data/locate.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "gan/core/suggest.hpp"
+#include "gan/data/idx.hpp"
+#include "gan/data/synthetic.hpp"
+
+namespace gan::data {
+namespace {
+
+struct Known {
+  const char* name;
+  Dataset (*read)(const std::string& directory, Split split);
+  const char* remedy;  // commands that get it
+};
+
+constexpr Known sets[] = {
+    {"mnist", mnist,
+     "mkdir -p data/mnist && cd data/mnist && for f in train-images-idx3 train-labels-idx1 t10k-images-idx3 "
+     "t10k-labels-idx1; do curl -fLO https://ossci-datasets.s3.amazonaws.com/mnist/$f-ubyte.gz; done"},
+    {"fashion-mnist", fashion_mnist, "apt-get install dataset-fashion-mnist"},
+};
+constexpr const char* built_in = "shapes";
+
+const Known* find(const std::string& name) {
+  for (const Known& set : sets)
+    if (name == set.name) return &set;
+  return nullptr;
+}
+
+bool is_directory(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+bool holds_images(const std::string& directory) {
+  const std::string file = directory + "/train-images-idx3-ubyte";
+  return ::access(file.c_str(), R_OK) == 0 || ::access((file + ".gz").c_str(), R_OK) == 0;
+}
+
+std::string last_part(std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path.substr(path.rfind('/') + 1);
+}
+
+}  // namespace
+
+std::vector<std::string> known_sets() {
+  std::vector<std::string> names;
+  for (const Known& set : sets) names.emplace_back(set.name);
+  names.emplace_back(built_in);
+  return names;
+}
+
+std::string locate(const std::string& name) {
+  const Known* set = find(name);
+  if (set == nullptr) {
+    if (name == built_in) throw DataError("[data] '" + name + "' is built in: it has no directory; use data::load");
+    const std::vector<std::string> names = known_sets();
+    std::string list;
+    for (const std::string& known : names) list += (list.empty() ? "" : ", ") + known;
+    throw DataError("[data] '" + name + "' is no directory and no known data set; did you mean '" +
+                    nearest(name, names) + "'? Known are " + list);
+  }
+  std::vector<std::string> places;
+  if (const char* root = std::getenv("GAN_DATA"); root != nullptr && *root != '\0')
+    places.push_back(std::string(root) + "/" + name);
+  for (const char* root : {"data/", "../shared/data/", "/usr/share/datasets/"}) places.push_back(root + name);
+  std::string searched;
+  for (const std::string& place : places) {
+    if (holds_images(place)) return place;
+    searched += "\n  " + place;
+  }
+  throw DataError("[data] " + name + " was not found; searched" + searched + "\nto get it:\n  " + set->remedy);
+}
+
+Dataset load(const std::string& name_or_directory, Split split) {
+  if (is_directory(name_or_directory)) {
+    const Known* set = find(last_part(name_or_directory));
+    return (set != nullptr ? set->read : mnist)(name_or_directory, split);
+  }
+  if (name_or_directory == built_in)
+    return shapes({.count = split == Split::train ? 60000 : 10000, .channels = 1, .split = split});
+  const std::string directory = locate(name_or_directory);
+  return find(name_or_directory)->read(directory, split);
+}
+
+}  // namespace gan::data

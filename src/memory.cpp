@@ -1,0 +1,124 @@
+// The CPU's caching allocator: freed blocks are kept in lists by size class, since training asks for the same sizes
+// in every round. Classes are multiples of 64 bytes up to 1 KiB, then four steps to each power of two.
+#include <atomic>
+#include <bit>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "gan/backend/runtime.hpp"
+#include "gan/core/error.hpp"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define GAN_CACHE_MEMORY 0  // reuse would hide errors from the sanitizer
+#else
+#define GAN_CACHE_MEMORY 1
+#endif
+
+namespace gan {
+namespace {
+
+std::size_t size_class(std::size_t bytes) {
+  if (bytes <= 1024) return bytes == 0 ? 64 : (bytes + 63) / 64 * 64;
+  const std::size_t step = std::bit_floor(bytes - 1) / 4;
+  return (bytes + step - 1) / step * step;
+}
+
+struct CpuCache {
+  std::mutex mutex;
+  struct Bin {
+    std::size_t bytes;
+    std::vector<void*> blocks;
+  };
+  std::vector<Bin> bins;
+  MemoryStatistics statistics;
+
+  Bin& bin(std::size_t bytes) {
+    for (auto& b : bins)
+      if (b.bytes == bytes) return b;
+    bins.push_back({bytes, {}});
+    return bins.back();
+  }
+};
+
+CpuCache& cache() {
+  static CpuCache* c = new CpuCache;  // never destroyed: tensors may outlive any order of static destruction
+  return *c;
+}
+
+void require_cpu(Device device) {
+  if (!device.is_cpu()) throw DeviceError("[memory] " + to_string(device) + " is not in this build; use the cpu");
+}
+
+}  // namespace
+
+MemoryStatistics memory_statistics(Device device) {
+  require_cpu(device);
+  std::lock_guard lock(cache().mutex);
+  return cache().statistics;
+}
+
+void reset_peak_memory(Device device) {
+  require_cpu(device);
+  std::lock_guard lock(cache().mutex);
+  cache().statistics.peak = cache().statistics.live;
+}
+
+void release_cached_memory(Device device) {
+  require_cpu(device);
+  std::lock_guard lock(cache().mutex);
+  for (auto& b : cache().bins) {
+    for (void* block : b.blocks) std::free(block);
+    b.blocks.clear();
+  }
+  cache().statistics.cached = 0;
+}
+
+namespace detail {
+
+void* allocate(std::size_t bytes, Device device) {
+  require_cpu(device);
+  const std::size_t size = size_class(bytes);
+  CpuCache& c = cache();
+  std::lock_guard lock(c.mutex);
+  auto& blocks = c.bin(size).blocks;
+  void* memory;
+  if (!blocks.empty()) {
+    memory = blocks.back();
+    blocks.pop_back();
+    c.statistics.cached -= static_cast<i64>(size);
+  } else {
+    memory = std::aligned_alloc(64, size);
+    if (!memory) throw DeviceError("[memory] the cpu has no " + std::to_string(bytes) + " bytes left");
+  }
+  c.statistics.live += static_cast<i64>(size);
+  c.statistics.peak = c.statistics.live > c.statistics.peak ? c.statistics.live : c.statistics.peak;
+  return memory;
+}
+
+void deallocate(void* memory, std::size_t bytes, Device) noexcept {
+  const std::size_t size = size_class(bytes);
+  CpuCache& c = cache();
+  std::lock_guard lock(c.mutex);
+  c.statistics.live -= static_cast<i64>(size);
+  if (GAN_CACHE_MEMORY) {
+    c.bin(size).blocks.push_back(memory);
+    c.statistics.cached += static_cast<i64>(size);
+  } else {
+    std::free(memory);
+  }
+}
+
+void copy_bytes(void* to, Device to_device, const void* from, Device from_device, std::size_t bytes) {
+  require_cpu(to_device);
+  require_cpu(from_device);
+  if (bytes != 0) std::memcpy(to, from, bytes);
+}
+
+}  // namespace detail
+
+int cuda_device_count() { return 0; }
+
+}  // namespace gan

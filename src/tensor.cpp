@@ -1,0 +1,193 @@
+// Tensor and history.
+#include "gan/tensor/tensor.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+#include "gan/backend/kernels.hpp"
+#include "gan/tensor/history.hpp"
+
+namespace gan {
+
+template <class T>
+Tensor<T> Tensor<T>::full(Shape shape, T value, Device device) {
+  Tensor t(shape, device);
+  kernels<T>(device).fill(t.size(), value, t.mutable_data());
+  return t;
+}
+
+template <class T>
+Tensor<T> Tensor<T>::from(std::span<const T> values, Shape shape, Device device) {
+  if (static_cast<i64>(values.size()) != shape.size())
+    throw ShapeError("[Tensor::from] " + std::to_string(values.size()) + " values for shape " + to_string(shape));
+  Tensor t(shape, device);
+  detail::copy_bytes(t.mutable_data(), device, values.data(), Device::cpu(), values.size_bytes());
+  return t;
+}
+
+template <class T>
+std::span<const T> Tensor<T>::values() const {
+  if (!defined()) return {};
+  if (!device().is_cpu()) throw DeviceError("[Tensor::values] the tensor is on " + to_string(device()) + "; use to_vector()");
+  return {data(), static_cast<std::size_t>(size())};
+}
+
+template <class T>
+std::vector<T> Tensor<T>::to_vector() const {
+  std::vector<T> host(static_cast<std::size_t>(size()));
+  if (defined()) detail::copy_bytes(host.data(), Device::cpu(), data(), device(), host.size() * sizeof(T));
+  return host;
+}
+
+template <class T>
+T Tensor<T>::item() const {
+  GAN_CHECK_SHAPE(defined() && size() == 1, "Tensor::item", "a tensor of one element is needed", shape_);
+  T value;
+  detail::copy_bytes(&value, Device::cpu(), data(), device(), sizeof(T));
+  return value;
+}
+
+template <class T>
+Tensor<T> Tensor<T>::to(Device target) const {
+  if (!defined() || target == device()) return *this;
+  Tensor t(shape_, target);
+  detail::copy_bytes(t.mutable_data(), target, data(), device(), static_cast<std::size_t>(size()) * sizeof(T));
+  return t;
+}
+
+template <class T>
+Tensor<T> Tensor<T>::clone() const {
+  if (!defined()) return {};
+  Tensor t(shape_, device());
+  detail::copy_bytes(t.mutable_data(), device(), data(), device(), static_cast<std::size_t>(size()) * sizeof(T));
+  t.storage_->name = storage_->name;
+  return t;
+}
+
+template <class T>
+void Tensor<T>::copy_from(const Tensor& source) {
+  GAN_CHECK_SHAPE(defined() && source.defined() && shape_ == source.shape_, "Tensor::copy_from", "shapes differ", shape_,
+                  source.shape_);
+  detail::copy_bytes(mutable_data(), device(), source.data(), source.device(),
+                     static_cast<std::size_t>(size()) * sizeof(T));
+}
+
+template class Tensor<float>;
+template class Tensor<double>;
+
+// ---- history -------------------------------------------------------------------------------------------------------
+
+namespace {
+thread_local bool is_recording = true;
+// One count for all threads: a graph may hold leaves that another thread made.
+u64 next_id() {
+  static std::atomic<u64> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+}  // namespace
+
+bool recording() { return is_recording; }
+NoRecord::NoRecord(bool record) : previous_(is_recording) { is_recording = record; }
+NoRecord::~NoRecord() { is_recording = previous_; }
+
+template <class T>
+Node<T>::~Node() {
+  backward = nullptr;  // may hold tensors too; the inputs below keep their nodes alive until their turn
+  std::vector<std::shared_ptr<Node>> pending;
+  auto take = [&pending](Tensors<T>& tensors) {
+    for (auto& t : tensors) {
+      if (t.node()) {
+        pending.push_back(t.node());
+        t.set_node(nullptr);
+      }
+    }
+  };
+  take(inputs);
+  while (!pending.empty()) {
+    std::shared_ptr<Node> node = std::move(pending.back());
+    pending.pop_back();
+    if (node.use_count() == 1) {  // its destructor will find nothing left to recurse into
+      node->backward = nullptr;
+      take(node->inputs);
+    }
+  }
+}
+
+template <class T>
+Tensor<T> Saved<T>::input(int i) const {
+  const auto at = static_cast<std::size_t>(i);
+  const Tensor<T>& t = node_->inputs[at];
+  if (!t.defined())
+    throw ValueError(std::string("[") + node_->op + "] input " + std::to_string(i) + " was not saved for its backward");
+  if (t.version() != node_->versions[at])
+    throw ValueError(std::string("[") + node_->op + "] input " + std::to_string(i) +
+                     (t.name().empty() ? "" : " '" + t.name() + "'") + " " + to_string(t.shape()) +
+                     " was changed in place after the operation that needs its old values; take the gradient first");
+  return t;
+}
+
+template <class T>
+Tensor<T> Saved<T>::output() const {
+  if (!node_->output.defined()) throw ValueError(std::string("[") + node_->op + "] output was not saved");
+  if (node_->output.version() != node_->output_version)
+    throw ValueError(std::string("[") + node_->op + "] output " + to_string(node_->output.shape()) +
+                     " was changed in place after the operation that needs its old values; take the gradient first");
+  Tensor<T> y = node_->output;
+  y.set_node(node_);
+  return y;
+}
+
+template <class T>
+const Shape& Saved<T>::input_shape(int i) const {
+  return node_->inputs[static_cast<std::size_t>(i)].shape();
+}
+
+template <class T>
+Tensor<T> detach(const Tensor<T>& x) {
+  Tensor<T> y = x;
+  y.set_node(nullptr);
+  return y;
+}
+
+template <class T>
+Tensor<T> leaf(const Tensor<T>& x) {
+  Tensor<T> y = x;
+  y.set_node(std::make_shared<Node<T>>("leaf", next_id()));
+  return y;
+}
+
+template <class T>
+Tensor<T> record(const char* op, Tensor<T> y, Tensors<T> inputs, unsigned saves, Backward<T> backward) {
+  y.set_node(nullptr);
+  if (!is_recording) return y;
+  const bool any = std::any_of(inputs.begin(), inputs.end(), [](const Tensor<T>& t) { return t.tracked(); });
+  if (!any) return y;
+  auto node = std::make_shared<Node<T>>(op, next_id());
+  node->versions.resize(inputs.size());
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (!inputs[i].defined()) continue;
+    if (saves & save::input(static_cast<int>(i)))
+      node->versions[i] = inputs[i].version();
+    else
+      inputs[i] = inputs[i].without_values();
+  }
+  if (saves & save::output) {
+    node->output = y;
+    node->output_version = y.version();
+  }
+  node->inputs = std::move(inputs);
+  node->backward = std::move(backward);
+  y.set_node(std::move(node));
+  return y;
+}
+
+#define GAN_INSTANTIATE_HISTORY(T)                        \
+  template struct Node<T>;                                \
+  template class Saved<T>;                                \
+  template Tensor<T> detach(const Tensor<T>&);            \
+  template Tensor<T> leaf(const Tensor<T>&);              \
+  template Tensor<T> record(const char*, Tensor<T>, Tensors<T>, unsigned, Backward<T>);
+GAN_INSTANTIATE_HISTORY(float)
+GAN_INSTANTIATE_HISTORY(double)
+
+}  // namespace gan

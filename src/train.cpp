@@ -1,0 +1,95 @@
+// Games and trainers.
+#include <cmath>
+
+#include "gan/grad/grad.hpp"
+#include "gan/train/trainer.hpp"
+
+namespace gan {
+
+template <class T>
+void BasicGame<T>::play(BasicRound<T>& round, const std::function<BasicBatch<T>(int)>& batch, u64 seed) {
+  std::vector<BasicBatch<T>> batches;
+  for (int t = 0; t < batches_per_round(); ++t) batches.push_back(batch(t));
+  for (auto& player : players) {
+    for (int t = 0; t < player.turns; ++t) {
+      round.turn = t;
+      round.turns = player.turns;
+      // 2^16 draws for each turn, 2^8 turns for each round.
+      const u64 first_draw = (round.number << 24) + (static_cast<u64>(t) << 16);
+      Pass pass = Pass::training(Rng{seed, name_stream(("player " + player.name).c_str()), first_draw});
+      const Tensor<T> loss = player.loss(batches[static_cast<std::size_t>(t)], round, pass);
+      player.optimizer.step(player.parameters, grad(loss, player.parameters.tensors));
+      round.figure("loss_" + player.name, loss);
+    }
+  }
+}
+
+template struct BasicGame<float>;
+template struct BasicGame<double>;
+
+template <class T>
+BasicTrainer<T>::BasicTrainer(BasicGame<T>& game, data::Loader loader, TrainerOptions options)
+    : game_(game), loader_(std::move(loader)), options_(options) {
+  if (options.rounds < 0 || (options.rounds == 0 && options.epochs < 1))
+    throw ValueError("[Trainer] at least one epoch or round is needed");
+  loader_.set_seed(options.seed);
+  total_ = options.rounds > 0 ? options.rounds : options.epochs * rounds_per_epoch();
+}
+
+template <class T>
+i64 BasicTrainer<T>::rounds_per_epoch() const {
+  return std::max<i64>(1, loader_.batches_per_epoch() / game_.batches_per_round());
+}
+
+template <class T>
+i64 BasicTrainer<T>::images_per_round() const {
+  return loader_.batch_size() * game_.batches_per_round();
+}
+
+template <class T>
+void BasicTrainer<T>::every(i64 n, Hook hook) {
+  if (n < 1) throw ValueError("[Trainer] hooks run every 1 or more rounds, not " + std::to_string(n));
+  hooks_.emplace_back(n, std::move(hook));
+}
+
+template <class T>
+void BasicTrainer<T>::step() {
+  BasicRound<T> round;
+  round.number = static_cast<u64>(round_);
+  const u64 first = round.number * static_cast<u64>(game_.batches_per_round());
+  game_.play(
+      round, [&](int t) { return loader_.template batch_at<T>(first + static_cast<u64>(t)); }, options_.seed);
+  last_ = BasicRound<T>();  // tensors of the round are released; its figures stay
+  for (const auto& [name, value] : round.figures()) last_.figure(name, value);
+  ++round_;
+}
+
+template <class T>
+void BasicTrainer<T>::run() {
+  while (round_ < total_) {
+    step();
+    if (round_ % 100 == 0 || round_ == total_) check_finite();
+    for (auto& [n, hook] : hooks_)
+      if (round_ % n == 0) hook(*this);
+  }
+}
+
+template <class T>
+std::vector<std::pair<std::string, double>> BasicTrainer<T>::figures() const {
+  std::vector<std::pair<std::string, double>> out;
+  for (const auto& [name, value] : last_.figures()) out.emplace_back(name, static_cast<double>(value.item()));
+  return out;
+}
+
+template <class T>
+void BasicTrainer<T>::check_finite() const {
+  for (const auto& [name, value] : figures())
+    if (!std::isfinite(value))
+      throw Error("[Trainer] " + name + " is " + std::to_string(value) + " by round " + std::to_string(round_) +
+                  "; lower the learning rate, or start from another seed");
+}
+
+template class BasicTrainer<float>;
+template class BasicTrainer<double>;
+
+}  // namespace gan
