@@ -11,9 +11,14 @@
 #include "gan/backend/runtime.hpp"
 #include "gan/core/error.hpp"
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
 #define GAN_CACHE_MEMORY 0  // reuse would hide errors from the sanitizer
-#else
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define GAN_CACHE_MEMORY 0
+#endif
+#ifndef GAN_CACHE_MEMORY
 #define GAN_CACHE_MEMORY 1
 #endif
 
@@ -48,6 +53,31 @@ CpuCache& cache() {
   return *c;
 }
 
+// With GAN_GUARD_MEMORY set, 64 bytes of a pattern stand before and behind every block; what writes there is counted.
+constexpr std::size_t guard_bytes = 64;
+constexpr unsigned char guard_pattern = 0xA5;
+std::atomic<i64> violations{0};
+
+bool guarded() {
+  static const bool on = std::getenv("GAN_GUARD_MEMORY") != nullptr;
+  return on;
+}
+void* add_guards(void* block, std::size_t bytes) {
+  auto* p = static_cast<unsigned char*>(block);
+  std::memset(p, guard_pattern, guard_bytes);
+  std::memset(p + guard_bytes + bytes, guard_pattern, guard_bytes);
+  return p + guard_bytes;
+}
+void* check_guards(void* memory, std::size_t bytes) {
+  auto* p = static_cast<unsigned char*>(memory) - guard_bytes;
+  for (std::size_t i = 0; i < guard_bytes; ++i)
+    if (p[i] != guard_pattern || p[guard_bytes + bytes + i] != guard_pattern) {
+      ++violations;
+      break;
+    }
+  return p;
+}
+
 void require_cpu(Device device) {
   if (!device.is_cpu()) throw DeviceError("[memory] " + to_string(device) + " is not in this build; use the cpu");
 }
@@ -80,7 +110,7 @@ namespace detail {
 
 void* allocate(std::size_t bytes, Device device) {
   require_cpu(device);
-  const std::size_t size = size_class(bytes);
+  const std::size_t size = size_class(bytes + (guarded() ? 2 * guard_bytes : 0));
   CpuCache& c = cache();
   std::lock_guard lock(c.mutex);
   auto& blocks = c.bin(size).blocks;
@@ -95,11 +125,12 @@ void* allocate(std::size_t bytes, Device device) {
   }
   c.statistics.live += static_cast<i64>(size);
   c.statistics.peak = c.statistics.live > c.statistics.peak ? c.statistics.live : c.statistics.peak;
-  return memory;
+  return guarded() ? add_guards(memory, bytes) : memory;
 }
 
 void deallocate(void* memory, std::size_t bytes, Device) noexcept {
-  const std::size_t size = size_class(bytes);
+  const std::size_t size = size_class(bytes + (guarded() ? 2 * guard_bytes : 0));
+  if (guarded()) memory = check_guards(memory, bytes);
   CpuCache& c = cache();
   std::lock_guard lock(c.mutex);
   c.statistics.live -= static_cast<i64>(size);
@@ -110,6 +141,8 @@ void deallocate(void* memory, std::size_t bytes, Device) noexcept {
     std::free(memory);
   }
 }
+
+i64 memory_guard_violations() { return violations; }
 
 void copy_bytes(void* to, Device to_device, const void* from, Device from_device, std::size_t bytes) {
   require_cpu(to_device);

@@ -29,6 +29,8 @@ namespace detail {
 /// out. A size of 0 gives a valid pointer.
 void* allocate(std::size_t bytes, Device device);
 void deallocate(void* memory, std::size_t bytes, Device device) noexcept;
+/// Freed CPU blocks around which somebody wrote out of bounds; counted when GAN_GUARD_MEMORY is set in the environment.
+i64 memory_guard_violations();
 /// Copies between any two devices.
 void copy_bytes(void* to, Device to_device, const void* from, Device from_device, std::size_t bytes);
 }  // namespace detail

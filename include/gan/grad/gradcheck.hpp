@@ -6,10 +6,10 @@
 namespace gan {
 
 struct GradcheckOptions {
-  int order = 1;            ///< 1, or 2: the gradient of a random projection of the gradient
+  int order = 1;            ///< 1; or 2: the derivative of the gradient, in the inputs and in the cotangent
   double step = 1e-4;       ///< of the five-point stencil
   double tolerance = 1e-7;  ///< on |analytic - numeric| / max(1, largest |numeric|)
-  u64 seed = 1;             ///< of the random projections that make scalars of outputs
+  u64 seed = 1;             ///< of the cotangent at order 2
 };
 
 struct GradcheckResult {
@@ -19,9 +19,9 @@ struct GradcheckResult {
   explicit operator bool() const { return passed; }
 };
 
-/// Compares the derivative of f with a five-point stencil for every element of every input: the full Jacobian, each
-/// output weighted by a fixed random number. At order 1 both the fused backward and the one written in ops are
-/// checked. Keep inputs away from kinks by more than 2 * step. Meant for double.
+/// Compares the whole Jacobian of f (every output element by every input element) with a five-point stencil, once for
+/// the fused backwards and once for those written in ops. Keep inputs away from kinks by more than 2 * step. Meant for
+/// double.
 template <class T>
 GradcheckResult gradcheck(const std::function<Tensor<T>(const Tensors<T>&)>& f, const Tensors<T>& inputs,
                           GradcheckOptions options = {});

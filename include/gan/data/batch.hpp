@@ -1,0 +1,24 @@
+// Batch: what one turn of a player sees of the data.
+#pragma once
+
+#include <vector>
+
+#include "gan/tensor/tensor.hpp"
+
+namespace gan::data {
+
+template <class T>
+struct BasicBatch {
+  Tensor<T> x;               ///< images (n, h, w, c) in the range that the data set was scaled to
+  Tensor<T> labels;          ///< class numbers (n), or undefined where the data set has none
+  std::vector<i64> indices;  ///< which images of the data set these are; captions are looked up with them
+
+  /// Number of images.
+  i64 size() const { return x.defined() ? x.shape(0) : 0; }
+  /// The same batch on another device.
+  BasicBatch to(Device device) const { return {x.to(device), labels.to(device), indices}; }
+};
+
+using Batch = BasicBatch<float>;
+
+}  // namespace gan::data

@@ -1,0 +1,77 @@
+// Loader: batches of a data set in a shuffled order. Which images batch k holds is a pure function of (seed, k), so
+// that training resumes anywhere from two integers.
+#pragma once
+
+#include "gan/data/dataset.hpp"
+
+namespace gan::data {
+
+/// The order of n things in one epoch: a bijection of [0, n), computed entry by entry (a keyed Feistel network on the
+/// next power of four, walked until it lands in [0, n); Black & Rogaway 2002). Throws ValueError unless 1 <= n <= 2^62.
+class Permutation {
+ public:
+  Permutation(i64 n, u64 seed, u64 epoch);
+  /// Which thing stands at place `index`, 0 <= index < n. No range check.
+  i64 operator()(i64 index) const;
+
+ private:
+  static constexpr int rounds = 8;
+  u64 n_, keys_[rounds];
+  int half_bits_;
+};
+
+/// Permutation(n, seed, epoch)(index). Throws ValueError unless 0 <= index < n.
+i64 shuffled(i64 index, i64 n, u64 seed, u64 epoch);
+
+struct LoaderOptions {
+  i64 batch_size = 64;
+  u64 seed = 1;
+  bool shuffle = true;    ///< false: the order of the data set
+  bool drop_last = true;  ///< an epoch ends before a batch that would be smaller than the others
+};
+
+/// A position in the data: `batch` batches into epoch `epoch`.
+struct Cursor {
+  u64 epoch = 0;
+  u64 batch = 0;
+  bool operator==(const Cursor&) const = default;
+};
+
+class Loader {
+ public:
+  /// Throws ValueError for a batch size below 1, an empty data set, or one without a whole batch when drop_last.
+  Loader(Dataset dataset, LoaderOptions options);
+
+  const Dataset& dataset() const { return dataset_; }
+  const LoaderOptions& options() const { return options_; }
+  i64 batch_size() const { return options_.batch_size; }
+  i64 batches_per_epoch() const;
+  /// Reorders; the cursor stays.
+  void set_seed(u64 seed) { options_.seed = seed; }
+
+  /// Which images batch k holds; k counts from the first batch of epoch 0.
+  std::vector<i64> indices_at(u64 k) const;
+  /// The k-th batch since the start: batch k % batches_per_epoch() of epoch k / batches_per_epoch().
+  template <class T = float>
+  BasicBatch<T> batch_at(u64 k) const {
+    return dataset_.batch<T>(indices_at(k));
+  }
+
+  /// The batch at the cursor; moves the cursor on.
+  template <class T = float>
+  BasicBatch<T> next() {
+    return batch_at<T>(advance());
+  }
+  const Cursor& cursor() const { return cursor_; }
+  /// Throws ValueError for a batch outside its epoch.
+  void seek(Cursor cursor);
+
+ private:
+  u64 advance();
+
+  Dataset dataset_;
+  LoaderOptions options_;
+  Cursor cursor_;
+};
+
+}  // namespace gan::data

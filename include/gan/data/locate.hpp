@@ -1,0 +1,20 @@
+// Where data sets are found by name.
+#pragma once
+
+#include "gan/data/dataset.hpp"
+
+namespace gan::data {
+
+/// The names that load() knows: "mnist", "fashion-mnist" and the built-in "shapes".
+std::vector<std::string> known_sets();
+
+/// The directory of the data set `name`: $GAN_DATA/name, else data/name, ../shared/data/name, then the system's folder
+/// /usr/share/datasets/name. Throws DataError that names the places searched and the command that gets the set, or the
+/// nearest known name.
+std::string locate(const std::string& name);
+
+/// A data set by name or by directory. An existing directory is read as MNIST's files; one called fashion-mnist gets
+/// Fashion-MNIST's class names. Throws as locate and mnist.
+Dataset load(const std::string& name_or_directory, Split split = Split::train);
+
+}  // namespace gan::data

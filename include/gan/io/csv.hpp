@@ -1,0 +1,39 @@
+// Figures over time as comma-separated values (RFC 4180).
+#pragma once
+
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gan/core/shape.hpp"
+
+namespace gan::io {
+
+/// A file of numbers under a header; each row reaches the file before row() returns. Holds no clock: the same run
+/// writes the same bytes.
+class CsvWriter {
+ public:
+  /// Replaces the file at `path` and writes the names of the columns. Throws ValueError without columns, IoError with
+  /// the path and the reason.
+  CsvWriter(std::string path, const std::vector<std::string>& columns);
+  CsvWriter(CsvWriter&& other) noexcept;
+  CsvWriter& operator=(CsvWriter&& other) noexcept;
+  ~CsvWriter();
+
+  /// One row: whole numbers in full, others with nine significant digits, so that a float survives; a point for the
+  /// decimals whatever the locale; nan, inf. Throws ValueError for another number of values than columns, IoError.
+  void row(std::span<const double> values);
+  void row(std::initializer_list<double> values) { row(std::span<const double>(values.begin(), values.size())); }
+
+  const std::string& path() const { return path_; }
+
+ private:
+  void write(const std::string& line);
+
+  std::string path_;
+  std::size_t columns_ = 0;
+  int file_ = -1;
+};
+
+}  // namespace gan::io

@@ -1,0 +1,38 @@
+// Many images in one: how samples are looked at.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gan/tensor/tensor.hpp"
+
+namespace gan::io {
+
+/// Bytes of a picture, (height, width, channels) row-major; channels is 1 or 3.
+struct Picture {
+  std::vector<u8> pixels;
+  i64 width = 0, height = 0, channels = 0;
+};
+
+struct GridOptions {
+  i64 rows = 8, columns = 8;  ///< at most; images past rows * columns are left out
+  i64 padding = 2;            ///< black pixels around every image
+  double low = -1, high = 1;  ///< the values that become bytes 0 and 255
+};
+
+/// Images (n, h, w, c), c = 1 or 3, on any device, in rows as torchvision's make_grid lays them out. Values are clamped
+/// and rounded half to even; NaN becomes 0. Throws ShapeError for other shapes or n = 0, ValueError for options out of
+/// range.
+template <class T>
+Picture make_grid(const Tensor<T>& images, const GridOptions& options = {});
+
+/// Writes make_grid(images, options) as a PNG file. Throws as make_grid and write_png.
+template <class T>
+void save_grid(const std::string& path, const Tensor<T>& images, const GridOptions& options = {});
+
+extern template Picture make_grid(const Tensor<float>&, const GridOptions&);
+extern template Picture make_grid(const Tensor<double>&, const GridOptions&);
+extern template void save_grid(const std::string&, const Tensor<float>&, const GridOptions&);
+extern template void save_grid(const std::string&, const Tensor<double>&, const GridOptions&);
+
+}  // namespace gan::io

@@ -1,0 +1,108 @@
+// safetensors: a 64-bit little-endian header length, a JSON header that names each tensor's type, shape and place, the
+// raw bytes. Read strictly: what two readers could understand differently is refused.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gan/tensor/tensor.hpp"
+
+namespace gan::io {
+
+/// Element types, in the order by which the reference writer sorts (ascending alignment).
+enum class DType { boolean, u8, i8, i16, u16, f16, bf16, i32, u32, f32, f64, i64, u64 };
+
+/// The format's name of a type: "BOOL", "U8", ..., "F32".
+const char* to_string(DType type);
+/// Bytes of one element.
+i64 size_of(DType type);
+
+/// One tensor of a file: its bytes, little-endian and row-major, belong to the SafeTensors; they need not be aligned.
+struct TensorEntry {
+  std::string name;
+  DType dtype = DType::f32;
+  Shape shape;
+  std::span<const u8> bytes;
+};
+
+/// String to string, sorted.
+using Metadata = std::map<std::string, std::string>;
+
+/// The contents of a file.
+class SafeTensors {
+ public:
+  /// In the order of their bytes. Not to be had from a temporary, whose bytes would be gone.
+  const std::vector<TensorEntry>& entries() const& { return entries_; }
+  const std::vector<TensorEntry>& entries() && = delete;
+  const Metadata& metadata() const& { return metadata_; }
+  const Metadata& metadata() && = delete;
+  bool contains(const std::string& name) const { return index_.count(name) != 0; }
+  /// Throws FormatError that names the file and the nearest name in it.
+  const TensorEntry& at(const std::string& name) const;
+  /// An F32 or F64 tensor as T = float or double, on the CPU; F64 to float rounds to nearest. Throws FormatError when
+  /// the name is absent or has another type.
+  template <class T>
+  Tensor<T> get(const std::string& name) const;
+  /// The elements of an I64 or U64 tensor as T = i64 or u64, exactly that type. Throws FormatError.
+  template <class T>
+  std::vector<T> integers(const std::string& name) const;
+
+ private:
+  friend SafeTensors read_safetensors(const std::string& path);
+  [[noreturn]] void wrong_type(const TensorEntry& entry, const char* wanted) const;
+
+  std::string path_;
+  std::shared_ptr<const std::vector<u8>> data_;
+  std::vector<TensorEntry> entries_;
+  std::map<std::string, std::size_t> index_;
+  Metadata metadata_;
+};
+
+/// Reads and checks a whole file. Allocates no more than a small multiple of the file's size. Throws IoError where it
+/// cannot be read, FormatError with the path and the fault where the header is not a strict one of at most 100 MB, a
+/// name is empty, repeated, longer than 4096 bytes or holds control characters, a rank is above 6, sizes overflow, or
+/// the tensors do not tile the data exactly.
+SafeTensors read_safetensors(const std::string& path);
+
+struct SafeTensorsOptions {
+  bool allow_nonfinite = false;  ///< write NaN and infinity, too
+};
+
+/// Collects tensors and writes them at once. Tensors are held, not copied: what they hold at write() is written.
+class SafeTensorsWriter {
+ public:
+  /// Throws ValueError for a name that read_safetensors would refuse, or "__metadata__".
+  template <class T>
+  SafeTensorsWriter& add(const std::string& name, const Tensor<T>& tensor);
+  SafeTensorsWriter& add(const std::string& name, std::span<const i64> values);
+  SafeTensorsWriter& add(const std::string& name, std::span<const u64> values);
+  /// A string under a key. Throws ValueError when either is not UTF-8 or the key is there already.
+  SafeTensorsWriter& metadata(const std::string& key, const std::string& value);
+
+  /// Writes the file as the reference writer orders it: by type, then by name. At every moment, and after a loss of
+  /// power, `path` holds the old file or the whole new one. Throws IoError with the path and the reason, ValueError for
+  /// a value that is not finite.
+  void write(const std::string& path, SafeTensorsOptions options = {}) const;
+
+ private:
+  struct Item {
+    TensorEntry entry;
+    std::shared_ptr<const void> memory;
+  };
+  void insert(TensorEntry entry, std::shared_ptr<const void> memory);
+
+  std::map<std::string, Item> items_;
+  Metadata metadata_;
+};
+
+extern template Tensor<float> SafeTensors::get(const std::string&) const;
+extern template Tensor<double> SafeTensors::get(const std::string&) const;
+extern template std::vector<i64> SafeTensors::integers(const std::string&) const;
+extern template std::vector<u64> SafeTensors::integers(const std::string&) const;
+extern template SafeTensorsWriter& SafeTensorsWriter::add(const std::string&, const Tensor<float>&);
+extern template SafeTensorsWriter& SafeTensorsWriter::add(const std::string&, const Tensor<double>&);
+
+}  // namespace gan::io
