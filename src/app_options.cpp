@@ -20,6 +20,10 @@ std::string shown(T v) {
   char text[40];
   return {text, std::to_chars(text, text + sizeof text, v).ptr};
 }
+std::string shown(double v) {  // 0.0002, not 2e-04
+  char text[40];
+  return {text, std::to_chars(text, text + sizeof text, v, std::chars_format::general).ptr};
+}
 
 /// Reads all of `text`, or fails.
 template <class T>
@@ -30,19 +34,19 @@ std::errc read(const std::string& text, T& value) {
 }
 
 /// "1 to 9", "at least 1", "at most 9" or nothing.
-template <class T, class Range>
+template <class Range>
 std::string limits_text(Range range) {
   const Range open;
-  if (range.min > open.min && range.max < open.max) return shown<T>(range.min) + " to " + shown<T>(range.max);
-  if (range.min > open.min) return "at least " + shown<T>(range.min);
-  return range.max < open.max ? "at most " + shown<T>(range.max) : "";
+  if (range.min > open.min && range.max < open.max) return shown(range.min) + " to " + shown(range.max);
+  if (range.min > open.min) return "at least " + shown(range.min);
+  return range.max < open.max ? "at most " + shown(range.max) : "";
 }
 
 template <class T, class Range>
 void check_range(const std::string& name, T value, Range range) {
   if (value >= range.min && value <= range.max) return;
   const T near = value < range.min ? range.min : range.max;
-  throw UsageError(name + " is " + shown(value) + ", but it must be " + limits_text<T>(range) + "; the nearest is " +
+  throw UsageError(name + " is " + shown(value) + ", but it must be " + limits_text(range) + "; the nearest is " +
                    shown(near));
 }
 
@@ -70,7 +74,7 @@ Options& Options::insert(const std::string& flag, const char* value_name, Flag e
 }
 
 Options& Options::add_integer(const std::string& flag, const std::string& help, i64 value, IntRange range,
-                              std::function<void(i64)> store) {
+                              const std::string& limits, std::function<void(i64)> store) {
   const std::string name = flag.substr(0, flag.find(' '));
   const auto set = [name, range, store = std::move(store)](const std::string& text) {
     i64 number = 0;
@@ -83,23 +87,20 @@ Options& Options::add_integer(const std::string& flag, const std::string& help, 
     check_range(name, number, range);
     store(number);
   };
-  return insert(flag, "N",
-                {.name = {},
-                 .value_name = {},
-                 .help = help,
-                 .default_text = shown(value),
-                 .limits = limits_text<i64>(range),
-                 .set = set});
+  return insert(
+      flag, "N",
+      {.name = {}, .value_name = {}, .help = help, .default_text = shown(value), .limits = limits, .set = set});
 }
 
 Options& Options::add(const std::string& flag, i64& value, const std::string& help, IntRange range) {
-  return add_integer(flag, help, value, range, [&value](i64 v) { value = v; });
+  return add_integer(flag, help, value, range, limits_text(range), [&value](i64 v) { value = v; });
 }
 
 Options& Options::add(const std::string& flag, int& value, const std::string& help, IntRange range) {
+  const std::string limits = limits_text(range);
   range.min = std::max<i64>(range.min, std::numeric_limits<int>::min());
   range.max = std::min<i64>(range.max, std::numeric_limits<int>::max());
-  return add_integer(flag, help, value, range, [&value](i64 v) { value = static_cast<int>(v); });
+  return add_integer(flag, help, value, range, limits, [&value](i64 v) { value = static_cast<int>(v); });
 }
 
 Options& Options::add(const std::string& flag, u64& value, const std::string& help) {
@@ -128,7 +129,7 @@ Options& Options::add(const std::string& flag, double& value, const std::string&
                  .value_name = {},
                  .help = help,
                  .default_text = shown(value),
-                 .limits = limits_text<double>(range),
+                 .limits = limits_text(range),
                  .set = set});
 }
 

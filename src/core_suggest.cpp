@@ -33,7 +33,8 @@ std::string nearest(std::string_view text, std::span<const std::string> candidat
   const std::string* best = nullptr;
   std::size_t fewest = 0;
   for (const std::string& candidate : candidates) {
-    const std::size_t n = edits(text, candidate);
+    const bool cut_short = text.size() >= 3 && edits(text, std::string_view(candidate).substr(0, text.size())) == 0;
+    const std::size_t n = cut_short ? std::min<std::size_t>(candidate.size() - text.size(), 1) : edits(text, candidate);
     if (best == nullptr || n < fewest) {
       best = &candidate;
       fewest = n;

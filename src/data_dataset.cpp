@@ -76,7 +76,7 @@ Dataset::Dataset(std::vector<u8> pixels, Shape shape, Annotations annotations) :
   content_ = std::make_shared<const Content>(Content{std::move(pixels), std::move(annotations)});
 }
 
-std::span<const u8> Dataset::pixels() const {
+std::span<const u8> Dataset::pixels() const& {
   if (!content_) return {};
   return std::span<const u8>(content_->pixels).first(static_cast<std::size_t>(shape_.size()));
 }
@@ -172,7 +172,7 @@ BasicBatch<T> Dataset::batch(std::span<const i64> indices) const {
   const i64 elements = shape_.stride0();
   const u8* bytes = pixels().data();
   T* x = b.x.mutable_data();
-  parallel_for(n, std::max<i64>(1, 32768 / elements), [&](i64 begin, i64 end) {
+  parallel_for(n, std::max<i64>(1, 131072 / elements), [&](i64 begin, i64 end) {
     for (i64 i = begin; i < end; ++i) {
       const u8* from = bytes + indices[static_cast<std::size_t>(i)] * elements;
       T* to = x + i * elements;

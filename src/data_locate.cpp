@@ -85,7 +85,7 @@ Dataset load(const std::string& name_or_directory, Split split) {
     return (set != nullptr ? set->read : mnist)(name_or_directory, split);
   }
   if (name_or_directory == built_in)
-    return shapes({.count = split == Split::train ? 60000 : 10000, .channels = 1, .split = split});
+    return shapes({.count = split == Split::train ? 20000 : 5000, .channels = 1, .split = split});
   const std::string directory = locate(name_or_directory);
   return find(name_or_directory)->read(directory, split);
 }

@@ -35,10 +35,14 @@ Isa isa() {
 
 const char* to_string(Isa isa) {
   switch (isa) {
-    case Isa::base: return "base";
-    case Isa::v2: return "v2";
-    case Isa::v3: return "v3";
-    case Isa::v4: return "v4";
+    case Isa::base:
+      return "base";
+    case Isa::v2:
+      return "v2";
+    case Isa::v3:
+      return "v3";
+    case Isa::v4:
+      return "v4";
   }
   return "?";
 }

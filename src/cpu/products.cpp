@@ -82,8 +82,7 @@ const char* forced_conv() {
 
 bool conv_is_gemm(const ConvShape& s) {
   if (s.groups != 1 || s.pad_top != 0 || s.pad_left != 0) return false;
-  const bool pointwise =
-      s.kh == 1 && s.kw == 1 && s.stride_h == 1 && s.stride_w == 1 && s.oh == s.h && s.ow == s.w;
+  const bool pointwise = s.kh == 1 && s.kw == 1 && s.stride_h == 1 && s.stride_w == 1 && s.oh == s.h && s.ow == s.w;
   const bool whole_image =
       s.kh == s.h && s.kw == s.w && s.oh == 1 && s.ow == 1 && s.dilation_h == 1 && s.dilation_w == 1;
   return pointwise || whole_image;

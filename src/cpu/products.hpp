@@ -42,7 +42,8 @@ std::span<const GemmImplementation<T>> gemm_implementations(Isa isa = cpu::isa()
 template <class T>
 std::span<const ConvImplementation<T>> conv_implementations(Isa isa = cpu::isa());
 
-/// Whether the operation is a matrix product of its arrays as they lie: 1 x 1 filters, or filters as large as the image.
+/// Whether the operation is a matrix product of its arrays as they lie: 1 x 1 filters, or filters as large as the
+/// image.
 bool conv_is_gemm(const ConvShape& shape);
 /// Whether the image has so few channels that panels of channels would be mostly padding.
 bool conv_is_thin(const ConvShape& shape);

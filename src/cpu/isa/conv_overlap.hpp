@@ -13,8 +13,7 @@ GAN_INLINE void add_run(T* to, const T* from, i64 n) {
   typedef T Quad __attribute__((vector_size(16), aligned(sizeof(T)), may_alias));
   constexpr i64 quad = 16 / static_cast<i64>(sizeof(T));
   i64 i = 0;
-  for (; i + quad <= n; i += quad)
-    *reinterpret_cast<Quad*>(to + i) += *reinterpret_cast<const Quad*>(from + i);
+  for (; i + quad <= n; i += quad) *reinterpret_cast<Quad*>(to + i) += *reinterpret_cast<const Quad*>(from + i);
   for (; i < n; ++i) to[i] += from[i];
 }
 

@@ -12,12 +12,12 @@ namespace {
 template <class T>
 struct Band {
   const ConvShape& s;
-  i64 line = s.kw * s.c;                                      ///< elements of a patch's row
-  i64 step = s.stride_w * s.c;                                ///< between the patches of neighbouring pixels
-  i64 width = (s.ow - 1) * step + line;                     
-  i64 pitch = round_up(width, lanes<T>) + lanes<T>;         
-  i64 left = min(width, s.pad_left * s.c);                    ///< padding before the image, and what is used of it
-  i64 used = max<i64>(0, min(s.w * s.c, width - left));
+  i64 line = s.kw * s.c;        ///< elements of a patch's row
+  i64 step = s.stride_w * s.c;  ///< between the patches of neighbouring pixels
+  i64 width = (s.ow - 1) * step + line;
+  i64 pitch = round_up(width, lanes<T>) + lanes<T>;
+  i64 left = min(width, s.pad_left* s.c);  ///< padding before the image, and what is used of it
+  i64 used = max<i64>(0, min(s.w* s.c, width - left));
 
   /// Rows under `outputs` output rows.
   i64 rows(i64 outputs) const { return (outputs - 1) * s.stride_h + s.kh; }
@@ -85,11 +85,16 @@ void thin_conv(const ConvShape& s, const T* x, const T* w, T* y, const Epilogue<
   for (i64 column = 0; column < s.o; column += width)
     pack_panel_transposed(w + column * depth, depth, depth, min<i64>(width, s.o - column), panels + column * depth);
   switch (s.stride_w * s.c) {
-    case 1: return conv_band<T, 1>(s, x, panels, y, epilogue);
-    case 2: return conv_band<T, 2>(s, x, panels, y, epilogue);
-    case 3: return conv_band<T, 3>(s, x, panels, y, epilogue);
-    case 6: return conv_band<T, 6>(s, x, panels, y, epilogue);
-    default: return conv(s, x, w, y, epilogue);
+    case 1:
+      return conv_band<T, 1>(s, x, panels, y, epilogue);
+    case 2:
+      return conv_band<T, 2>(s, x, panels, y, epilogue);
+    case 3:
+      return conv_band<T, 3>(s, x, panels, y, epilogue);
+    case 6:
+      return conv_band<T, 6>(s, x, panels, y, epilogue);
+    default:
+      return conv(s, x, w, y, epilogue);
   }
 }
 

@@ -11,8 +11,7 @@ namespace {
 template <class T>
 struct WeightGradient {
   static constexpr int width = panel_width<T>;
-  static constexpr i64 chunk_tiles = 10;  ///< row tiles (of o) whose packed y shares L2 with the patches
-  static constexpr i64 chunk_panels = 24;  ///< panels whose sums share it too
+  static constexpr i64 chunk_tiles = 40;  ///< row tiles (of o) whose packed y stays in L2
   static constexpr i64 most_splits = 16;
 
   const ConvShape& s;
@@ -42,28 +41,23 @@ struct WeightGradient {
   i64 rows_per_block() const { return max<i64>(1, block_depth / s.ow); }
   i64 batch_parts() const { return ceil_div(s.n * s.ow, block_depth); }
   i64 blocks() const { return by_batch() ? s.oh * batch_parts() : ceil_div(s.n * s.oh, rows_per_block()); }
+  i64 most_pixels() const { return s.ow * (by_batch() ? ceil_div(s.n, batch_parts()) : rows_per_block()); }
 
-  /// Rows [row, row_end) counted over all images; or images [image, image_end) at output row oy.
+  /// `rows` output rows; pixel ox of the r-th is pixel r * row_step + ox * pixel_step of the block.
   struct PixelBlock {
-    i64 row, row_end, oy, image, image_end, pixels;
+    i64 first, rows, oy, row_step, pixel_step;
   };
   PixelBlock pixel_block(i64 b) const {
-    PixelBlock q{};
     if (by_batch()) {
-      q.oy = b / batch_parts();
-      q.image = tile_start(s.n, b % batch_parts(), batch_parts());
-      q.image_end = tile_start(s.n, b % batch_parts() + 1, batch_parts());
-      q.pixels = (q.image_end - q.image) * s.ow;
-    } else {
-      q.row = b * rows_per_block();
-      q.row_end = min(s.n * s.oh, q.row + rows_per_block());
-      q.pixels = (q.row_end - q.row) * s.ow;
+      const i64 part = b % batch_parts(), image = tile_start(s.n, part, batch_parts());
+      const i64 count = tile_start(s.n, part + 1, batch_parts()) - image;
+      return {image, count, b / batch_parts(), 1, count};
     }
-    return q;
+    const i64 row = b * rows_per_block();
+    return {row, min(s.n * s.oh, row + rows_per_block()) - row, 0, s.ow, 1};
   }
-  i64 most_pixels() const {
-    return by_batch() ? ceil_div(s.n, batch_parts()) * s.ow : rows_per_block() * s.ow;
-  }
+  /// The r-th row of a block, counted over all images.
+  i64 output_row(const PixelBlock& q, i64 r) const { return by_batch() ? (q.first + r) * s.oh + q.oy : q.first + r; }
 
   void run() const {
     const i64 chunks = ceil_div(o(), chunk_tiles * tile_rows), count = panels();
@@ -73,7 +67,7 @@ struct WeightGradient {
     parallel_for(splits * chunks * count, 1, [&](i64 begin, i64 end) {
       while (begin < end) {
         const i64 panel = begin % count, chunk = begin / count % chunks, split = begin / count / chunks;
-        const i64 n = min(min(count - panel, end - begin), chunk_panels);
+        const i64 n = min(count - panel, end - begin);
         run_part(sums + split * size, tile_start(blocks(), split, splits), tile_start(blocks(), split + 1, splits),
                  tile_start(o(), chunk, chunks), tile_start(o(), chunk + 1, chunks), panel, n);
         begin += n;
@@ -101,10 +95,10 @@ struct WeightGradient {
     fill_zero(sums, tiles * count * tile_size);
     for (; block < block_end; ++block) {
       const PixelBlock q = pixel_block(block);
-      for (i64 t = 0; t < tiles; ++t)
-        pack_outputs(q, first + row_of(t), row_of(t + 1) - row_of(t), columns + t * q.pixels * column_pitch<T>);
+      const i64 pixels = q.rows * s.ow;
+      pack_outputs(q, first, last, columns);
       for (i64 p = 0; p < count; ++p) {
-        i64 pixel = 0, pixel_end = q.pixels;
+        i64 pixel = 0, pixel_end = pixels;
         pack_patches(q, panel + p, patches, pixel, pixel_end);
         if (pixel >= pixel_end) continue;
         TileJob<T> job;
@@ -116,7 +110,7 @@ struct WeightGradient {
         job.columns = column_count(panel + p) <= lanes<T> ? lanes<T> : width;
         job.add = true;
         for (i64 t = 0; t < tiles; ++t) {
-          job.a = columns + (t * q.pixels + pixel) * column_pitch<T>;
+          job.a = columns + (t * pixels + pixel) * column_pitch<T>;
           job.c = sums + (p * tiles + t) * tile_size;
           run_tile<T, by_columns>(row_of(t + 1) - row_of(t), job);
         }
@@ -129,13 +123,17 @@ struct WeightGradient {
                sums + (p * tiles + t) * tile_size + (row - row_of(t)) * width, column_count(panel + p));
   }
 
-  /// Channels [first, first + rows) of y at the block's pixels.
-  void pack_outputs(const PixelBlock& q, i64 first, i64 rows, T* to) const {
-    const T* from = y + group * o() + first;
-    if (!by_batch()) return pack_columns(from + q.row * s.ow * s.o, s.o, rows, q.pixels, to);
-    for (i64 ox = 0; ox < s.ow; ++ox)
-      for (i64 n = q.image; n < q.image_end; ++n, to += column_pitch<T>)
-        copy_column(to, from + ((n * s.oh + q.oy) * s.ow + ox) * s.o, rows);
+  /// Channels [first, last) of y at the block's pixels, tile by tile. Rows of y come first in the loops: they are
+  /// contiguous, and stay in L1 while the tiles pick their channels.
+  void pack_outputs(const PixelBlock& q, i64 first, i64 last, T* to) const {
+    const i64 tiles = ceil_div(last - first, tile_rows);
+    for (i64 r = 0; r < q.rows; ++r)
+      for (i64 t = 0; t < tiles; ++t) {
+        const i64 row = tile_start(last - first, t, tiles), rows = tile_start(last - first, t + 1, tiles) - row;
+        const T* from = y + output_row(q, r) * s.ow * s.o + group * o() + first + row;
+        T* out = to + (t * q.rows * s.ow + r * q.row_step) * column_pitch<T>;
+        for (i64 ox = 0; ox < s.ow; ++ox) copy_column(out + ox * q.pixel_step * column_pitch<T>, from + ox * s.o, rows);
+      }
   }
 
   /// A run of a panel's columns that is contiguous in x: elements from `offset` after the patch's first pixel on.
@@ -143,20 +141,27 @@ struct WeightGradient {
     i64 filter_row, offset, size, at;
   };
 
-  /// Panel p of the block's patches. Pixels outside [pixel, pixel_end) were found to lie in the padding and are left out.
+  /// Panel p of the block's patches. Pixels outside [pixel, pixel_end) were found to lie in the padding and are left
+  /// out.
   void pack_patches(const PixelBlock& q, i64 p, T* to, i64& pixel, i64& pixel_end) const {
     const i64 begin = first_column(p), size = column_count(p);
-    if (!by_tap() && size % lanes<T> != 0) fill_zero(to, q.pixels * width);
+    if (!by_tap() && size % lanes<T> != 0) fill_zero(to, q.rows * s.ow * width);
     const bool adjacent = s.groups == 1 && s.dilation_w == 1;
     const i64 line = adjacent ? s.kw * c() : c();
     for (i64 k = begin; k < begin + size;) {
       const i64 row = k / (s.kw * c()), tap = adjacent ? 0 : k / c() % s.kw, element = k % line;
-      Segment part{row, tap * s.dilation_w * s.c + group * c() + element, min(line - element, begin + size - k),
-                   k - begin};
-      if (by_batch())
-        pack_segment_by_batch(q, part, to, pixel, pixel_end);
-      else
-        for (i64 r = q.row; r < q.row_end; ++r) pack_segment(r, part, to + (r - q.row) * s.ow * width);
+      const Segment part{row, tap * s.dilation_w * s.c + group * c() + element, min(line - element, begin + size - k),
+                         k - begin};
+      if (by_batch()) {  // one segment, and all of its pixels are in one row of their images
+        const i64 iy = q.oy * s.stride_h - s.pad_top + part.filter_row * s.dilation_h;
+        i64 from = 0, end = 0;
+        if (iy >= 0 && iy < s.h) inside(part, from, end);
+        pixel = from * q.pixel_step;
+        pixel_end = end * q.pixel_step;
+        if (from >= end) return;
+      }
+      for (i64 r = 0; r < q.rows; ++r)
+        pack_segment(output_row(q, r), part, to + r * q.row_step * width, q.pixel_step * width);
       k += part.size;
     }
   }
@@ -186,32 +191,20 @@ struct WeightGradient {
     to = max(from, room < 0 ? 0 : min(s.ow, room / step + 1));
   }
 
-  void pack_segment(i64 row, const Segment& part, T* to) const {
+  /// A segment of the patches of one output row, `pitch` apart.
+  void pack_segment(i64 row, const Segment& part, T* to, i64 pitch) const {
     const i64 iy = row % s.oh * s.stride_h - s.pad_top + part.filter_row * s.dilation_h;
-    i64 from = s.ow, end = s.ow;
-    const bool outside = iy < 0 || iy >= s.h;
-    if (!outside) inside(part, from, end);
-    const T* image_row = outside ? x : x + (row / s.oh * s.h + iy) * s.w * s.c;
-    const i64 step = s.stride_w * s.c, start = part.offset - s.pad_left * s.c;
-    const i64 row_end = s.w * s.c;
-    for (i64 ox = 0; ox < from; ++ox)
-      copy_clipped(to + ox * width, image_row, outside ? row_end : start + ox * step, part);
-    for (i64 ox = from; ox < end; ++ox) copy_segment(to + ox * width, image_row + start + ox * step, part);
-    for (i64 ox = end; ox < s.ow; ++ox)
-      copy_clipped(to + ox * width, image_row, outside ? row_end : start + ox * step, part);
-  }
-
-  /// The one segment of a panel by_tap.
-  void pack_segment_by_batch(const PixelBlock& q, const Segment& part, T* to, i64& pixel, i64& pixel_end) const {
-    const i64 iy = q.oy * s.stride_h - s.pad_top + part.filter_row * s.dilation_h, count = q.image_end - q.image;
+    const i64 step = s.stride_w * s.c, start = part.offset - s.pad_left * s.c, row_end = s.w * s.c;
+    if (iy < 0 || iy >= s.h) {
+      for (i64 ox = 0; ox < s.ow; ++ox) copy_clipped(to + ox * pitch, x, row_end, part);
+      return;
+    }
+    const T* image_row = x + (row / s.oh * s.h + iy) * row_end;
     i64 from = 0, end = 0;
-    if (iy >= 0 && iy < s.h) inside(part, from, end);
-    pixel = from * count;
-    pixel_end = end * count;
-    for (i64 ox = from; ox < end; ++ox)
-      for (i64 n = q.image; n < q.image_end; ++n)
-        copy_segment(to + (ox * count + n - q.image) * width,
-                     x + (n * s.h + iy) * s.w * s.c + (ox * s.stride_w - s.pad_left) * s.c + part.offset, part);
+    inside(part, from, end);
+    for (i64 ox = 0; ox < from; ++ox) copy_clipped(to + ox * pitch, image_row, start + ox * step, part);
+    for (i64 ox = from; ox < end; ++ox) copy_segment(to + ox * pitch, image_row + start + ox * step, part);
+    for (i64 ox = end; ox < s.ow; ++ox) copy_clipped(to + ox * pitch, image_row, start + ox * step, part);
   }
 };
 

@@ -30,7 +30,8 @@ GAN_INLINE T sigmoid(T x) {
 template <class T>
 void activate_row(T* x, i64 n, Activation activation, T slope) {
   switch (activation) {
-    case Activation::none: return;
+    case Activation::none:
+      return;
     case Activation::relu:
       for (i64 i = 0; i < n; ++i) x[i] = x[i] < T(0) ? T(0) : x[i];
       return;

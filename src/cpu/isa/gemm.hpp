@@ -61,11 +61,13 @@ struct Gemm {
     for (i64 k = 0; k == 0 || k < shape.k; k += block_depth) {
       const i64 depth = min<i64>(block_depth, shape.k - k);
       const bool last = k + depth >= shape.k;
-      // Whole panels of an untransposed b can be read where they lie; with few rows a copy would cost as much as the use.
+      // Whole panels of an untransposed b can be read where they lie; with few rows a copy would cost as much as the
+      // use.
       const bool in_place = !shape.transpose_b && tiles <= 2 && (panel + count) * width <= shape.n;
       if (!in_place) pack_panels(k, depth, panel, count, packed_b);
       for (i64 t = 0; t < tiles; ++t) {
-        const i64 first = row + tile_start(row_end - row, t, tiles), next = row + tile_start(row_end - row, t + 1, tiles);
+        const i64 first = row + tile_start(row_end - row, t, tiles),
+                  next = row + tile_start(row_end - row, t + 1, tiles);
         TileJob<T> job;
         job.a = packed_a;
         job.steps = depth;

@@ -47,7 +47,7 @@ struct TileJob {
   i64 columns = 0;  ///< at most panel_width; b is read up to whole vectors
   bool add = false;
   bool finish = false;
-  const T* bias = nullptr;  ///< of these columns, or null
+  const T* bias = nullptr;                   ///< of these columns, or null
   Activation activation = Activation::none;  ///< none, relu or leaky_relu
   T slope = T(0);
 };
@@ -98,8 +98,7 @@ void tile(const TileJob<T>& job) {
     if (job.bias) each([&](Vec<T>& z, int, int v) { z += load(job.bias + v * n); });
     // The comparisons keep a NaN a NaN.
     if (job.activation == Activation::relu) each([](Vec<T>& z, int, int) { z = z < T(0) ? Vec<T>{} : z; });
-    if (job.activation == Activation::leaky_relu)
-      each([&](Vec<T>& z, int, int) { z = z < T(0) ? z * job.slope : z; });
+    if (job.activation == Activation::leaky_relu) each([&](Vec<T>& z, int, int) { z = z < T(0) ? z * job.slope : z; });
   }
   each([&](Vec<T>& z, int i, int v) { store(job.c + i * job.c_pitch + v * n, z); });
 }

@@ -155,10 +155,9 @@ GAN_INLINE T sum_lanes(Vec<T> v) {
 template <class T, int half, bool upper, std::size_t... j>
 GAN_INLINE Vec<T> exchange(Vec<T> a, Vec<T> b, std::index_sequence<j...>) {
   constexpr int n = lanes<T>;
-  return __builtin_shufflevector(
-      a, b,
-      ((static_cast<int>(j) & half) ? n + static_cast<int>(j) - (upper ? 0 : half)
-                                    : static_cast<int>(j) + (upper ? half : 0))...);
+  return __builtin_shufflevector(a, b,
+                                 ((static_cast<int>(j) & half) ? n + static_cast<int>(j) - (upper ? 0 : half)
+                                                               : static_cast<int>(j) + (upper ? half : 0))...);
 }
 
 /// Swaps the off-diagonal halves of every 2 half x 2 half block, then goes on with the next size.

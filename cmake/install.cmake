@@ -1,0 +1,29 @@
+# `cmake --install`: headers, library, CMake package (find_package(gan)) and pkg-config file (gan.pc).
+include(CMakePackageConfigHelpers)
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/gan)
+
+install(DIRECTORY include/gan TYPE INCLUDE FILES_MATCHING PATTERN "*.hpp")
+install(FILES ${PROJECT_BINARY_DIR}/include/gan/config.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/gan)
+install(TARGETS gan EXPORT gan)
+install(EXPORT gan FILE ganTargets.cmake NAMESPACE gan:: DESTINATION ${package_dir})
+
+configure_package_config_file(cmake/ganConfig.cmake.in ganConfig.cmake INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(ganConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/ganConfig.cmake ${PROJECT_BINARY_DIR}/ganConfigVersion.cmake
+  DESTINATION ${package_dir})
+if(GAN_HAS_CUDA)
+  install(FILES cmake/FindcuDNN.cmake DESTINATION ${package_dir})
+endif()
+
+# gan.pc finds its prefix from where it lies.
+file(RELATIVE_PATH pc_prefix /p/${CMAKE_INSTALL_LIBDIR}/pkgconfig /p)
+set(pc_requires zlib)
+set(pc_libs "-lstdc++ -lm -pthread")
+if(GAN_BLAS STREQUAL "OpenBLAS")
+  string(APPEND pc_requires " openblas")
+endif()
+if(GAN_HAS_CUDA)
+  string(APPEND pc_libs " ${CUDAToolkit_LIBRARY_DIR}/libcudart_static.a -L${CUDAToolkit_LIBRARY_DIR} -lcublas ${cuDNN_LIBRARY} -ldl -lrt")
+endif()
+configure_file(cmake/gan.pc.in gan.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/gan.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

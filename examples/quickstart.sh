@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# From a bare Debian 12 machine to a GAN that has learnt real images: installs what is missing, builds one example and
+# trains it on Fashion-MNIST. Asks nothing; sudo only when not root.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+packages=(cmake ninja-build g++ libeigen3-dev libopenblas-dev zlib1g-dev)
+data_package=dataset-fashion-mnist
+data=/usr/share/datasets/fashion-mnist
+out=runs/quickstart
+length=(--epochs 4)
+
+cat <<END
+This installs, where missing, Debian's ${packages[*]} and $data_package;
+builds examples/dcgan in build/release; and trains it for a few minutes into ./$out.
+
+END
+cmake/install_deps.sh "${packages[@]}"
+if [[ ! -d $data ]]; then cmake/install_deps.sh "$data_package" || true; fi
+if [[ ! -d $data ]]; then
+  echo "Fashion-MNIST is not to be had here: training on the built-in shapes instead."
+  data=shapes
+fi
+
+echo "Building ..."
+options=()
+# Tests and benchmarks need more packages: they are left out, but not of a build folder that has them.
+if ! grep -qs '^GAN_TESTS:BOOL=ON' build/release/CMakeCache.txt; then
+  options=(-DGAN_TESTS=OFF -DGAN_BENCHMARKS=OFF)
+fi
+cmake --preset release "${options[@]}" >/dev/null
+cmake --build --preset release --target dcgan
+
+train=(build/release/examples/dcgan --data "$data" --out "$out" --seed 1 "${length[@]}")
+printf '\n%s\n' "${train[*]}"
+"${train[@]}"
+
+grid=$(find "$out" -name '*.png' -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d' ' -f2-)
+generator=$(find "$out" -name '*.safetensors' -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d' ' -f2-)
+cat <<END
+
+Done.
+  samples:    $grid
+  generator:  $generator
+Go on:
+  train on other images or longer:  build/release/examples/dcgan --help
+  write a GAN of your own:          README.md
+  run the tests:                    tests/run.sh
+END

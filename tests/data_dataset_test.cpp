@@ -1,0 +1,163 @@
+// Dataset: checks, scaling, resizing, batches.
+#include "gan/data/dataset.hpp"
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "gan/core/parallel.hpp"
+#include "gan/data/loader.hpp"
+
+namespace gan::data {
+namespace {
+
+/// Bytes without a pattern that a filter could miss.
+Dataset noise(Shape shape) {
+  std::vector<u8> pixels(static_cast<std::size_t>(shape.size()));
+  for (u64 i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<u8>(i * 2654435761u >> 13);
+  return Dataset(std::move(pixels), shape);
+}
+
+Dataset labelled() {
+  std::vector<u8> pixels(4 * 2 * 2 * 3);
+  std::iota(pixels.begin(), pixels.end(), u8{200});
+  return Dataset(std::move(pixels), {4, 2, 2, 3},
+                 {.labels = {0, 1, 1, 0}, .classes = {"a", "b"}, .captions = {"w", "x", "y", "z"}});
+}
+
+TEST(Dataset, TellsWhatItHolds) {
+  const Dataset d = labelled();
+  EXPECT_EQ(d.size(), 4);
+  EXPECT_EQ(d.shape(), (Shape{4, 2, 2, 3}));
+  EXPECT_EQ(d.image(1)[0], 212);
+  EXPECT_EQ(d.label(2), 1);
+  EXPECT_EQ(d.caption(3), "z");
+  EXPECT_THROW(d.label(4), ValueError);
+  EXPECT_THROW(d.image(-1), ValueError);
+  const Dataset none;
+  EXPECT_EQ(none.size(), 0);
+  EXPECT_FALSE(none.labelled());
+  EXPECT_THROW(noise({1, 2, 2, 1}).label(0), ValueError);
+}
+
+TEST(Dataset, RefusesWhatDoesNotFit) {
+  EXPECT_THROW(Dataset(std::vector<u8>(5), {1, 2, 2, 1}), ShapeError);
+  EXPECT_THROW(Dataset(std::vector<u8>(4), {2, 2}), ShapeError);
+  EXPECT_THROW(Dataset({}, {0, 2, 2, 1}), ShapeError);
+  const std::vector<u8> two(2);
+  EXPECT_THROW(Dataset(two, {2, 1, 1, 1}, {.labels = {0}, .classes = {"a"}, .captions = {}}), ValueError);
+  EXPECT_THROW(Dataset(two, {2, 1, 1, 1}, {.labels = {0, 1}, .classes = {"a"}, .captions = {}}), ValueError);
+  EXPECT_THROW(Dataset(two, {2, 1, 1, 1}, {.labels = {0, -1}, .classes = {"a"}, .captions = {}}), ValueError);
+  EXPECT_THROW(Dataset(two, {2, 1, 1, 1}, {.labels = {}, .classes = {}, .captions = {"a"}}), ValueError);
+}
+
+template <class T>
+class Batches : public testing::Test {};
+using Scalars = testing::Types<float, double>;
+TYPED_TEST_SUITE(Batches, Scalars);
+
+TYPED_TEST(Batches, HoldScaledImagesAndLabels) {
+  using T = TypeParam;
+  std::vector<u8> pixels(256);
+  std::iota(pixels.begin(), pixels.end(), u8{0});
+  const Dataset d(pixels, {2, 8, 16, 1}, {.labels = {3, 1}, .classes = {"a", "b", "c", "d"}, .captions = {}});
+  const i64 order[] = {1, 0, 1};
+  const BasicBatch<T> b = d.template batch<T>(order);
+  EXPECT_EQ(b.x.shape(), (Shape{3, 8, 16, 1}));
+  EXPECT_EQ(b.size(), 3);
+  EXPECT_EQ(b.labels.to_vector(), (std::vector<T>{1, 3, 1}));
+  EXPECT_EQ(b.indices, (std::vector<i64>{1, 0, 1}));
+  const auto x = b.x.values();
+  for (int i = 0; i < 256; ++i) {
+    const std::size_t at = static_cast<std::size_t>((i + 128) % 256);
+    EXPECT_EQ(x[at], static_cast<T>(-1 + 2.0 * i / 255));
+    EXPECT_EQ(d.scale(0, 1).template batch<T>(order).x.values()[at], static_cast<T>(i / 255.0));
+  }
+  EXPECT_EQ(x[128], T(-1));
+  EXPECT_EQ(x[127], T(1));
+  EXPECT_EQ(x[256], x[0]);
+}
+
+TEST(Dataset, BatchesWithoutLabelsHaveNone) {
+  const i64 first[] = {0};
+  EXPECT_FALSE(noise({2, 3, 3, 1}).batch(first).labels.defined());
+  const i64 past[] = {0, 2};
+  EXPECT_THROW(noise({2, 3, 3, 1}).batch(past), ValueError);
+  EXPECT_EQ(Batch().size(), 0);
+}
+
+TEST(Dataset, ScaleChecksItsRange) {
+  const Dataset d = noise({1, 2, 2, 1});
+  EXPECT_EQ(d.scale(0, 1).low(), 0);
+  EXPECT_EQ(d.low(), -1);
+  EXPECT_THROW(d.scale(1, 1), ValueError);
+  EXPECT_THROW(d.scale(1, 0), ValueError);
+  EXPECT_THROW(d.scale(0, INFINITY), ValueError);
+  EXPECT_THROW(d.scale(NAN, 1), ValueError);
+}
+
+TEST(Dataset, TakeSharesAndChecks) {
+  const Dataset d = labelled(), two = d.take(2);
+  EXPECT_EQ(two.size(), 2);
+  EXPECT_EQ(two.pixels().data(), d.pixels().data());
+  EXPECT_EQ(two.pixels().size(), 24u);
+  EXPECT_THROW(two.label(2), ValueError);
+  EXPECT_THROW(d.take(0), ValueError);
+  EXPECT_THROW(d.take(5), ValueError);
+  const Dataset small = two.resize(1);
+  EXPECT_EQ(small.shape(), (Shape{2, 1, 1, 3}));
+  EXPECT_EQ(small.label(1), 1);
+  EXPECT_EQ(small.caption(1), "x");
+}
+
+TEST(Dataset, ResizeGivesPillowsBytes) {
+  struct Case {
+    i64 height, width, channels, size;
+    u64 crc;  // of Pillow 13's Image.resize((size, size), BILINEAR)
+  };
+  constexpr Case cases[] = {{28, 28, 1, 32, 0x4A137AB1u}, {28, 28, 1, 14, 0x4B9DB397u}, {64, 48, 3, 28, 0xE734B692u},
+                            {5, 9, 3, 20, 0x8B08F1BFu},   {28, 28, 1, 64, 0x51084733u}, {100, 100, 1, 7, 0x7F851B04u},
+                            {28, 32, 3, 28, 0x87498F6Cu}};
+  for (const Case& c : cases) {
+    const Dataset d = noise({1, c.height, c.width, c.channels}).resize(c.size);
+    ASSERT_EQ(d.shape(), (Shape{1, c.size, c.size, c.channels}));
+    EXPECT_EQ(crc32(0, d.pixels().data(), static_cast<uInt>(d.pixels().size())), c.crc) << c.height << " to " << c.size;
+  }
+}
+
+TEST(Dataset, ResizeKeepsWhatIsKnown) {
+  const Dataset d = labelled().scale(0, 2).resize(6);
+  EXPECT_EQ(d.shape(), (Shape{4, 6, 6, 3}));
+  EXPECT_EQ(d.high(), 2);
+  EXPECT_EQ(d.label(1), 1);
+  EXPECT_EQ(d.caption(1), "x");
+  const Dataset same = d.resize(6);
+  EXPECT_EQ(same.pixels().data(), d.pixels().data());
+  EXPECT_THROW(d.resize(0), ValueError);
+  EXPECT_THROW(d.resize(70000), ValueError);
+  const Dataset flat(std::vector<u8>(28 * 28, 255), {1, 28, 28, 1});
+  for (i64 size : {1, 9, 32, 100}) {
+    const Dataset resized = flat.resize(size);
+    for (u8 v : resized.pixels()) ASSERT_EQ(v, 255);
+  }
+}
+
+TEST(Dataset, ThreadsDoNotChangeBits) {
+  const int before = threads();
+  const Dataset d = noise({100, 28, 28, 1});
+  std::vector<i64> all(100);
+  std::iota(all.begin(), all.end(), 0);
+  set_threads(1);
+  const Dataset one = d.resize(32);
+  const std::vector<float> x = one.batch(all).x.to_vector();
+  set_threads(3);
+  const Dataset three = d.resize(32);
+  EXPECT_TRUE(std::equal(one.pixels().begin(), one.pixels().end(), three.pixels().begin()));
+  EXPECT_EQ(three.batch(all).x.to_vector(), x);
+  set_threads(before);
+}
+
+}  // namespace
+}  // namespace gan::data

@@ -1,0 +1,156 @@
+// Every layer against PyTorch in double: value, first derivatives (fused and written in ops), second derivatives, and
+// what batch norm does to its running statistics.
+#include <functional>
+
+#include "gan/grad/grad.hpp"
+#include "gan/nn/activation.hpp"
+#include "gan/nn/conv.hpp"
+#include "gan/nn/dense.hpp"
+#include "gan/nn/norm.hpp"
+#include "gan/nn/pool.hpp"
+#include "gan/nn/sequential.hpp"
+#include "gan/ops/loss.hpp"
+#include "reference/reference.hpp"
+
+namespace {
+
+using namespace gan;
+using namespace reference;
+using D = Tensor<double>;
+
+constexpr double tolerance = 1e-13;
+
+const File& file() {
+  static const File f("layers.safetensors");
+  return f;
+}
+Worst worst;
+
+class Layers : public testing::Test {
+ protected:
+  static void TearDownTestSuite() { worst.print("layers"); }
+};
+
+/// A tensor of a case, in our layout.
+Array get(const std::string& name, const std::string& key) { return ours(file()[name + "." + key]); }
+
+/// Compares y = f(x) with case `name`. `parameters` and their names are what f reads besides x.
+void check(const std::string& name, const std::function<D(const D&)>& f, const Tensors<double>& parameters = {},
+           const std::vector<std::string>& names = {}) {
+  Tensors<double> inputs{leaf(tensor<double>(get(name, "x")))};
+  inputs.insert(inputs.end(), parameters.begin(), parameters.end());
+  std::vector<std::string> suffixes{"x"};
+  for (const auto& p : names) suffixes.push_back("_" + p);
+
+  const D y = f(inputs[0]);
+  expect_close(y, get(name, "y"), tolerance, name + " value", worst);
+
+  const D gy = leaf(tensor<double>(get(name, "gy")));
+  const Tensors<double> fused = grad(y, detach(gy), inputs);
+  const Tensors<double> recorded = grad(y, gy, inputs, true);
+  D s = D::scalar(0);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const Array expected = get(name, "g" + suffixes[i]);
+    expect_close(fused[i], expected, tolerance, name + " g" + suffixes[i] + " (fused)", worst);
+    expect_close(recorded[i], expected, tolerance, name + " g" + suffixes[i] + " (recorded)", worst);
+    s = s + sum(recorded[i] * tensor<double>(get(name, i == 0 ? "u" : "u" + suffixes[i])));
+  }
+  inputs.push_back(gy);
+  suffixes.push_back("gy");
+  const Tensors<double> second = grad(s, inputs);
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    expect_close(second[i], get(name, "h" + suffixes[i]), tolerance, name + " h" + suffixes[i], worst, 1e-3);
+}
+
+/// The same for a layer, whose parameters and buffers bear PyTorch's names.
+void check_layer(const std::string& name, BasicSequential<double> layer, Pass pass = Pass::training()) {
+  SCOPED_TRACE(name);
+  each_param(layer,
+             [&](const std::string& path, Param<double>& p) { p.set(tensor<double>(get(name, path.substr(2)))); });
+  Parameters<double> parameters = params(layer);
+  for (auto& path : parameters.names) path = path.substr(2);  // "0.weight": the position in the Sequential
+  check(
+      name, [&](const D& x) { return layer(x, pass); }, parameters.tensors, parameters.names);
+  each_param(layer, [&](const std::string& path, Param<double>& p) {
+    if (!p.trainable())
+      expect_close<double>(p, get(name, path.substr(2) + "_after"), tolerance, name + " " + path, worst);
+  });
+}
+
+ConvOptions conv_options(const std::string& name) {
+  const auto at = [&](const char* key, std::size_t i) {
+    return static_cast<i64>(file()[name + "." + key].values.at(i));
+  };
+  ConvOptions o;
+  o.kernel = {file()[name + ".weight"].shape[2], file()[name + ".weight"].shape[3]};
+  o.stride = {at("stride", 0), at("stride", 1)};
+  o.padding = {at("padding", 0), at("padding", 1), at("padding", 2), at("padding", 3)};
+  o.dilation = {at("dilation", 0), at("dilation", 1)};
+  o.groups = at("groups", 0);
+  if (file().has(name + ".output_padding")) o.output_padding = {at("output_padding", 0), at("output_padding", 1)};
+  o.in = file()[name + ".x"].shape[1];
+  o.out = file()[name + ".y"].shape[1];
+  o.bias = file().has(name + ".bias");
+  return o;
+}
+
+TEST_F(Layers, Dense) {
+  check_layer("linear", BasicSequential<double>(BasicDense<double>(5, 4)));
+  check_layer("linear_nobias", BasicSequential<double>(BasicDense<double>(5, 4, {.bias = false})));
+}
+
+TEST_F(Layers, Conv2D) {
+  for (const char* name : {"conv2d_k3s1p1", "conv2d_k4s2p1", "conv2d_k4s2p1_nobias", "conv2d_k3s2p0",
+                           "conv2d_dilation2", "conv2d_groups2", "conv2d_same", "conv2d_1channel", "conv2d_uneven"})
+    check_layer(name, BasicSequential<double>(BasicConv2D<double>(conv_options(name))));
+}
+
+TEST_F(Layers, Conv2DWithPaddingSame) {
+  ConvOptions o = conv_options("conv2d_same");
+  o.padding = Padding::same();
+  check_layer("conv2d_same", BasicSequential<double>(BasicConv2D<double>(o)));
+}
+
+TEST_F(Layers, ConvTranspose2D) {
+  for (const char* name :
+       {"conv_transpose_k4s2p1", "conv_transpose_k4s2p1_nobias", "conv_transpose_k3s2p1_op1",
+        "conv_transpose_1x1_k4s1p0", "conv_transpose_k3s2p0", "conv_transpose_dilation2", "conv_transpose_groups2"})
+    check_layer(name, BasicSequential<double>(BasicConvTranspose2D<double>(conv_options(name))));
+}
+
+TEST_F(Layers, BatchNorm) {
+  for (const std::string name :
+       {"batch_norm2d_train", "batch_norm1d_train", "batch_norm2d_options", "batch_norm2d_eval", "batch_norm1d_eval"}) {
+    const bool training = file().number(name + ".training") != 0;
+    check_layer(name,
+                BasicSequential<double>(BasicBatchNorm<double>(
+                    file()[name + ".x"].shape[1],
+                    {.momentum = file().number(name + ".momentum"), .epsilon = file().number(name + ".eps")})),
+                training ? Pass::training() : Pass::inference());
+  }
+}
+
+TEST_F(Layers, Activations) {
+  check_layer("leaky_relu", BasicSequential<double>(LeakyReLU{file().number("leaky_relu.slope")}));
+  check_layer("relu", BasicSequential<double>(ReLU{}));
+  check_layer("tanh", BasicSequential<double>(Tanh{}));
+  check_layer("sigmoid", BasicSequential<double>(Sigmoid{}));
+  check_layer("softmax", BasicSequential<double>(Softmax{}));
+  check_layer("softmax_channels", BasicSequential<double>(Softmax{}));
+  check("softplus", softplus<double>);
+}
+
+TEST_F(Layers, PoolingAndUpsampling) {
+  check_layer("max_pool2d", BasicSequential<double>(MaxPool2D{{.kernel = 2, .stride = 2}}));
+  check_layer("upsample_nearest", BasicSequential<double>(UpSampling2D{2}));
+}
+
+TEST_F(Layers, BinaryCrossEntropyWithLogits) {
+  for (const std::string name : {"bce_ones", "bce_zeros", "bce_smooth"}) {
+    const double target = file().number(name + ".target");
+    check(name, [&](const D& x) { return bce_with_logits(x, target); });
+    check(name, [&](const D& x) { return bce_with_logits(x, D::full(x.shape(), target)); });
+  }
+}
+
+}  // namespace
