@@ -26,7 +26,7 @@ std::function<void()> steps_of(i64 batch, MakeGame make_game) {
   Rng rng{1, 0, 0};
   const Var real = rand<float>(Shape{batch, 28, 28, 1}, rng, -1, 1);
   auto number = std::make_shared<u64>(0);
-  return [=] {
+  return [net, game, real, number] {  // the game borrows the net
     Round round;
     round.number = (*number)++;
     game->play(round, [&](int) { return Batch{real, {}, {}}; }, 1);
