@@ -241,7 +241,7 @@ TYPED_TEST(Products, ConvolutionsEqualReference) {
 }
 
 TYPED_TEST(Products, ConvolutionEpilogues) {
-  for (const std::size_t i : {0, 2, 8, 10, 20, 23, 26})
+  for (const std::size_t i : {0u, 2u, 8u, 10u, 20u, 23u, 26u})
     for (const Fusion& fusion : fusions) check_conv<TypeParam>(shape_of(conv_cases[i]), fusion);
 }
 
@@ -324,7 +324,7 @@ TYPED_TEST(Products, BitsDoNotDependOnThreads) {
         expect_same_bits<T>(s.m * s.n, i.name, [&](T* c) { i.gemm(s, a.data(), b.data(), c, {}); });
       }
     }
-    for (const std::size_t index : {1, 3, 10, 14, 15, 23}) {
+    for (const std::size_t index : {1u, 3u, 10u, 14u, 15u, 23u}) {
       const ConvShape s = shape_of(conv_cases[index]);
       const i64 x_size = s.n * s.h * s.w * s.c, y_size = s.n * s.oh * s.ow * s.o;
       const i64 w_size = s.o * s.kh * s.kw * (s.c / s.groups);

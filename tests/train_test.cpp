@@ -1,0 +1,185 @@
+// Games and trainers: turns, sharing, determinism, and a game that is won.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "gan/data/synthetic.hpp"
+#include "gan/io/samples.hpp"
+#include "gan/models/dcgan.hpp"
+#include "gan/models/vanilla.hpp"
+#include "gan/train/trainer.hpp"
+
+namespace gan {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+data::Dataset few_shapes() { return data::shapes({.count = 64, .channels = 1}); }
+
+std::vector<float> train(int threads_used, i64 rounds, u64 seed, int critic_steps = 1) {
+  const int before = threads();
+  set_threads(threads_used);
+  models::Dcgan net({.latent = 8, .features = 4});
+  init(net, 1);
+  Game game = models::dcgan_game(net);
+  game["D"].turns = critic_steps;
+  Trainer trainer{game, few_shapes().batches(16), {.rounds = rounds, .seed = seed}};
+  trainer.run();
+  set_threads(before);
+  std::vector<float> numbers;
+  each_param(net, [&](const std::string&, Param<float>& p) {
+    const auto v = p.to_vector();
+    numbers.insert(numbers.end(), v.begin(), v.end());
+  });
+  return numbers;
+}
+
+TEST(Trainer, SameSeedSameBitsForAnyNumberOfThreads) {
+  const auto once = train(1, 5, 3);
+  EXPECT_EQ(train(1, 5, 3), once);
+  EXPECT_EQ(train(2, 5, 3), once);
+  EXPECT_EQ(train(3, 5, 3), once);
+  EXPECT_NE(train(1, 5, 4), once);
+  EXPECT_NE(train(1, 6, 3), once);
+}
+
+TEST(Trainer, EveryTurnOfARoundGetsItsOwnBatch) {
+  Sequential net{Dense(1, 1)};
+  init(net, 1);
+  std::vector<std::string> turns;
+  std::vector<float> first_pixels;
+  auto loss = [&](const char* name) {
+    return [&turns, &first_pixels, &net, name](const Batch& b, Round& r, Pass& p) {
+      turns.push_back(name + std::to_string(r.turn));
+      first_pixels.push_back(b.x.data()[0]);
+      return sum(net(Var::ones({1, 1}), p));
+    };
+  };
+  std::vector<Player> players;
+  players.emplace_back("a", params(net), loss("a"), Sgd{}, 3);
+  players.emplace_back("b", params(net), loss("b"), Adam{});
+  Game game(std::move(players));
+  std::vector<u8> bytes(12);
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<u8>(i);
+  Trainer trainer{game, data::Dataset(bytes, Shape{12, 1, 1, 1}).batches(1), {.rounds = 2, .seed = 1}};
+  EXPECT_EQ(trainer.rounds_per_epoch(), 4);
+  EXPECT_EQ(trainer.images_per_round(), 3);
+  trainer.run();
+  EXPECT_THAT(turns, ElementsAre("a0", "a1", "a2", "b0", "a0", "a1", "a2", "b0"));
+  EXPECT_EQ(first_pixels[3], first_pixels[0]) << "the one turn of b shares batch 0";
+  const std::set<float> different(first_pixels.begin(), first_pixels.end());
+  EXPECT_EQ(different.size(), 6u);
+}
+
+TEST(Trainer, FakesAreSharedUnlessFreshNoiseIsAskedFor) {
+  for (const bool fresh : {false, true}) {
+    int generated = 0;
+    struct Counting {
+      Sequential body{Dense(2, 4)};
+      int* count = nullptr;
+      Var operator()(const Var& z, Pass& p) {
+        ++*count;
+        return body(z, p);
+      }
+      void visit(Visitor& v) { v("body", body); }
+    } G;
+    G.count = &generated;
+    Sequential D{Flatten{}, Dense(4, 1)};
+    init(G, 1);
+    init(D, 2);
+    Game game = adversarial(G, D, NonSaturating{}, {.latent = 2, .critic_steps = 3, .fresh_noise = fresh});
+    Trainer trainer{game, data::Dataset(std::vector<u8>(48), Shape{12, 2, 2, 1}).batches(2), {.rounds = 1}};
+    trainer.run();
+    EXPECT_EQ(generated, fresh ? 4 : 3);
+  }
+}
+
+TEST(Trainer, HooksRunWhenTheyShouldAndSeeFigures) {
+  models::Dcgan net({.latent = 8, .features = 4});
+  init(net, 1);
+  Game game = models::dcgan_game(net);
+  Trainer trainer{game, few_shapes().batches(16), {.epochs = 2, .seed = 1}};
+  EXPECT_EQ(trainer.total_rounds(), 8);
+  std::vector<i64> rounds;
+  trainer.every(3, [&](Trainer& t) { rounds.push_back(t.round()); });
+  trainer.run();
+  EXPECT_THAT(rounds, ElementsAre(3, 6));
+  std::vector<std::string> names;
+  for (const auto& [name, value] : trainer.figures()) {
+    names.push_back(name);
+    EXPECT_TRUE(std::isfinite(value));
+  }
+  EXPECT_THAT(names, ElementsAre("D(G(z))", "D(x)", "loss_D", "loss_G"));
+  EXPECT_THROW(trainer.every(0, [](Trainer&) {}), ValueError);
+  EXPECT_THROW((Trainer{game, few_shapes().batches(16), {.epochs = 0}}), ValueError);
+}
+
+TEST(Trainer, StopsAtNotANumberAndNamesTheLoss) {
+  Sequential net{Dense(1, 1)};
+  init(net, 1);
+  std::vector<Player> players;
+  players.emplace_back("G", params(net), [&net](const Batch&, Round&, Pass& p) {
+    return sum(log(net(Var::zeros({1, 1}), p) - 1.0));
+  }, Adam{});
+  Game game(std::move(players));
+  Trainer trainer{game, few_shapes().batches(16), {.rounds = 1}};
+  try {
+    trainer.run();
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_THAT(e.what(), HasSubstr("loss_G is"));
+  }
+}
+
+TEST(Round, NamesWhatIsMissing) {
+  Round round;
+  EXPECT_FALSE(round.has("fake"));
+  EXPECT_THROW(round.at("fake"), ValueError);
+  const Var x = leaf(Var::ones({1}));
+  round.put("fake", x * 2.0);
+  EXPECT_TRUE(round.at("fake").tracked());
+  EXPECT_FALSE(round.detached("fake").tracked());
+}
+
+TEST(Objectives, FollowThePaper) {
+  const Tensor<double> real = Tensor<double>::from({0.3, -0.7}, Shape{2, 1}), fake = Tensor<double>::from({1.1, -0.2}, Shape{2, 1});
+  auto log_sigmoid = [](double x) { return -std::log1p(std::exp(-x)); };
+  const double d = -(log_sigmoid(0.3) + log_sigmoid(-0.7)) / 2 - (log_sigmoid(-1.1) + log_sigmoid(0.2)) / 2;
+  EXPECT_NEAR(NonSaturating{}.d<double>(real, fake).item(), d, 1e-12);
+  EXPECT_NEAR(Saturating{}.d<double>(real, fake).item(), d, 1e-12);
+  EXPECT_NEAR(NonSaturating{}.g<double>(fake).item(), -(log_sigmoid(1.1) + log_sigmoid(-0.2)) / 2, 1e-12);
+  EXPECT_NEAR(Saturating{}.g<double>(fake).item(), (log_sigmoid(-1.1) + log_sigmoid(0.2)) / 2, 1e-12);
+}
+
+TEST(Trainer, AGeneratorLearnsTheMeanOfItsData) {
+  // Data: N(3, 0.5^2) in one dimension, as images of one pixel. The generator is z -> a z + b.
+  Rng rng{1, 2, 3};
+  const Var normal = randn<float>(Shape{4096}, rng);
+  std::vector<u8> bytes;
+  for (const float v : normal.values()) bytes.push_back(static_cast<u8>(std::clamp(128 + 20 * v + 40, 0.0f, 255.0f)));
+  const data::Dataset set = data::Dataset(bytes, Shape{4096, 1, 1, 1}).scale(-4, 4);
+  double target = 0;
+  for (const u8 b : bytes) target += (static_cast<double>(b) / 255 * 8 - 4) / 4096;
+  Sequential G{Dense(1, 1), Reshape{{1, 1, 1}}};
+  Sequential D{Flatten{}, Dense(1, 16, {.activation = LeakyReLU{}}), Dense(16, 16, {.activation = LeakyReLU{}}), Dense(16, 1)};
+  init(G, 1);
+  init(D, 2);
+  const Adam adam{.learning_rate = 2e-3};
+  Game game = adversarial(G, D, NonSaturating{}, {.latent = 1, .generator = adam, .critic = adam});
+  Trainer trainer{game, set.batches(64), {.rounds = 1500, .seed = 1}};
+  double average = 0;
+  i64 seen = 0;
+  trainer.every(50, [&](Trainer& t) {
+    if (t.round() <= 750) return;
+    const Var x = io::sample(G, 1000, 1, static_cast<u64>(t.round()));
+    for (const float v : x.values()) average += static_cast<double>(v);
+    seen += x.size();
+  });
+  trainer.run();
+  EXPECT_NEAR(average / static_cast<double>(seen), target, 0.25);
+}
+
+}  // namespace
+}  // namespace gan
