@@ -19,7 +19,7 @@
 namespace gan {
 namespace {
 
-thread_local bool inside_pool = false;  // nested calls run in the calling thread
+thread_local bool inside_pool = false;  // then parallel_for runs in the calling thread
 
 int default_threads() {
   if (const char* text = std::getenv("GAN_NUM_THREADS")) {
@@ -151,6 +151,9 @@ struct ScratchBuffer {
 };
 
 }  // namespace
+
+Serial::Serial(bool on) : previous_(inside_pool) { inside_pool = inside_pool || on; }
+Serial::~Serial() { inside_pool = previous_; }
 
 int threads() { return state().wanted; }
 

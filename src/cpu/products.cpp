@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "gan/core/parallel.hpp"
 #include "src/cpu/isa/tables.hpp"
 
 namespace gan::cpu {
@@ -78,6 +79,11 @@ const char* forced_conv() {
   return name;
 }
 
+/// Waking the other threads would take longer than the convolution: under half a million multiplications.
+bool is_small(const ConvShape& s) {
+  return s.n * s.oh * s.ow * s.o * s.kh * s.kw * (s.c / s.groups) < (i64{1} << 19);
+}
+
 }  // namespace
 
 bool conv_is_gemm(const ConvShape& s) {
@@ -108,14 +114,17 @@ void gemm(const GemmShape& shape, const T* a, const T* b, T* c, const Epilogue<T
 }
 template <class T>
 void conv(const ConvShape& shape, const T* x, const T* w, T* y, const Epilogue<T>& epilogue) {
+  const Serial small(is_small(shape));
   choose(conv_implementations<T>(), forced_conv(), shape, &ConvImplementation<T>::conv)(shape, x, w, y, epilogue);
 }
 template <class T>
 void conv_input(const ConvShape& shape, const T* y, const T* w, T* x, const Epilogue<T>& epilogue) {
+  const Serial small(is_small(shape));
   choose(conv_implementations<T>(), forced_conv(), shape, &ConvImplementation<T>::conv_input)(shape, y, w, x, epilogue);
 }
 template <class T>
 void conv_weight(const ConvShape& shape, const T* y, const T* x, T* w) {
+  const Serial small(is_small(shape));
   choose(conv_implementations<T>(), forced_conv(), shape, &ConvImplementation<T>::conv_weight)(shape, y, x, w);
 }
 

@@ -28,6 +28,18 @@ void parallel_for(std::int64_t n, std::int64_t grain, F&& body) {
                           });
 }
 
+/// While it lives with `on`, parallel_for runs in the calling thread: for work that is smaller than waking a thread.
+class Serial {
+ public:
+  explicit Serial(bool on = true);
+  ~Serial();
+  Serial(const Serial&) = delete;
+  Serial& operator=(const Serial&) = delete;
+
+ private:
+  bool previous_;
+};
+
 /// 64-byte aligned scratch memory of this thread, at least `bytes` long, kept between calls and grown on demand.
 /// Each slot (0..7) is a separate buffer; a second call with the same slot may move it.
 void* scratch(int slot, std::size_t bytes);
