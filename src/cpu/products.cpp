@@ -4,7 +4,9 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <string>
 
+#include "gan/core/error.hpp"
 #include "gan/core/parallel.hpp"
 #include "src/cpu/isa/tables.hpp"
 
@@ -70,12 +72,27 @@ Operation choose(std::span<const Implementation> list, const char* forced, const
   return list.back().*operation;
 }
 
+/// The value of an environment variable, which must name an implementation of the list; null when it is not set.
+template <class Implementation>
+const char* forced(const char* variable, std::span<const Implementation> list) {
+  const char* const name = std::getenv(variable);
+  if (name == nullptr) return nullptr;
+  std::string known;
+  for (const Implementation& i : list) {
+    if (std::strcmp(i.name, name) == 0) return name;
+    known += std::string(known.empty() ? "" : ", ") + i.name;
+  }
+  throw ValueError(std::string("[products] ") + variable + "=" + name + " names no implementation; there are " + known);
+}
+
+template <class T>
 const char* forced_gemm() {
-  static const char* const name = std::getenv("GAN_GEMM");
+  static const char* const name = forced("GAN_GEMM", gemm_implementations<T>());
   return name;
 }
+template <class T>
 const char* forced_conv() {
-  static const char* const name = std::getenv("GAN_CONV");
+  static const char* const name = forced("GAN_CONV", conv_implementations<T>());
   return name;
 }
 
@@ -110,22 +127,22 @@ std::span<const ConvImplementation<T>> conv_implementations(Isa isa) {
 
 template <class T>
 void gemm(const GemmShape& shape, const T* a, const T* b, T* c, const Epilogue<T>& epilogue) {
-  choose(gemm_implementations<T>(), forced_gemm(), shape, &GemmImplementation<T>::gemm)(shape, a, b, c, epilogue);
+  choose(gemm_implementations<T>(), forced_gemm<T>(), shape, &GemmImplementation<T>::gemm)(shape, a, b, c, epilogue);
 }
 template <class T>
 void conv(const ConvShape& shape, const T* x, const T* w, T* y, const Epilogue<T>& epilogue) {
   const Serial small(is_small(shape));
-  choose(conv_implementations<T>(), forced_conv(), shape, &ConvImplementation<T>::conv)(shape, x, w, y, epilogue);
+  choose(conv_implementations<T>(), forced_conv<T>(), shape, &ConvImplementation<T>::conv)(shape, x, w, y, epilogue);
 }
 template <class T>
 void conv_input(const ConvShape& shape, const T* y, const T* w, T* x, const Epilogue<T>& epilogue) {
   const Serial small(is_small(shape));
-  choose(conv_implementations<T>(), forced_conv(), shape, &ConvImplementation<T>::conv_input)(shape, y, w, x, epilogue);
+  choose(conv_implementations<T>(), forced_conv<T>(), shape, &ConvImplementation<T>::conv_input)(shape, y, w, x, epilogue);
 }
 template <class T>
 void conv_weight(const ConvShape& shape, const T* y, const T* x, T* w) {
   const Serial small(is_small(shape));
-  choose(conv_implementations<T>(), forced_conv(), shape, &ConvImplementation<T>::conv_weight)(shape, y, x, w);
+  choose(conv_implementations<T>(), forced_conv<T>(), shape, &ConvImplementation<T>::conv_weight)(shape, y, x, w);
 }
 
 // Explicit instantiation of everything that other files call.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The C++ of the documentation, for the tests to compile.
 
-Usage: extract.py --out FOLDER    writes sources; prints one line "NAME SOURCE compile|run" for every program
+Usage: extract.py --out FOLDER    writes sources; prints a line "NAME compile" or "NAME run" for every NAME.cpp
        extract.py --check         fails on a quotation or a link that is not right
        extract.py --self-test
 
@@ -91,9 +91,8 @@ def extract(root, out):
                 fragments.append(code)
             elif block.info[0] == 'program':
                 count += 1
-                source = out / f'{name}_{count}.cpp'
-                write_if_new(source, code)
-                programs.append(f"{name}_{count} {source} {'run' if 'run' in block.info else 'compile'}")
+                write_if_new(out / f'{name}_{count}.cpp', code)
+                programs.append(f"{name}_{count} {'run' if 'run' in block.info else 'compile'}")
         fragments.append(f'}}  // namespace docs_{name}\n')
     write_if_new(out / 'fragments.cpp', ''.join(fragments))
     return programs
@@ -133,7 +132,7 @@ def self_test():
         (root / 'docs/a.md').write_text('')
         (root / 'a.hpp').write_text('int a;\n  int b;\n  int c;\n')
         programs = extract(root, root / 'out')
-        if programs != [f"readme_1 {root / 'out/readme_1.cpp'} run"]:
+        if programs != ['readme_1 run']:
             found.append(f'programs: {programs}')
         text = (root / 'out/fragments.cpp').read_text()
         for wanted in ('void statements_0(int n) {\n#line 4 "README.md"\nuse(n);\n}', '#line 7 "README.md"\nvoid f();'):

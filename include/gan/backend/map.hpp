@@ -14,19 +14,19 @@
 #define GAN_MAP1_LOOP(T)                          \
   {                                               \
     const auto g = f;                             \
-    _Pragma("GCC ivdep") for (i64 i = 0; i < n; ++i) y[i] = g(x[i]); \
+    GAN_IVDEP for (i64 i = 0; i < n; ++i) y[i] = g(x[i]); \
   }
 #define GAN_MAP2_LOOP(T)                                                                      \
   {                                                                                           \
     const auto g = f;                                                                         \
     if (sa != 0 && sb != 0) {                                                                 \
-      _Pragma("GCC ivdep") for (i64 i = 0; i < n; ++i) y[i] = g(a[i], b[i]);                  \
+      GAN_IVDEP for (i64 i = 0; i < n; ++i) y[i] = g(a[i], b[i]);                  \
     } else if (sa != 0) {                                                                     \
       const T right = b[0];                                                                   \
-      _Pragma("GCC ivdep") for (i64 i = 0; i < n; ++i) y[i] = g(a[i], right);                 \
+      GAN_IVDEP for (i64 i = 0; i < n; ++i) y[i] = g(a[i], right);                 \
     } else {                                                                                  \
       const T left = a[0];                                                                    \
-      _Pragma("GCC ivdep") for (i64 i = 0; i < n; ++i) y[i] = g(left, b[sb * i]);             \
+      GAN_IVDEP for (i64 i = 0; i < n; ++i) y[i] = g(left, b[sb * i]);             \
     }                                                                                         \
   }
 

@@ -10,6 +10,13 @@
 #define GAN_HD inline __attribute__((always_inline))
 #endif
 
+// Before a loop whose iterations do not depend on each other, though its pointers may be equal.
+#if defined(__GNUC__) && !defined(__clang__)
+#define GAN_IVDEP _Pragma("GCC ivdep")
+#else
+#define GAN_IVDEP
+#endif
+
 namespace gan::math {
 
 GAN_HD double exp(double x) { return ::exp(x); }

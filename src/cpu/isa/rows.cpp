@@ -6,8 +6,6 @@
 namespace gan::cpu::GAN_ISA {
 namespace {
 
-#define GAN_LOOP _Pragma("GCC ivdep")
-
 // ---- activations and their derivatives through the output, as types so that loops are free of branches ------------
 struct None {
   template <class T>
@@ -53,7 +51,7 @@ void column_sums(i64 rows, i64 channels, const T* x, T* __restrict sum) {
   for (i64 c = 0; c < channels; ++c) sum[c] = T(0);
   for (i64 r = 0; r < rows; ++r) {
     const T* row = x + r * channels;
-    GAN_LOOP for (i64 c = 0; c < channels; ++c) sum[c] += row[c];
+    GAN_IVDEP for (i64 c = 0; c < channels; ++c) sum[c] += row[c];
   }
 }
 
@@ -62,7 +60,7 @@ void column_squares(i64 rows, i64 channels, const T* x, const T* __restrict mean
   for (i64 c = 0; c < channels; ++c) sum[c] = T(0);
   for (i64 r = 0; r < rows; ++r) {
     const T* row = x + r * channels;
-    GAN_LOOP for (i64 c = 0; c < channels; ++c) {
+    GAN_IVDEP for (i64 c = 0; c < channels; ++c) {
       const T d = row[c] - mean[c];
       sum[c] += d * d;
     }
@@ -74,7 +72,7 @@ void scale_shift_as(i64 rows, i64 channels, const T* x, const T* scale, const T*
   for (i64 r = 0; r < rows; ++r) {
     const T* from = x + r * channels;
     T* to = y + r * channels;
-    GAN_LOOP for (i64 c = 0; c < channels; ++c) to[c] = A::forward(from[c] * scale[c] + shift[c], slope);
+    GAN_IVDEP for (i64 c = 0; c < channels; ++c) to[c] = A::forward(from[c] * scale[c] + shift[c], slope);
   }
 }
 template <class T>
@@ -86,12 +84,12 @@ void scale_shift(i64 rows, i64 channels, const T* x, const T* scale, const T* sh
 template <class T, class A>
 void epilogue_as(i64 rows, i64 channels, T* x, const T* bias, T slope) {
   if (bias == nullptr) {
-    GAN_LOOP for (i64 i = 0; i < rows * channels; ++i) x[i] = A::forward(x[i], slope);
+    GAN_IVDEP for (i64 i = 0; i < rows * channels; ++i) x[i] = A::forward(x[i], slope);
     return;
   }
   for (i64 r = 0; r < rows; ++r) {
     T* row = x + r * channels;
-    GAN_LOOP for (i64 c = 0; c < channels; ++c) row[c] = A::forward(row[c] + bias[c], slope);
+    GAN_IVDEP for (i64 c = 0; c < channels; ++c) row[c] = A::forward(row[c] + bias[c], slope);
   }
 }
 template <class T>
@@ -102,13 +100,13 @@ void epilogue(i64 rows, i64 channels, T* x, const T* bias, Activation activation
 template <class T, class A>
 void epilogue_backward_as(i64 rows, i64 channels, const T* g, const T* y, T slope, T* gz, T* sum) {
   if (sum == nullptr) {
-    GAN_LOOP for (i64 i = 0; i < rows * channels; ++i) gz[i] = A::backward(g[i], y[i], slope);
+    GAN_IVDEP for (i64 i = 0; i < rows * channels; ++i) gz[i] = A::backward(g[i], y[i], slope);
     return;
   }
   for (i64 c = 0; c < channels; ++c) sum[c] = T(0);
   for (i64 r = 0; r < rows; ++r) {
     const i64 at = r * channels;
-    GAN_LOOP for (i64 c = 0; c < channels; ++c) {
+    GAN_IVDEP for (i64 c = 0; c < channels; ++c) {
       const T z = A::backward(g[at + c], y[at + c], slope);
       gz[at + c] = z;
       sum[c] += z;
@@ -128,7 +126,7 @@ void norm_sums_as(i64 rows, i64 channels, const T* g, const T* x, const T* y, co
   for (i64 c = 0; c < channels; ++c) sum_g[c] = sum_gx[c] = T(0);
   for (i64 r = 0; r < rows; ++r) {
     const i64 at = r * channels;
-    GAN_LOOP for (i64 c = 0; c < channels; ++c) {
+    GAN_IVDEP for (i64 c = 0; c < channels; ++c) {
       const T z = A::backward(g[at + c], y[at + c], slope);
       sum_g[c] += z;
       sum_gx[c] += z * (x[at + c] - mean[c]);
@@ -148,7 +146,7 @@ void norm_apply_as(i64 rows, i64 channels, const T* g, const T* x, const T* y, c
                    const T* d, T slope, T* gx) {
   for (i64 r = 0; r < rows; ++r) {
     const i64 at = r * channels;
-    GAN_LOOP for (i64 c = 0; c < channels; ++c) {
+    GAN_IVDEP for (i64 c = 0; c < channels; ++c) {
       const T z = A::backward(g[at + c], y[at + c], slope);
       gx[at + c] = a[c] * z + b[c] * (x[at + c] - mean[c]) + d[c];
     }
@@ -163,7 +161,7 @@ void norm_apply(i64 rows, i64 channels, const T* g, const T* x, const T* y, cons
 
 template <class T>
 void add(i64 n, const T* x, T* y) {
-  GAN_LOOP for (i64 i = 0; i < n; ++i) y[i] += x[i];
+  GAN_IVDEP for (i64 i = 0; i < n; ++i) y[i] += x[i];
 }
 
 template <class T>
@@ -171,7 +169,7 @@ void adam(i64 n, const AdamStep& s, const T* __restrict g, T* __restrict w, T* _
   const T b1 = T(s.beta1), b2 = T(s.beta2), c1 = T(1 - s.beta1), c2 = T(1 - s.beta2);
   const T step = T(s.learning_rate / s.bias_correction1), root = T(1 / math::sqrt(s.bias_correction2));
   const T epsilon = T(s.epsilon), decay = T(s.weight_decay);
-  GAN_LOOP for (i64 i = 0; i < n; ++i) {
+  GAN_IVDEP for (i64 i = 0; i < n; ++i) {
     const T gi = g[i] + decay * w[i];
     m[i] = b1 * m[i] + c1 * gi;
     v[i] = b2 * v[i] + c2 * gi * gi;
@@ -183,12 +181,12 @@ template <class T>
 void sgd(i64 n, const SgdStep& s, const T* __restrict g, T* __restrict w, T* __restrict v) {
   const T rate = T(s.learning_rate), momentum = T(s.momentum), decay = T(s.weight_decay);
   if (s.momentum == 0) {
-    GAN_LOOP for (i64 i = 0; i < n; ++i) w[i] -= rate * (g[i] + decay * w[i]);
+    GAN_IVDEP for (i64 i = 0; i < n; ++i) w[i] -= rate * (g[i] + decay * w[i]);
     return;
   }
   const T keep = s.first ? T(0) : momentum, take = s.first ? T(1) : T(1 - s.dampening);
   const T nesterov = s.nesterov ? T(1) : T(0);
-  GAN_LOOP for (i64 i = 0; i < n; ++i) {
+  GAN_IVDEP for (i64 i = 0; i < n; ++i) {
     const T gi = g[i] + decay * w[i];
     v[i] = keep * v[i] + take * gi;
     const T ahead = gi + momentum * v[i];

@@ -1,0 +1,65 @@
+// Random fills with the bits of src/cpu/isa/random.cpp; compiled with -fmad=false: what is written as a product and a
+// sum is rounded twice, as there.
+#include "cuda/kernels.hpp"
+#include "cuda/launch.hpp"
+
+namespace gan::cuda {
+namespace {
+
+/// Where a fill reads: computed once on the host.
+struct Draw {
+  u64 key, index;
+  explicit Draw(Rng rng) : key(philox::stream_key(rng)), index(rng.draw) {}
+};
+
+template <class T>
+__global__ void uniform(i64 n, Draw draw, T low, T width, T* y) {
+  GAN_CUDA_FOR(quad, (n + 3) / 4) {
+    const philox::Block words = philox::block(draw.key, static_cast<u64>(quad), draw.index);
+    for (i64 j = 0; j < 4 && 4 * quad + j < n; ++j) y[4 * quad + j] = low + width * T(philox::uniform(words.v[j]));
+  }
+}
+
+template <class T>
+__global__ void normal(i64 n, Draw draw, T mean, T deviation, T* y) {
+  GAN_CUDA_FOR(quad, (n + 3) / 4) {
+    const philox::Block words = philox::block(draw.key, static_cast<u64>(quad), draw.index);
+    float z[4];
+    philox::normal_pair(words.v[0], words.v[1], z[0], z[1]);
+    philox::normal_pair(words.v[2], words.v[3], z[2], z[3]);
+    for (i64 j = 0; j < 4 && 4 * quad + j < n; ++j) y[4 * quad + j] = mean + deviation * T(z[j]);
+  }
+}
+
+template <class T>
+__global__ void dropout(i64 n, Draw draw, T keep, T scale, T* y) {
+  GAN_CUDA_FOR(quad, (n + 3) / 4) {
+    const philox::Block words = philox::block(draw.key, static_cast<u64>(quad), draw.index);
+    for (i64 j = 0; j < 4 && 4 * quad + j < n; ++j)
+      y[4 * quad + j] = T(philox::uniform(words.v[j])) < keep ? scale : T(0);
+  }
+}
+
+}  // namespace
+
+template <class T>
+void fill_uniform(i64 n, Rng rng, T low, T high, T* y) {
+  launch("rand", (n + 3) / 4, uniform<T>, n, Draw(rng), low, high - low, y);
+}
+template <class T>
+void fill_normal(i64 n, Rng rng, T mean, T deviation, T* y) {
+  launch("randn", (n + 3) / 4, normal<T>, n, Draw(rng), mean, deviation, y);
+}
+template <class T>
+void fill_dropout(i64 n, Rng rng, T keep, T* y) {
+  launch("dropout", (n + 3) / 4, dropout<T>, n, Draw(rng), keep, T(1) / keep, y);
+}
+
+#define GAN_INSTANTIATE(T)                           \
+  template void fill_uniform(i64, Rng, T, T, T*);    \
+  template void fill_normal(i64, Rng, T, T, T*);     \
+  template void fill_dropout(i64, Rng, T, T*);
+GAN_INSTANTIATE(float)
+GAN_INSTANTIATE(double)
+
+}  // namespace gan::cuda

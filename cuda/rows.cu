@@ -1,0 +1,117 @@
+// Flat loops: fills, sums in place, optimizers; bias and activation on rows. The formulas are src/cpu/isa/rows.cpp's.
+#include "cuda/kernels.hpp"
+#include "cuda/launch.hpp"
+#include "gan/ops/activation.hpp"
+
+namespace gan::cuda {
+namespace {
+
+template <class T>
+__global__ void fill_kernel(i64 n, T value, T* y) {
+  GAN_CUDA_FOR(i, n) y[i] = value;
+}
+
+template <class T>
+__global__ void accumulate_kernel(i64 n, const T* x, T* y) {
+  GAN_CUDA_FOR(i, n) y[i] += x[i];
+}
+
+/// y = functor(y + bias[column]); bias may be null.
+template <class F, class T>
+__global__ void epilogue_kernel(i64 n, i64 columns, const T* bias, F f, T* y) {
+  GAN_CUDA_FOR(i, n) y[i] = f(bias == nullptr ? y[i] : y[i] + bias[i % columns]);
+}
+
+template <class T>
+struct AdamConstants {
+  T b1, b2, c1, c2, step, root, epsilon, decay;
+};
+template <class T>
+__global__ void adam_kernel(i64 n, AdamConstants<T> s, const T* g, T* w, T* m, T* v) {
+  GAN_CUDA_FOR(i, n) {
+    const T gi = g[i] + s.decay * w[i];
+    const T first = s.b1 * m[i] + s.c1 * gi, second = s.b2 * v[i] + s.c2 * gi * gi;
+    m[i] = first;
+    v[i] = second;
+    w[i] -= s.step * first / (math::sqrt(second) * s.root + s.epsilon);
+  }
+}
+
+template <class T>
+__global__ void sgd_kernel(i64 n, T rate, T decay, const T* g, T* w) {
+  GAN_CUDA_FOR(i, n) w[i] -= rate * (g[i] + decay * w[i]);
+}
+
+template <class T>
+struct MomentumConstants {
+  T rate, decay, momentum, keep, take;
+  bool nesterov;
+};
+template <class T>
+__global__ void momentum_kernel(i64 n, MomentumConstants<T> s, const T* g, T* w, T* v) {
+  GAN_CUDA_FOR(i, n) {
+    const T gi = g[i] + s.decay * w[i];
+    const T velocity = (s.keep == T(0) ? T(0) : s.keep * v[i]) + s.take * gi;
+    v[i] = velocity;
+    w[i] -= s.rate * (s.nesterov ? gi + s.momentum * velocity : velocity);
+  }
+}
+
+struct Identity {
+  template <class T>
+  GAN_HD T operator()(T x) const { return x; }
+};
+
+}  // namespace
+
+template <class T>
+void fill(i64 n, T value, T* y) {
+  launch("fill", n, fill_kernel<T>, n, value, y);
+}
+
+template <class T>
+void accumulate(i64 n, const T* x, T* y) {
+  launch("accumulate", n, accumulate_kernel<T>, n, x, y);
+}
+
+template <class T>
+void apply_epilogue(i64 rows, i64 columns, T* x, const Epilogue<T>& e) {
+  const i64 n = rows * columns;
+  auto run = [&](auto f) { launch("epilogue", n, epilogue_kernel<decltype(f), T>, n, columns, e.bias, f, x); };
+  switch (e.activation) {
+    case Activation::none: return e.bias == nullptr ? void() : run(Identity{});
+    case Activation::relu: return run(functor::LeakyRelu{0});
+    case Activation::leaky_relu: return run(functor::LeakyRelu{static_cast<double>(e.slope)});
+    case Activation::tanh: return run(functor::Tanh{});
+    case Activation::sigmoid: return run(functor::Sigmoid{});
+  }
+}
+
+template <class T>
+void adam(i64 n, const AdamStep& s, const T* g, T* w, T* m, T* v) {
+  const AdamConstants<T> constants{
+      T(s.beta1), T(s.beta2), T(1 - s.beta1), T(1 - s.beta2), T(s.learning_rate / s.bias_correction1),
+      T(1 / math::sqrt(s.bias_correction2)), T(s.epsilon), T(s.weight_decay)};
+  launch("adam", n, adam_kernel<T>, n, constants, g, w, m, v);
+}
+
+template <class T>
+void sgd(i64 n, const SgdStep& s, const T* g, T* w, T* v) {
+  const T rate = T(s.learning_rate), decay = T(s.weight_decay);
+  if (s.momentum == 0) return launch("sgd", n, sgd_kernel<T>, n, rate, decay, g, w);
+  const T momentum = T(s.momentum);
+  const MomentumConstants<T> constants{
+      rate, decay, momentum, s.first ? T(0) : momentum, s.first ? T(1) : T(1 - s.dampening), s.nesterov};
+  launch("sgd", n, momentum_kernel<T>, n, constants, g, w, v);
+}
+
+#define GAN_INSTANTIATE(T)                                              \
+  template void fill(i64, T, T*);                                       \
+  template void accumulate(i64, const T*, T*);                          \
+  template void apply_epilogue(i64, i64, T*, const Epilogue<T>&);       \
+  template void adam(i64, const AdamStep&, const T*, T*, T*, T*);       \
+  template void sgd(i64, const SgdStep&, const T*, T*, T*);
+GAN_INSTANTIATE(float)
+GAN_INSTANTIATE(double)
+
+}  // namespace gan::cuda

@@ -1,0 +1,162 @@
+// Devices, streams and memory. Each device has one stream, in which the library allocates, copies, computes and frees:
+// the order of calls is the order of work, and memory that is freed while the device still reads it is reused only by
+// later work of the same stream. The pool keeps what is freed, since training asks for the same sizes in every round.
+#include "cuda/runtime.hpp"
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+#include "cuda/launch.hpp"
+#include "gan/core/error.hpp"
+
+namespace gan::cuda {
+namespace {
+
+constexpr int most_devices = 64;
+
+struct State {
+  cudaStream_t stream = nullptr;
+  cudaMemPool_t pool = nullptr;
+  std::mutex mutex;  // of the two counts
+  i64 live = 0, peak = 0;
+};
+
+State* make_state(Device device) {
+  const OnDevice on(device);
+  auto state = std::make_unique<State>();
+  // Not the default stream: that one waits for all others and cannot be captured in a graph.
+  check(cudaStreamCreateWithFlags(&state->stream, cudaStreamNonBlocking), "device", "no stream could be made");
+  cudaMemPoolProps properties = {};
+  properties.allocType = cudaMemAllocationTypePinned;
+  properties.location.type = cudaMemLocationTypeDevice;
+  properties.location.id = device.index;
+  check(cudaMemPoolCreate(&state->pool, &properties), "memory", "no memory pool could be made");
+  std::uint64_t keep_all = UINT64_MAX;
+  check(cudaMemPoolSetAttribute(state->pool, cudaMemPoolAttrReleaseThreshold, &keep_all), "memory");
+  return state.release();
+}
+
+/// Made at the first call and never destroyed: tensors may outlive any order of static destruction.
+State& state(Device device) {
+  if (device.is_cpu() || device.index < 0 || device.index >= std::min(device_count(), most_devices))
+    throw DeviceError("[device] " + to_string(device) + " was asked for, but " + std::to_string(device_count()) +
+                      " CUDA devices can be used here; use the cpu");
+  static std::mutex mutex;
+  static State* states[most_devices] = {};
+  std::lock_guard lock(mutex);
+  State*& made = states[device.index];
+  if (made == nullptr) made = make_state(device);
+  return *made;
+}
+
+void wait(cudaStream_t queue, const char* op) { check(cudaStreamSynchronize(queue), op); }
+
+}  // namespace
+
+void check(cudaError_t error, const char* op, const char* what) {
+  if (error == cudaSuccess) return;
+  cudaGetLastError();
+  throw DeviceError("[" + std::string(op) + "] " + what + ": " + cudaGetErrorString(error));
+}
+
+OnDevice::OnDevice(Device device) {
+  check(cudaGetDevice(&previous_), "device");
+  if (previous_ != device.index) check(cudaSetDevice(device.index), "device", "it cannot be made current");
+}
+OnDevice::~OnDevice() { cudaSetDevice(previous_); }
+
+Device current_device() {
+  int index = 0;
+  check(cudaGetDevice(&index), "device");
+  return Device::cuda(index);
+}
+
+cudaStream_t stream(Device device) { return state(device).stream; }
+
+int device_count() noexcept {
+  static const int count = [] {
+    int n = 0;
+    if (cudaGetDeviceCount(&n) == cudaSuccess) return n;
+    cudaGetLastError();  // no driver, or none that fits
+    return 0;
+  }();
+  return count;
+}
+
+void* allocate(std::size_t bytes, Device device) {
+  State& s = state(device);
+  const OnDevice on(device);
+  void* memory = nullptr;
+  auto take = [&] { return cudaMallocFromPoolAsync(&memory, std::max<std::size_t>(bytes, 1), s.pool, s.stream); };
+  cudaError_t error = take();
+  if (error == cudaErrorMemoryAllocation) {  // once more without what the pool keeps
+    cudaGetLastError();
+    wait(s.stream, "memory");
+    check(cudaMemPoolTrimTo(s.pool, 0), "memory");
+    error = take();
+  }
+  std::lock_guard lock(s.mutex);
+  if (error != cudaSuccess) {
+    const std::string what = to_string(device) + " has no " + std::to_string(bytes) + " bytes left beside " +
+                             std::to_string(s.live) + " live ones";
+    check(error, "memory", what.c_str());
+  }
+  s.live += static_cast<i64>(bytes);
+  s.peak = std::max(s.peak, s.live);
+  return memory;
+}
+
+void deallocate(void* memory, std::size_t bytes, Device device) noexcept {
+  try {
+    State& s = state(device);
+    const OnDevice on(device);
+    if (cudaFreeAsync(memory, s.stream) != cudaSuccess) cudaGetLastError();  // the process is ending, or the context ended
+    std::lock_guard lock(s.mutex);
+    s.live -= static_cast<i64>(bytes);
+  } catch (const DeviceError&) {  // a device that ended has nothing to give back
+  }
+}
+
+void copy(void* to, Device to_device, const void* from, Device from_device, std::size_t bytes) {
+  if (bytes == 0) return;
+  const Device device = to_device.is_cpu() ? from_device : to_device;
+  const cudaStream_t queue = stream(device);
+  const OnDevice on(device);
+  const std::string what = std::to_string(bytes) + " bytes from " + to_string(from_device) + " to " + to_string(to_device);
+  if (to_device.is_cpu() || from_device.is_cpu()) {
+    const auto direction = to_device.is_cpu() ? cudaMemcpyDeviceToHost : cudaMemcpyHostToDevice;
+    check(cudaMemcpyAsync(to, from, bytes, direction, queue), "copy", what.c_str());
+    // Also after a copy to the device: whether CUDA still reads pageable memory is up to the driver.
+    check(cudaStreamSynchronize(queue), "copy", what.c_str());
+  } else if (to_device == from_device) {
+    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, queue), "copy", what.c_str());
+  } else {
+    wait(stream(from_device), "copy");  // the source is complete, and may be freed when this returns
+    check(cudaMemcpyPeerAsync(to, to_device.index, from, from_device.index, bytes, queue), "copy", what.c_str());
+    check(cudaStreamSynchronize(queue), "copy", what.c_str());
+  }
+}
+
+MemoryStatistics statistics(Device device) {
+  State& s = state(device);
+  std::uint64_t reserved = 0;
+  check(cudaMemPoolGetAttribute(s.pool, cudaMemPoolAttrReservedMemCurrent, &reserved), "memory");
+  std::lock_guard lock(s.mutex);
+  return {.live = s.live, .peak = s.peak, .cached = std::max<i64>(0, static_cast<i64>(reserved) - s.live)};
+}
+
+void reset_peak(Device device) {
+  State& s = state(device);
+  std::lock_guard lock(s.mutex);
+  s.peak = s.live;
+}
+
+void release_cached(Device device) {
+  State& s = state(device);
+  const OnDevice on(device);
+  wait(s.stream, "memory");
+  check(cudaMemPoolTrimTo(s.pool, 0), "memory");
+}
+
+}  // namespace gan::cuda

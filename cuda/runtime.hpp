@@ -1,0 +1,37 @@
+// What the library asks of the CUDA runtime, without a CUDA type, so that any compiler can read it. cuda/runtime.cu
+// defines it; in a build without CUDA src/cuda_absent.cpp does, and every function that needs a device throws.
+#pragma once
+
+#include "gan/backend/kernels.hpp"
+#include "gan/backend/runtime.hpp"
+
+namespace gan {
+
+namespace cuda {
+
+/// Devices that can be used; 0 without a driver. Neither throws nor prints.
+int device_count() noexcept;
+
+/// Uninitialised memory of the device's stream-ordered pool. Throws DeviceError naming the bytes when there is none.
+void* allocate(std::size_t bytes, Device device);
+void deallocate(void* memory, std::size_t bytes, Device device) noexcept;
+
+/// Copies where at least one side is a CUDA device. Returns when the host may use its side again; a copy inside one
+/// device is only queued. Throws DeviceError.
+void copy(void* to, Device to_device, const void* from, Device from_device, std::size_t bytes);
+
+MemoryStatistics statistics(Device device);
+void reset_peak(Device device);
+void release_cached(Device device);
+
+}  // namespace cuda
+
+/// The table of a CUDA device. Its entries work on the calling thread's current CUDA device, which this call sets.
+/// Throws DeviceError where there is no such device.
+template <class T>
+const Kernels<T>& cuda_kernels(Device device);
+
+extern template const Kernels<float>& cuda_kernels<float>(Device);
+extern template const Kernels<double>& cuda_kernels<double>(Device);
+
+}  // namespace gan
