@@ -1,9 +1,10 @@
 // One training step of ours, for `compare` to run in turns with libtorch's: the same networks, losses and optimizers.
 //   step MODEL BATCH [--threads N]
 // MODEL: mlp (the vanilla dense pair) or mnist (DCGAN at 28 x 28). Warms up, prints "ready"; then for each line on
-// standard input: a number N runs N steps and prints milliseconds per step; "rss" prints the peak resident memory in MB.
-#include <gan/gan.hpp>
+// standard input: a number N runs N steps and prints milliseconds per step; "rss" prints the peak resident memory in
+// MB.
 #include <sys/resource.h>
+#include <gan/gan.hpp>
 
 #include <chrono>
 #include <cstdio>
@@ -29,7 +30,12 @@ std::function<void()> steps_of(i64 batch, MakeGame make_game) {
   return [net, game, real, number] {  // the game borrows the net
     Round round;
     round.number = (*number)++;
-    game->play(round, [&](int) { return Batch{real, {}, {}}; }, 1);
+    game->play(
+        round,
+        [&](int) {
+          return Batch{real, {}, {}};
+        },
+        1);
   };
 }
 

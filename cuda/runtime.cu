@@ -4,6 +4,7 @@
 #include "cuda/runtime.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -22,6 +23,13 @@ struct State {
   i64 live = 0, peak = 0;
 };
 
+/// Throws DeviceError where the device cannot be used.
+void require(Device device) {
+  if (device.is_cpu() || device.index < 0 || device.index >= std::min(device_count(), most_devices))
+    throw DeviceError("[device] " + to_string(device) + " was asked for, but " + std::to_string(device_count()) +
+                      " CUDA devices can be used here; use the cpu");
+}
+
 State* make_state(Device device) {
   const OnDevice on(device);
   auto state = std::make_unique<State>();
@@ -39,9 +47,7 @@ State* make_state(Device device) {
 
 /// Made at the first call and never destroyed: tensors may outlive any order of static destruction.
 State& state(Device device) {
-  if (device.is_cpu() || device.index < 0 || device.index >= std::min(device_count(), most_devices))
-    throw DeviceError("[device] " + to_string(device) + " was asked for, but " + std::to_string(device_count()) +
-                      " CUDA devices can be used here; use the cpu");
+  require(device);
   static std::mutex mutex;
   static State* states[most_devices] = {};
   std::lock_guard lock(mutex);
@@ -61,6 +67,7 @@ void check(cudaError_t error, const char* op, const char* what) {
 }
 
 OnDevice::OnDevice(Device device) {
+  require(device);
   check(cudaGetDevice(&previous_), "device");
   if (previous_ != device.index) check(cudaSetDevice(device.index), "device", "it cannot be made current");
 }
@@ -111,7 +118,7 @@ void deallocate(void* memory, std::size_t bytes, Device device) noexcept {
   try {
     State& s = state(device);
     const OnDevice on(device);
-    if (cudaFreeAsync(memory, s.stream) != cudaSuccess) cudaGetLastError();  // the process is ending, or the context ended
+    if (cudaFreeAsync(memory, s.stream) != cudaSuccess) cudaGetLastError();  // the process or the context has ended
     std::lock_guard lock(s.mutex);
     s.live -= static_cast<i64>(bytes);
   } catch (const DeviceError&) {  // a device that ended has nothing to give back
@@ -123,7 +130,8 @@ void copy(void* to, Device to_device, const void* from, Device from_device, std:
   const Device device = to_device.is_cpu() ? from_device : to_device;
   const cudaStream_t queue = stream(device);
   const OnDevice on(device);
-  const std::string what = std::to_string(bytes) + " bytes from " + to_string(from_device) + " to " + to_string(to_device);
+  const std::string what =
+      std::to_string(bytes) + " bytes from " + to_string(from_device) + " to " + to_string(to_device);
   if (to_device.is_cpu() || from_device.is_cpu()) {
     const auto direction = to_device.is_cpu() ? cudaMemcpyDeviceToHost : cudaMemcpyHostToDevice;
     check(cudaMemcpyAsync(to, from, bytes, direction, queue), "copy", what.c_str());

@@ -1,5 +1,5 @@
-// How recognisable are a trained generator's samples? Fits a logistic regression on real training images and compares how
-// often it is confident of the class of samples with how often it is of real test images.
+// How recognisable are a trained generator's samples? Fits a logistic regression on real training images and compares
+// how often it is confident of the class of samples with how often it is of real test images.
 //   build/release/examples/judge --run runs/quickstart --data fashion-mnist
 #include <gan/app/training.hpp>
 #include <gan/gan.hpp>
@@ -11,9 +11,9 @@ using namespace gan;
 namespace {
 
 struct Verdict {
-  double confident = 0;          ///< share of images whose most probable class has at least 0.8
-  std::vector<double> share;     ///< of images in each class
-  double correct = 0;            ///< share classified as labelled
+  double confident = 0;       ///< share of images whose most probable class has at least 0.8
+  std::vector<double> share;  ///< of images in each class
+  double correct = 0;         ///< share classified as labelled
 };
 
 Verdict judge(const Dense& classifier, const Var& images, const Var& labels) {
@@ -88,11 +88,13 @@ int main(int argc, char** argv) {
     double least = 1;
     std::printf("class                real    samples\n");
     for (std::size_t c = 0; c < on_fake.share.size(); ++c) {
-      std::printf("%-18s %5.1f %%    %5.1f %%\n", test.classes()[c].c_str(), 100 * on_real.share[c], 100 * on_fake.share[c]);
+      std::printf("%-18s %5.1f %%    %5.1f %%\n", test.classes()[c].c_str(), 100 * on_real.share[c],
+                  100 * on_fake.share[c]);
       least = std::min(least, on_fake.share[c]);
     }
     const bool recognisable = on_fake.confident >= 0.9 * on_real.confident && least >= 0.03;
-    std::printf("%s: the ratio is %s 0.9 and the rarest class has %.1f %%\n", recognisable ? "recognisable" : "not recognisable",
+    std::printf("%s: the ratio is %s 0.9 and the rarest class has %.1f %%\n",
+                recognisable ? "recognisable" : "not recognisable",
                 on_fake.confident >= 0.9 * on_real.confident ? "at least" : "below", 100 * least);
     return require && !recognisable ? 1 : 0;
   });

@@ -1,4 +1,5 @@
-// Trains a vanilla GAN of dense or convolutional layers on 28 x 28 images, with either generator loss of the 2014 paper.
+// Trains a vanilla GAN of dense or convolutional layers on 28 x 28 images, with either generator loss of the 2014
+// paper.
 //   build/release/examples/vanilla --net dense --data fashion-mnist --out runs/vanilla --epochs 10
 #include <gan/app/training.hpp>
 #include <gan/gan.hpp>

@@ -36,7 +36,9 @@ template const Kernels<double>& cuda_kernels<double>(Device);
 #define GAN_MAP1_ABSENT(F, T) \
   void cuda_map(const F&, const char* op, Device device, i64, const T*, T*) { no_map(op, device); }
 #define GAN_MAP2_ABSENT(F, T) \
-  void cuda_map(const F&, const char* op, Device device, const BroadcastPlan&, const T*, const T*, T*) { no_map(op, device); }
+  void cuda_map(const F&, const char* op, Device device, const BroadcastPlan&, const T*, const T*, T*) { \
+    no_map(op, device);                                                                                  \
+  }
 #define GAN_CUDA_MAP1(F) GAN_MAP1_ABSENT(F, float) GAN_MAP1_ABSENT(F, double)
 #define GAN_CUDA_MAP2(F) GAN_MAP2_ABSENT(F, float) GAN_MAP2_ABSENT(F, double)
 #include "gan/ops/activation.hpp"

@@ -1,5 +1,6 @@
-// The CPU's caching allocator: freed blocks are kept in lists by size class, since training asks for the same sizes
-// in every round. Classes are multiples of 64 bytes up to 1 KiB, then four steps to each power of two.
+// Memory of every device: CUDA's is in cuda/runtime.cu, and here is the CPU's caching allocator. Freed blocks are kept
+// in lists by size class, since training asks for the same sizes in every round. Classes are multiples of 64 bytes up
+// to 1 KiB, then four steps to each power of two.
 #include <atomic>
 #include <bit>
 #include <cstdlib>
@@ -8,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "cuda/runtime.hpp"
 #include "gan/backend/runtime.hpp"
 #include "gan/core/error.hpp"
 
@@ -78,26 +80,22 @@ void* check_guards(void* memory, std::size_t bytes) {
   return p;
 }
 
-void require_cpu(Device device) {
-  if (!device.is_cpu()) throw DeviceError("[memory] " + to_string(device) + " is not in this build; use the cpu");
-}
-
 }  // namespace
 
 MemoryStatistics memory_statistics(Device device) {
-  require_cpu(device);
+  if (!device.is_cpu()) return cuda::statistics(device);
   std::lock_guard lock(cache().mutex);
   return cache().statistics;
 }
 
 void reset_peak_memory(Device device) {
-  require_cpu(device);
+  if (!device.is_cpu()) return cuda::reset_peak(device);
   std::lock_guard lock(cache().mutex);
   cache().statistics.peak = cache().statistics.live;
 }
 
 void release_cached_memory(Device device) {
-  require_cpu(device);
+  if (!device.is_cpu()) return cuda::release_cached(device);
   std::lock_guard lock(cache().mutex);
   for (auto& b : cache().bins) {
     for (void* block : b.blocks) std::free(block);
@@ -109,7 +107,7 @@ void release_cached_memory(Device device) {
 namespace detail {
 
 void* allocate(std::size_t bytes, Device device) {
-  require_cpu(device);
+  if (!device.is_cpu()) return cuda::allocate(bytes, device);
   const std::size_t size = size_class(bytes + (guarded() ? 2 * guard_bytes : 0));
   CpuCache& c = cache();
   std::lock_guard lock(c.mutex);
@@ -128,7 +126,8 @@ void* allocate(std::size_t bytes, Device device) {
   return guarded() ? add_guards(memory, bytes) : memory;
 }
 
-void deallocate(void* memory, std::size_t bytes, Device) noexcept {
+void deallocate(void* memory, std::size_t bytes, Device device) noexcept {
+  if (!device.is_cpu()) return cuda::deallocate(memory, bytes, device);
   const std::size_t size = size_class(bytes + (guarded() ? 2 * guard_bytes : 0));
   if (guarded()) memory = check_guards(memory, bytes);
   CpuCache& c = cache();
@@ -145,13 +144,12 @@ void deallocate(void* memory, std::size_t bytes, Device) noexcept {
 i64 memory_guard_violations() { return violations; }
 
 void copy_bytes(void* to, Device to_device, const void* from, Device from_device, std::size_t bytes) {
-  require_cpu(to_device);
-  require_cpu(from_device);
+  if (!to_device.is_cpu() || !from_device.is_cpu()) return cuda::copy(to, to_device, from, from_device, bytes);
   if (bytes != 0) std::memcpy(to, from, bytes);
 }
 
 }  // namespace detail
 
-int cuda_device_count() { return 0; }
+int cuda_device_count() { return cuda::device_count(); }
 
 }  // namespace gan

@@ -18,6 +18,17 @@ void require_cpu_map(Device device, const char* what) {
     throw DeviceError("[" + std::string(what) + "] not available on " + to_string(device) + " in this build; use the cpu");
 }
 
+void throw_unmapped(Device device, const char* op) {
+  throw DeviceError("[" + std::string(op) + "] this functor is not available on " + to_string(device) +
+                    ": it has no GAN_MAP line in the library; use the cpu");
+}
+
+void require_same_device(Device a, Device b, const char* op) {
+  if (a != b)
+    throw DeviceError("[" + std::string(op) + "] the operands are on " + to_string(a) + " and " + to_string(b) +
+                      "; move one with to()");
+}
+
 Shape align(const Shape& shape, int rank) {
   Shape out = shape;
   while (out.rank() < rank) out = out.prepend(1);

@@ -12,7 +12,9 @@ namespace {
 
 using testing::HasSubstr;
 
-Var leaf_of(std::initializer_list<float> values) { return leaf(Var::from(values, Shape{static_cast<i64>(values.size())})); }
+Var leaf_of(std::initializer_list<float> values) {
+  return leaf(Var::from(values, Shape{static_cast<i64>(values.size())}));
+}
 
 TEST(Grad, OfAProductSumAndReuse) {
   const Var x = leaf_of({2, 3}), y = leaf_of({5, 7});
@@ -43,9 +45,8 @@ TEST(Grad, WithRespectToAnIntermediateAndAnUnusedLeaf) {
 TEST(Grad, WalksOnlyPathsThatLeadToWhatIsAsked) {
   // A backward that must not run stands in the other branch.
   const Var x = leaf_of({1}), other = leaf_of({1});
-  const Var trap = record<float>("trap", other.clone(), {other}, save::none, [](auto&, auto&) -> Tensors<float> {
-    throw Error("the trap was walked");
-  });
+  const Var trap = record<float>("trap", other.clone(), {other}, save::none,
+                                 [](auto&, auto&) -> Tensors<float> { throw Error("the trap was walked"); });
   const Var loss = sum(x * 2.0 + trap);
   EXPECT_EQ(grad(loss, {x})[0].item(), 2);
   EXPECT_THROW(grad(loss, {other}), Error);

@@ -57,7 +57,8 @@ TEST(Dcgan, Has28By28ShapesAndRefusesOtherSizes) {
 }
 
 TEST(Summary, IsATable) {
-  Sequential net{Conv2D({.in = 1, .out = 4, .kernel = 3, .padding = Padding::same()}), MaxPool2D{}, Flatten{}, Dense(784, 2)};
+  Sequential net{Conv2D({.in = 1, .out = 4, .kernel = 3, .padding = Padding::same()}), MaxPool2D{}, Flatten{},
+                 Dense(784, 2)};
   const std::string text = summary(net, Shape{1, 28, 28, 1});
   EXPECT_THAT(text, HasSubstr("Layer (type)"));
   EXPECT_THAT(text, HasSubstr("Conv2D"));

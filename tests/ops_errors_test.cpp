@@ -14,9 +14,7 @@ void expect_error(F f, const std::string& text) {
   try {
     f();
     ADD_FAILURE() << "no error; expected: " << text;
-  } catch (const E& e) {
-    EXPECT_THAT(e.what(), HasSubstr(text));
-  } catch (const std::exception& e) {
+  } catch (const E& e) { EXPECT_THAT(e.what(), HasSubstr(text)); } catch (const std::exception& e) {
     ADD_FAILURE() << "another error: " << e.what();
   }
 }
@@ -43,17 +41,30 @@ TEST(OpsErrors, ShapesAreNamed) {
   expect_error<ShapeError>([&] { matmul(matrix, image); }, "[matmul] two matrices are needed");
   expect_error<ShapeError>([&] { linear(matrix, zeros({4, 2})); }, "[linear] input (N, in) and weight (out, in)");
   expect_error<ShapeError>([&] { linear(matrix, zeros({4, 3}), zeros({3})); }, "[linear] the bias needs one value");
-  expect_error<ShapeError>([&] { conv2d(image, filters); }, "[conv2d] image channels must equal filter channels times groups");
-  expect_error<ShapeError>([&] { conv2d(image, zeros({4, 7, 7, 3})); }, "[conv2d] the filter is larger than the padded image");
+  expect_error<ShapeError>([&] { conv2d(image, filters); },
+                           "[conv2d] image channels must equal filter channels times groups");
+  expect_error<ShapeError>(
+      [&] {
+        conv2d(image, zeros({4, 7, 7, 3}));
+      },
+      "[conv2d] the filter is larger than the padded image");
   expect_error<ShapeError>([&] { conv2d(matrix, filters); }, "[conv2d] images (N, H, W, C)");
-  expect_error<ValueError>([&] { conv2d(image, zeros({4, 3, 3, 3}), {.stride = 0}); }, "[conv2d] stride, dilation and groups");
+  expect_error<ValueError>(
+      [&] {
+        conv2d(image, zeros({4, 3, 3, 3}), {.stride = 0});
+      },
+      "[conv2d] stride, dilation and groups");
   expect_error<ShapeError>([&] { conv2d_transpose(image, filters); }, "[conv2d_transpose] image channels must equal");
   expect_error<ShapeError>([&] { max_pool2d(zeros({1, 1, 1, 1})); }, "[max_pool2d] the window is larger");
   expect_error<ShapeError>([&] { max_pool2d(matrix); }, "[max_pool2d] images (N, H, W, C) are needed: (2, 3)");
   expect_error<ShapeError>([&] { resize(matrix, 3); }, "[resize]");
   expect_error<ShapeError>([&] { upsample_nearest(image, 0); }, "[upsample_nearest]");
   expect_error<ShapeError>([&] { batch_norm(matrix, zeros({2}), zeros({2})); }, "[batch_norm] gamma and beta");
-  expect_error<ShapeError>([&] { batch_norm(zeros({1, 3}), zeros({3}), zeros({3})); }, "[batch_norm] one value per channel has no variance");
+  expect_error<ShapeError>(
+      [&] {
+        batch_norm(zeros({1, 3}), zeros({3}), zeros({3}));
+      },
+      "[batch_norm] one value per channel has no variance");
   expect_error<ShapeError>([&] { mse(matrix, zeros({3, 2})); }, "[mse] shapes differ: (2, 3), (3, 2)");
   expect_error<ShapeError>([&] { cross_entropy(matrix, {1}); }, "[cross_entropy] one label per row");
   expect_error<ValueError>([&] { one_hot<float>({3}, 3); }, "[one_hot] class 3 outside [0, 3)");

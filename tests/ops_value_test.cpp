@@ -142,7 +142,8 @@ TEST(OpsCoverage, EveryRecordedOpIsReached) {
     if (!y.tracked()) continue;
     collect_ops(y.node(), reached, seen);
     alive.push_back(y);
-    const auto cotangent = leaf(Tensor<double>::ones(y.shape()));  // tracked, so that linear backwards are recorded, too
+    const auto cotangent =
+        leaf(Tensor<double>::ones(y.shape()));  // tracked, so that linear backwards are recorded, too
     for (const auto& g : grad(y, cotangent, x, true)) {
       collect_ops(g.node(), reached, seen);
       alive.push_back(g);

@@ -24,8 +24,8 @@ void expect_block(philox::Block b, u32 w0, u32 w1, u32 w2, u32 w3) {
 TEST(Philox, KnownAnswersOfRandom123) {  // the file kat_vectors of Salmon et al.'s library, philox4x32 10 rounds
   expect_block(philox::block(0, 0, 0), 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8);
   expect_block(philox::block(~0ull, ~0ull, ~0ull), 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd);
-  expect_block(philox::block(0x299f31d0a4093822ull, 0x85a308d3243f6a88ull, 0x0370734413198a2eull), 0xd16cfe09, 0x94fdcceb,
-               0x5001e420, 0x24126ea1);
+  expect_block(philox::block(0x299f31d0a4093822ull, 0x85a308d3243f6a88ull, 0x0370734413198a2eull), 0xd16cfe09,
+               0x94fdcceb, 0x5001e420, 0x24126ea1);
 }
 
 TEST(Random, ElementsDependOnTheirPlaceOnly) {
@@ -115,7 +115,8 @@ TEST(Random, DropoutKeepsTheMean) {
   EXPECT_NEAR(total / 100000, 1, 0.02);
 }
 
-// ---- initial values --------------------------------------------------------------------------------------------------
+// ---- initial values
+// --------------------------------------------------------------------------------------------------
 
 struct Moments {
   double mean = 0, deviation = 0, largest = 0;

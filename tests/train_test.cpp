@@ -120,17 +120,18 @@ TEST(Trainer, StopsAtNotANumberAndNamesTheLoss) {
   Sequential net{Dense(1, 1)};
   init(net, 1);
   std::vector<Player> players;
-  players.emplace_back("G", params(net), [&net](const Batch&, Round&, Pass& p) {
-    return sum(log(net(Var::zeros({1, 1}), p) - 1.0));
-  }, Adam{});
+  players.emplace_back(
+      "G", params(net),
+      [&net](const Batch&, Round&, Pass& p) {
+        return sum(log(net(Var::zeros({1, 1}), p) - 1.0));
+      },
+      Adam{});
   Game game(std::move(players));
   Trainer trainer{game, few_shapes().batches(16), {.rounds = 1}};
   try {
     trainer.run();
     FAIL();
-  } catch (const Error& e) {
-    EXPECT_THAT(e.what(), HasSubstr("loss_G is"));
-  }
+  } catch (const Error& e) { EXPECT_THAT(e.what(), HasSubstr("loss_G is")); }
 }
 
 TEST(Round, NamesWhatIsMissing) {
@@ -144,7 +145,8 @@ TEST(Round, NamesWhatIsMissing) {
 }
 
 TEST(Objectives, FollowThePaper) {
-  const Tensor<double> real = Tensor<double>::from({0.3, -0.7}, Shape{2, 1}), fake = Tensor<double>::from({1.1, -0.2}, Shape{2, 1});
+  const Tensor<double> real = Tensor<double>::from({0.3, -0.7}, Shape{2, 1}),
+                       fake = Tensor<double>::from({1.1, -0.2}, Shape{2, 1});
   auto log_sigmoid = [](double x) { return -std::log1p(std::exp(-x)); };
   const double d = -(log_sigmoid(0.3) + log_sigmoid(-0.7)) / 2 - (log_sigmoid(-1.1) + log_sigmoid(0.2)) / 2;
   EXPECT_NEAR(NonSaturating{}.d<double>(real, fake).item(), d, 1e-12);
@@ -163,7 +165,8 @@ TEST(Trainer, AGeneratorLearnsTheMeanOfItsData) {
   double target = 0;
   for (const u8 b : bytes) target += (static_cast<double>(b) / 255 * 8 - 4) / 4096;
   Sequential G{Dense(1, 1), Reshape{{1, 1, 1}}};
-  Sequential D{Flatten{}, Dense(1, 16, {.activation = LeakyReLU{}}), Dense(16, 16, {.activation = LeakyReLU{}}), Dense(16, 1)};
+  Sequential D{Flatten{}, Dense(1, 16, {.activation = LeakyReLU{}}), Dense(16, 16, {.activation = LeakyReLU{}}),
+               Dense(16, 1)};
   init(G, 1);
   init(D, 2);
   const Adam adam{.learning_rate = 2e-3};

@@ -38,13 +38,4 @@ BroadcastPlan::BroadcastPlan(const Shape& out, const Shape& a, const Shape& b) {
   }
 }
 
-void BroadcastPlan::offsets(i64 row, i64& a, i64& b) const {
-  for (int i = 0; i < axes; ++i) {  // axis 0 is the innermost of the outer ones
-    const i64 at = row % extent[i];
-    row /= extent[i];
-    a += at * stride_a[i];
-    b += at * stride_b[i];
-  }
-}
-
 }  // namespace gan

@@ -2,10 +2,12 @@
 //   struct Name { double option; template <class T> GAN_HD T operator()(T x) const { … } };
 // and one line GAN_MAP1(Name) (or GAN_MAP2 for two arguments) under it, whose meaning depends on who includes the
 // header: "exists in the library" (everybody), "instantiate for this instruction set" (src/cpu/isa/maps.cpp),
-// "dispatch to the best instruction set" (src/cpu/maps.cpp), "instantiate for CUDA" (cuda/maps.cu).
+// "dispatch to the best instruction set" (src/cpu/maps.cpp), "instantiate for CUDA" (cuda/maps.cu, or its stand-in
+// src/cuda_absent.cpp: both bring their own GAN_CUDA_MAP1 and GAN_CUDA_MAP2).
 // A functor of a user needs no such line on the CPU: the generic map_row below is compiled with the user's flags.
 #pragma once
 
+#include "gan/core/device.hpp"
 #include "gan/core/parallel.hpp"
 #include "gan/core/scalar.hpp"
 #include "gan/core/shape.hpp"
@@ -32,6 +34,11 @@
 
 #define GAN_MAP1_SIGNATURE(F, T) void map_row(const F& f, i64 n, const T* x, T* y)
 #define GAN_MAP2_SIGNATURE(F, T) void map_row(const F& f, i64 n, const T* a, i64 sa, const T* b, i64 sb, T* y)
+// The same for whole tensors on a CUDA device; `op` is for error messages.
+#define GAN_CUDA_MAP1_SIGNATURE(F, T) \
+  void cuda_map(const F& f, const char* op, Device device, i64 n, const T* x, T* y)
+#define GAN_CUDA_MAP2_SIGNATURE(F, T) \
+  void cuda_map(const F& f, const char* op, Device device, const BroadcastPlan& plan, const T* a, const T* b, T* y)
 
 #if defined(GAN_MAPS_FOR_ISA)
 #define GAN_MAP1(F)                                           \
@@ -59,10 +66,14 @@
 #else
 #define GAN_MAP1(F)                   \
   GAN_MAP1_SIGNATURE(F, float);       \
-  GAN_MAP1_SIGNATURE(F, double);
+  GAN_MAP1_SIGNATURE(F, double);      \
+  GAN_CUDA_MAP1_SIGNATURE(F, float);  \
+  GAN_CUDA_MAP1_SIGNATURE(F, double);
 #define GAN_MAP2(F)                   \
   GAN_MAP2_SIGNATURE(F, float);       \
-  GAN_MAP2_SIGNATURE(F, double);
+  GAN_MAP2_SIGNATURE(F, double);      \
+  GAN_CUDA_MAP2_SIGNATURE(F, float);  \
+  GAN_CUDA_MAP2_SIGNATURE(F, double);
 #endif
 
 namespace gan {
@@ -92,8 +103,23 @@ struct BroadcastPlan {
   i64 inner_a = 1, inner_b = 1;  ///< 0 or 1
 
   BroadcastPlan(const Shape& out, const Shape& a, const Shape& b);
-  /// Offsets of row r in the operands.
-  void offsets(i64 row, i64& a, i64& b) const;
+  /// Adds the offsets of a row in the operands to a and b.
+  GAN_HD void offsets(i64 row, i64& a, i64& b) const {
+    for (int i = 0; i < axes; ++i) {  // axis 0 is the innermost of the outer ones
+      const i64 at = row % extent[i];
+      row /= extent[i];
+      a += at * stride_a[i];
+      b += at * stride_b[i];
+    }
+  }
+};
+
+/// Functors that a GAN_MAP line has declared for CUDA. Whether this build has CUDA is another question.
+template <class F, class T>
+concept CudaMap1 = requires(const F& f, Device device, i64 n, const T* x, T* y) { cuda_map(f, "", device, n, x, y); };
+template <class F, class T>
+concept CudaMap2 = requires(const F& f, Device device, const BroadcastPlan& plan, const T* x, T* y) {
+  cuda_map(f, "", device, plan, x, x, y);
 };
 
 /// Elements a thread should at least have before a loop over memory is split.

@@ -13,31 +13,48 @@
 namespace gan {
 
 namespace detail {
+/// Throws DeviceError unless the device is the CPU.
 void require_cpu_map(Device device, const char* what);
-}
+/// Throws DeviceError: a functor without a GAN_MAP line exists on the CPU only.
+[[noreturn]] void throw_unmapped(Device device, const char* op);
+/// Throws DeviceError when two operands live on different devices.
+void require_same_device(Device a, Device b, const char* op);
+}  // namespace detail
 
-/// f(x), element by element; shape of x.
+/// f(x), element by element; shape and device of x. Throws DeviceError for a functor that x's device does not have.
 template <class T, class F>
 Tensor<T> map(const Tensor<T>& x, const F& f) {
-  detail::require_cpu_map(x.device(), "map");
-  Tensor<T> y(x.shape());
+  Tensor<T> y(x.shape(), x.device());
   const T* from = x.data();
   T* to = y.mutable_data();
+  if (!x.device().is_cpu()) {
+    if constexpr (CudaMap1<F, T>)
+      cuda_map(f, "map", x.device(), x.size(), from, to);
+    else
+      detail::throw_unmapped(x.device(), "map");
+    return y;
+  }
   parallel_for(x.size(), map_grain, [&](i64 begin, i64 end) { map_row(f, end - begin, from + begin, to + begin); });
   return y;
 }
 
-/// f(a, b), element by element, with broadcasting. Throws ShapeError naming `op`.
+/// f(a, b), element by element, with broadcasting; both on one device. Throws ShapeError or DeviceError naming `op`.
 template <class T, class F>
 Tensor<T> map(const Tensor<T>& a, const Tensor<T>& b, const F& f, const char* op) {
-  detail::require_cpu_map(a.device(), op);
-  detail::require_cpu_map(b.device(), op);
+  detail::require_same_device(a.device(), b.device(), op);
   const Shape shape = a.shape() == b.shape() ? a.shape() : broadcast_shapes(a.shape(), b.shape(), op);
-  Tensor<T> y(shape);
+  Tensor<T> y(shape, a.device());
   const T* left = a.data();
   const T* right = b.data();
   T* to = y.mutable_data();
   const BroadcastPlan plan(shape, a.shape(), b.shape());
+  if (!a.device().is_cpu()) {
+    if constexpr (CudaMap2<F, T>)
+      cuda_map(f, op, a.device(), plan, left, right, to);
+    else
+      detail::throw_unmapped(a.device(), op);
+    return y;
+  }
   if (plan.rows == 1) {
     parallel_for(plan.inner, map_grain, [&](i64 begin, i64 end) {
       map_row(f, end - begin, left + begin * plan.inner_a, plan.inner_a, right + begin * plan.inner_b, plan.inner_b,
