@@ -18,6 +18,7 @@ namespace {
 
 template <class T>
 const Kernels<T>& cuda_kernels(Device device) {
+  static_assert(sizeof(Kernels<T>) == 31 * sizeof(void (*)()), "the table has a new entry: name it here too");
   static const Kernels<T> table = {
       .gemm = cuda::gemm<T>,
       .conv = [](auto...) { missing("conv2d"); },
@@ -48,6 +49,7 @@ const Kernels<T>& cuda_kernels(Device device) {
       .fill_dropout = cuda::fill_dropout<T>,
       .adam = cuda::adam<T>,
       .sgd = cuda::sgd<T>,
+      .blend = cuda::blend<T>,
       .all_finite = [](auto...) -> bool { missing("all_finite"); },
   };
   cuda::stream(device);  // throws where there is no such device

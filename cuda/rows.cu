@@ -1,4 +1,5 @@
-// Flat loops: fills, sums in place, optimizers; bias and activation on rows. The formulas are src/cpu/isa/rows.cpp's.
+// Flat loops: fills, sums in place, optimizers, moving averages; bias and activation on rows. The formulas are those of
+// src/cpu/isa/rows.cpp.
 #include "cuda/kernels.hpp"
 #include "cuda/launch.hpp"
 #include "gan/ops/activation.hpp"
@@ -57,6 +58,11 @@ __global__ void momentum_kernel(i64 n, MomentumConstants<T> s, const T* g, T* w,
   }
 }
 
+template <class T>
+__global__ void blend_kernel(i64 n, T keep, T take, const T* x, T* y) {
+  GAN_CUDA_FOR(i, n) y[i] = keep * y[i] + take * x[i];
+}
+
 struct Identity {
   template <class T>
   GAN_HD T operator()(T x) const { return x; }
@@ -105,12 +111,18 @@ void sgd(i64 n, const SgdStep& s, const T* g, T* w, T* v) {
   launch("sgd", n, momentum_kernel<T>, n, constants, g, w, v);
 }
 
+template <class T>
+void blend(i64 n, T keep, const T* x, T* y) {
+  launch("blend", n, blend_kernel<T>, n, keep, T(1) - keep, x, y);
+}
+
 #define GAN_INSTANTIATE(T)                                              \
   template void fill(i64, T, T*);                                       \
   template void accumulate(i64, const T*, T*);                          \
   template void apply_epilogue(i64, i64, T*, const Epilogue<T>&);       \
   template void adam(i64, const AdamStep&, const T*, T*, T*, T*);       \
-  template void sgd(i64, const SgdStep&, const T*, T*, T*);
+  template void sgd(i64, const SgdStep&, const T*, T*, T*);             \
+  template void blend(i64, T, const T*, T*);
 GAN_INSTANTIATE(float)
 GAN_INSTANTIATE(double)
 

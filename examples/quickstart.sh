@@ -8,11 +8,11 @@ packages=(cmake ninja-build g++ libeigen3-dev libopenblas-dev zlib1g-dev)
 data_package=dataset-fashion-mnist
 data=/usr/share/datasets/fashion-mnist
 out=runs/quickstart
-length=(--epochs 4)
+length=(--epochs 14 --generator-rate 5e-4 --critic-rate 3e-4)
 
 cat <<END
 This installs, where missing, Debian's ${packages[*]} and $data_package;
-builds examples/dcgan in build/release; and trains it for a few minutes into ./$out.
+builds examples/vanilla in build/release; and trains it for a few minutes into ./$out.
 
 END
 cmake/install_deps.sh "${packages[@]}"
@@ -29,9 +29,9 @@ if ! grep -qs '^GAN_TESTS:BOOL=ON' build/release/CMakeCache.txt; then
   options=(-DGAN_TESTS=OFF -DGAN_BENCHMARKS=OFF)
 fi
 cmake --preset release "${options[@]}" >/dev/null
-cmake --build --preset release --target dcgan
+cmake --build --preset release --target vanilla
 
-train=(build/release/examples/dcgan --data "$data" --out "$out" --seed 1 "${length[@]}")
+train=(build/release/examples/vanilla --generator convolutional --critic dense --data "$data" --out "$out" --seed 1 "${length[@]}")
 printf '\n%s\n' "${train[*]}"
 "${train[@]}"
 
@@ -43,7 +43,7 @@ Done.
   samples:    $grid
   generator:  $generator
 Go on:
-  train on other images or longer:  build/release/examples/dcgan --help
+  train on other images or longer:  build/release/examples/vanilla --help (and examples/dcgan)
   write a GAN of your own:          README.md
   run the tests:                    tests/run.sh
 END

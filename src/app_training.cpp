@@ -1,8 +1,6 @@
 // See app/training.hpp.
 #include "gan/app/training.hpp"
 
-#include <filesystem>
-
 #include "gan/core/parallel.hpp"
 #include "gan/data/locate.hpp"
 
@@ -15,7 +13,9 @@ void TrainingFlags::add_to(Options& options) {
       .add("--threads N", threads, "0: all cores", {.min = 0, .max = 1024})
       .add("--epochs N", epochs, "passes over the data", {.min = 1})
       .add("--steps N", steps, "rounds to play instead of epochs; 0: by epochs", {.min = 0})
-      .add("--batch-size N", batch_size, "images in a batch", {.min = 2, .max = 65536});
+      .add("--batch-size N", batch_size, "images in a batch", {.min = 2, .max = 65536})
+      .add("--ema R", ema, "share that the averaged generator, which is sampled and saved, keeps in a round",
+           {.min = 0, .max = 0.999999});
 }
 
 data::Dataset TrainingFlags::load(i64 channels) const {
@@ -25,12 +25,6 @@ data::Dataset TrainingFlags::load(i64 channels) const {
     throw DataError("[data] " + data + " has images of shape " + to_string(images.shape().tail()) + "; this net takes " +
                     to_string(Shape{28, 28, channels}));
   return images;
-}
-
-void make_directory(const std::string& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error) throw IoError(path + ": cannot make this folder: " + error.message());
 }
 
 }  // namespace gan::app

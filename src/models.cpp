@@ -49,8 +49,8 @@ BasicSequential<T> vanilla_convolutional_critic(double dropout) {
 template <class T>
 BasicVanilla<T>::BasicVanilla(Options o)
     : options(o),
-      G(o.kind == VanillaKind::dense ? vanilla_dense_generator<T>() : vanilla_convolutional_generator<T>()),
-      D(o.kind == VanillaKind::dense ? vanilla_dense_critic<T>() : vanilla_convolutional_critic<T>(o.dropout)) {}
+      G(o.generator == VanillaKind::dense ? vanilla_dense_generator<T>() : vanilla_convolutional_generator<T>()),
+      D(o.critic == VanillaKind::dense ? vanilla_dense_critic<T>() : vanilla_convolutional_critic<T>(o.dropout)) {}
 
 template struct BasicVanilla<float>;
 template struct BasicVanilla<double>;

@@ -1,5 +1,5 @@
-// The thread pool. Workers spin briefly for the next piece of work, then sleep; a call splits its range into as many
-// contiguous pieces as there are threads and runs the first one itself.
+// The thread pool. Workers spin briefly for the next job, then sleep. A job is a range cut into a few chunks for each
+// thread; the calling thread and the workers claim them until none is left.
 #include "gan/core/parallel.hpp"
 
 #include <algorithm>
@@ -37,42 +37,45 @@ void pause() {
 #endif
 }
 
+/// Workers that claim chunks of the current job. A job never waits for a worker that has not come: on a machine that is
+/// busy with other programs the calling thread does the work itself.
 class Pool {
  public:
   explicit Pool(int workers) {
-    for (int i = 0; i < workers; ++i) workers_.emplace_back([this, i] { work(i + 1); });
+    for (int i = 0; i < workers; ++i) workers_.emplace_back([this] { work(); });
   }
   ~Pool() {
     {
       std::lock_guard lock(mutex_);
       stop_ = true;
-      ++generation_;
     }
     wake_.notify_all();
     for (auto& w : workers_) w.join();
   }
 
   struct Job {
-    std::int64_t n, piece;
+    std::int64_t n, chunk;  ///< the range, and how much of it is claimed at once
     void* context;
     void (*body)(void*, std::int64_t, std::int64_t);
   };
 
   void run(const Job& job) {
-    std::unique_lock turn(turn_);  // one call at a time: host threads share the pool
+    std::unique_lock turn(turn_);  // one job at a time: host threads share the pool
+    const std::int64_t chunks = (job.n + job.chunk - 1) / job.chunk;
     job_ = job;
     error_ = nullptr;
-    pending_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
+    finished_.store(0, std::memory_order_relaxed);
     {
       std::lock_guard lock(mutex_);
-      generation_.fetch_add(1, std::memory_order_release);
+      unclaimed_.store(chunks, std::memory_order_release);
     }
     if (sleeping_.load(std::memory_order_acquire) > 0) wake_.notify_all();
     inside_pool = true;
-    run_piece(0);
+    while (run_chunk()) {
+    }
     inside_pool = false;
-    for (int spin = 0; pending_.load(std::memory_order_acquire) != 0; ++spin) {
-      if (spin < 20000)
+    for (int spin = 0; finished_.load(std::memory_order_acquire) != chunks; ++spin) {
+      if (spin < 2000)
         pause();
       else
         std::this_thread::yield();
@@ -81,41 +84,47 @@ class Pool {
   }
 
  private:
-  void run_piece(int which) {
-    const std::int64_t begin = which * job_.piece;
-    const std::int64_t end = std::min(job_.n, begin + job_.piece);
-    if (begin >= end) return;
+  /// Claims and runs one chunk; false when none is left. Whoever has claimed a chunk may read the job: it stays as it is
+  /// until all of its chunks are finished.
+  bool run_chunk() {
+    std::int64_t left = unclaimed_.load(std::memory_order_acquire);
+    do {
+      if (left == 0) return false;
+    } while (!unclaimed_.compare_exchange_weak(left, left - 1, std::memory_order_acq_rel));
+    const std::int64_t begin = (left - 1) * job_.chunk;
     try {
-      job_.body(job_.context, begin, end);
+      job_.body(job_.context, begin, std::min(job_.n, begin + job_.chunk));
     } catch (...) {
       std::lock_guard lock(mutex_);
       if (!error_) error_ = std::current_exception();
     }
+    finished_.fetch_add(1, std::memory_order_acq_rel);
+    return true;
   }
 
-  void work(int which) {
+  bool idle() const { return unclaimed_.load(std::memory_order_acquire) == 0; }
+
+  void work() {
     inside_pool = true;
-    unsigned seen = 0;
     for (;;) {
-      for (int spin = 0; spin < 4000 && generation_.load(std::memory_order_acquire) == seen; ++spin) pause();
-      if (generation_.load(std::memory_order_acquire) == seen) {
+      for (int spin = 0; spin < 4000 && idle(); ++spin) pause();
+      if (idle()) {
         std::unique_lock lock(mutex_);
         sleeping_.fetch_add(1, std::memory_order_release);
-        wake_.wait(lock, [&] { return generation_.load(std::memory_order_acquire) != seen; });
+        wake_.wait(lock, [&] { return stop_ || !idle(); });
         sleeping_.fetch_sub(1, std::memory_order_release);
+        if (stop_) return;
       }
-      seen = generation_.load(std::memory_order_acquire);
-      if (stop_) return;
-      run_piece(which);
-      pending_.fetch_sub(1, std::memory_order_acq_rel);
+      while (run_chunk()) {
+      }
     }
   }
 
   std::vector<std::thread> workers_;
   std::mutex turn_, mutex_;
   std::condition_variable wake_;
-  std::atomic<unsigned> generation_{0};
-  std::atomic<int> pending_{0}, sleeping_{0};
+  std::atomic<std::int64_t> unclaimed_{0}, finished_{0};
+  std::atomic<int> sleeping_{0};
   bool stop_ = false;
   Job job_{};
   std::exception_ptr error_;
@@ -167,13 +176,13 @@ void parallel_ranges(std::int64_t n, std::int64_t grain, void* context,
                      void (*body)(void*, std::int64_t, std::int64_t)) {
   if (n <= 0) return;
   const std::int64_t grains = (n + grain - 1) / grain;
-  const std::int64_t pieces = std::min<std::int64_t>(threads(), grains);
-  if (pieces <= 1 || inside_pool) {
+  const std::int64_t workers = std::min<std::int64_t>(threads(), grains);
+  if (workers <= 1 || inside_pool) {
     body(context, 0, n);
     return;
   }
-  const std::int64_t piece = (grains + pieces - 1) / pieces * grain;
-  state().get()->run({n, piece, context, body});
+  const std::int64_t chunks = std::min(grains, 4 * workers);
+  state().get()->run({n, (grains + chunks - 1) / chunks * grain, context, body});
 }
 }  // namespace detail
 

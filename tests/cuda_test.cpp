@@ -219,10 +219,12 @@ void expect_optimizers_agree() {
     kernel.adam(n, {2e-3, 0.5, 0.999, 1e-8, 0.01, 0.5, 0.001}, gradient.data(), w.mutable_data(), m.mutable_data(),
                 v.mutable_data());
     kernel.accumulate(n, gradient.data(), sum.mutable_data());
-    return Tensors<T>{w, m, v, sum};
+    Tensor<T> average = sum.clone();
+    kernel.blend(n, T(0.9), gradient.data(), average.mutable_data());
+    return Tensors<T>{w, m, v, sum, average};
   };
   const Tensors<T> found = step(gpu), expected = step(cpu);
-  for (std::size_t i = 0; i < 4; ++i) expect_close(found[i], expected[i], 8, "adam and accumulate");
+  for (std::size_t i = 0; i < 5; ++i) expect_close(found[i], expected[i], 8, "adam, accumulate and blend");
 }
 TEST_F(Cuda, OptimizersAgreeFloat) { expect_optimizers_agree<float>(); }
 TEST_F(Cuda, OptimizersAgreeDouble) { expect_optimizers_agree<double>(); }

@@ -34,7 +34,7 @@ TEST(Vanilla, DensePairHasTheCourseNotesCounts) {
 }
 
 TEST(Vanilla, ConvolutionalPairHasTheCourseNotesCounts) {
-  models::Vanilla net({.kind = models::VanillaKind::convolutional});
+  models::Vanilla net({.generator = models::VanillaKind::convolutional, .critic = models::VanillaKind::convolutional});
   const Summary g = summarize(net.G, Shape{2, 32}), d = summarize(net.D, Shape{2, 28, 28, 1});
   EXPECT_THAT(lines(d), ElementsAre(320, 0, 18496, 0, 73856, 0, 0, 0, 1153));
   EXPECT_THAT(lines(g), ElementsAre(38016, 0, 0, 147584, 512, 0, 73792, 256, 0, 577));

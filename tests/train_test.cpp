@@ -8,6 +8,7 @@
 #include "gan/io/samples.hpp"
 #include "gan/models/dcgan.hpp"
 #include "gan/models/vanilla.hpp"
+#include "gan/optim/ema.hpp"
 #include "gan/train/trainer.hpp"
 
 namespace gan {
@@ -132,6 +133,22 @@ TEST(Trainer, StopsAtNotANumberAndNamesTheLoss) {
     trainer.run();
     FAIL();
   } catch (const Error& e) { EXPECT_THAT(e.what(), HasSubstr("loss_G is")); }
+}
+
+TEST(Ema, FollowsParametersAndBuffers) {
+  Sequential net{Dense(1, 1), BatchNorm(1)};
+  init(net, 1);
+  Ema average(net, 0.75);
+  Pass inference = Pass::inference();
+  auto bias = [](Sequential& n) { return params(n).tensors[1]; };
+  bias(net).copy_from(Var::full({1}, 8));
+  average.update();  // keeps min(0.75, 1 / 10)
+  EXPECT_NEAR(bias(average.network()).item(), 0.9 * 8, 1e-6);
+  for (int i = 0; i < 100; ++i) average.update();
+  EXPECT_NEAR(bias(average.network()).item(), 8, 1e-5);
+  EXPECT_NEAR(average.network()(Var::ones({2, 1}), inference).data()[0], net(Var::ones({2, 1}), inference).data()[0], 1e-4);
+  EXPECT_EQ(bias(net).item(), 8) << "the network itself is not touched";
+  EXPECT_THROW(Ema(net, 1.0), ValueError);
 }
 
 TEST(Round, NamesWhatIsMissing) {

@@ -16,4 +16,5 @@
 #include "gan/nn/pool.hpp"
 #include "gan/nn/summary.hpp"
 #include "gan/ops/resample.hpp"
+#include "gan/optim/ema.hpp"
 #include "gan/train/trainer.hpp"

@@ -43,6 +43,7 @@ const Kernels<T>& cpu_kernels() {
       .fill_dropout = cpu::fill_dropout<T>,
       .adam = cpu::adam<T>,
       .sgd = cpu::sgd<T>,
+      .blend = cpu::blend<T>,
       .all_finite = cpu::all_finite<T>,
   };
   return table;

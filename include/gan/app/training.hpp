@@ -4,8 +4,10 @@
 #include "gan/app/options.hpp"
 #include "gan/app/progress.hpp"
 #include "gan/io/csv.hpp"
+#include "gan/io/directory.hpp"
 #include "gan/io/samples.hpp"
 #include "gan/io/weights.hpp"
+#include "gan/optim/ema.hpp"
 #include "gan/train/trainer.hpp"
 
 namespace gan::app {
@@ -17,6 +19,7 @@ struct TrainingFlags {
   u64 seed = 1;
   int threads = 0;
   i64 epochs = 4, steps = 0, batch_size = 64;
+  double ema = 0.999;
 
   void add_to(Options& options);
   /// Loads the images, (N, 28, 28, channels) in [-1, 1]. Throws DataError where they have another shape.
@@ -24,21 +27,20 @@ struct TrainingFlags {
   TrainerOptions trainer() const { return {.epochs = epochs, .rounds = steps, .seed = seed}; }
 };
 
-/// Makes a folder and those above it. Throws IoError.
-void make_directory(const std::string& path);
-
-/// Trains with a progress line, <out>/metrics.csv (every 50 rounds), sample grids of `generator` from a fixed latent in
-/// <out>/samples (every half epoch and at the end), and at last the generator's weights as <out>/generator.safetensors.
+/// Trains with a progress line, <out>/metrics.csv (every 50 rounds and at the end), sample grids of the moving average of
+/// `generator` from a fixed latent in <out>/samples (every half epoch and at the end), and at last that average's weights
+/// as <out>/generator.safetensors.
 template <class G>
 void train(Trainer& trainer, G& generator, const TrainingFlags& flags, i64 latent) {
-  make_directory(flags.out + "/samples");
+  io::make_directory(flags.out);
   auto columns = [](Trainer& t) {
     std::vector<Figure> figures;
     for (auto& [name, value] : t.figures()) figures.push_back({name, value});
     return figures;
   };
   std::unique_ptr<io::CsvWriter> metrics;
-  trainer.every(50, [&](Trainer& t) {
+  trainer.every(1, [&](Trainer& t) {
+    if (t.round() % 50 != 0 && t.round() != t.total_rounds()) return;
     const auto figures = columns(t);
     std::vector<std::string> names{"round"};
     std::vector<double> row{static_cast<double>(t.round())};
@@ -49,7 +51,9 @@ void train(Trainer& trainer, G& generator, const TrainingFlags& flags, i64 laten
     if (!metrics) metrics = std::make_unique<io::CsvWriter>(flags.out + "/metrics.csv", names);
     metrics->row(row);
   });
-  const auto grid = io::sample_grid(generator, flags.out + "/samples", {.latent = latent, .seed = flags.seed});
+  Ema average(generator, flags.ema);
+  trainer.every(1, [&](Trainer&) { average.update(); });
+  const auto grid = io::sample_grid(average.network(), flags.out + "/samples", {.latent = latent, .seed = flags.seed});
   const i64 half_epoch = std::max<i64>(1, trainer.rounds_per_epoch() / 2);
   trainer.every(half_epoch, grid);
   Progress progress({.total = trainer.total_rounds(), .images_per_round = trainer.images_per_round()});
@@ -60,7 +64,7 @@ void train(Trainer& trainer, G& generator, const TrainingFlags& flags, i64 laten
   trainer.run();
   progress.finish();
   grid(trainer);
-  io::save_weights(generator, flags.out + "/generator.safetensors", {{"latent", std::to_string(latent)}});
+  io::save_weights(average.network(), flags.out + "/generator.safetensors", {{"latent", std::to_string(latent)}});
 }
 
 }  // namespace gan::app

@@ -142,6 +142,8 @@ struct Kernels {
   // ---- optimizers and checks ---------------------------------------------------------------------------------
   void (*adam)(i64 n, const AdamStep&, const T* g, T* w, T* m, T* v);
   void (*sgd)(i64 n, const SgdStep&, const T* g, T* w, T* v);
+  /// y = keep y + (1 - keep) x: one step of a moving average.
+  void (*blend)(i64 n, T keep, const T* x, T* y);
   /// True when no element is NaN or infinite.
   bool (*all_finite)(i64 n, const T* x);
 };

@@ -1,5 +1,5 @@
-// One thread pool for the whole library. Work is split into fixed contiguous ranges, so that which thread
-// runs what never changes a result. Nested calls run in the calling thread.
+// One thread pool for the whole library. How a range is cut and which thread runs what must never change a result: bodies
+// write disjoint places and reduce in an order of their own. Nested calls run in the calling thread.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,7 @@
 // Looking at a generator: samples from a fixed latent, as a tensor or as a grid of images.
 #pragma once
 
+#include "gan/io/directory.hpp"
 #include "gan/io/grid.hpp"
 #include "gan/nn/module.hpp"
 #include "gan/ops/random.hpp"
@@ -24,9 +25,10 @@ struct SampleGridOptions {
 };
 
 /// A hook: writes samples of `generator`, always from the same z, as <directory>/round_<number>.png, and the newest as
-/// <directory>/latest.png. The generator must outlive the trainer's run; the directory must exist.
+/// <directory>/latest.png; makes the directory at once. The generator must outlive the trainer's run.
 template <class M>
 auto sample_grid(M& generator, std::string directory, SampleGridOptions o = {}) {
+  make_directory(directory);
   return [&generator, directory, o](auto& trainer) {
     const auto images = sample(generator, o.rows * o.columns, o.latent, o.seed);
     const GridOptions grid{.rows = o.rows, .columns = o.columns};

@@ -17,9 +17,9 @@ enum class VanillaKind {
 };
 
 struct VanillaOptions {
-  VanillaKind kind = VanillaKind::dense;
-  double dropout = 0.3;      ///< in the convolutional D
-  double learning_rate = 2e-4, beta1 = 0.5;
+  VanillaKind generator = VanillaKind::dense, critic = VanillaKind::dense;
+  double dropout = 0.3;  ///< in the convolutional D
+  double generator_rate = 2e-4, critic_rate = 2e-4;  ///< learning rates of Adam (0.5, 0.999)
   static constexpr i64 latent = 32;
 };
 
@@ -43,9 +43,10 @@ using Vanilla = BasicVanilla<float>;
 /// The alternating game of a vanilla pair.
 template <class T, class Objective = NonSaturating>
 BasicGame<T> vanilla_game(BasicVanilla<T>& net, Objective objective = {}) {
-  const Adam adam{.learning_rate = net.options.learning_rate, .beta1 = net.options.beta1};
   return adversarial(net.G, net.D, objective,
-                     {.latent = VanillaOptions::latent, .generator = adam, .critic = adam});
+                     {.latent = VanillaOptions::latent,
+                      .generator = Adam{.learning_rate = net.options.generator_rate},
+                      .critic = Adam{.learning_rate = net.options.critic_rate}});
 }
 
 extern template struct BasicVanilla<float>;

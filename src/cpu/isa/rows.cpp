@@ -195,10 +195,15 @@ void sgd(i64 n, const SgdStep& s, const T* __restrict g, T* __restrict w, T* __r
 }
 
 template <class T>
+void blend(i64 n, T keep, const T* x, T* y) {
+  GAN_IVDEP for (i64 i = 0; i < n; ++i) y[i] = keep * y[i] + (T(1) - keep) * x[i];
+}
+
+template <class T>
 constexpr RowKernels<T> table() {
   return {column_sums<T>, column_squares<T>, scale_shift<T>, epilogue<T>, epilogue_backward<T>,
           norm_sums<T>,   norm_apply<T>,     add<T>,         adam<T>,     sgd<T>,
-          nullptr,        nullptr,           nullptr};
+          blend<T>,       nullptr,           nullptr,        nullptr};
 }
 
 }  // namespace

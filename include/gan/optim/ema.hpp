@@ -1,0 +1,47 @@
+// An exponential moving average of a network: a second network whose numbers follow the first one's slowly. Its samples
+// are steadier than those of the network that is being trained (Yazıcı et al. 2019).
+#pragma once
+
+#include <algorithm>
+
+#include "gan/backend/kernels.hpp"
+#include "gan/nn/module.hpp"
+
+namespace gan {
+
+/// Follows `net`, which must outlive it. Parameters and buffers are averaged alike.
+template <class M>
+class Ema {
+ public:
+  using T = scalar_of<M>;
+
+  /// decay in [0, 1): the share of its old value that each number keeps in a step, once enough steps are made; the n-th
+  /// step (from 0) keeps at most (1 + n) / (10 + n). Throws ValueError.
+  explicit Ema(M& net, double decay = 0.999) : net_(&net), shadow_(net), decay_(decay) {
+    if (!(decay >= 0 && decay < 1)) throw ValueError("[Ema] the decay must lie in [0, 1)");
+  }
+
+  /// Moves the average towards the network's present numbers: to be called after every round.
+  void update() {
+    const double n = static_cast<double>(steps_++);
+    const double keep = std::min(decay_, (1 + n) / (10 + n));
+    Tensors<T> targets;
+    each_param(shadow_, [&targets](const std::string&, Param<T>& p) { targets.push_back(p); });
+    std::size_t i = 0;
+    each_param(*net_, [&](const std::string&, Param<T>& p) {
+      Tensor<T>& average = targets[i++];
+      kernels<T>(p.device()).blend(p.size(), static_cast<T>(keep), p.data(), average.mutable_data());
+    });
+  }
+
+  /// The averaged network.
+  M& network() { return shadow_; }
+
+ private:
+  M* net_;
+  M shadow_;
+  double decay_;
+  u64 steps_ = 0;
+};
+
+}  // namespace gan
