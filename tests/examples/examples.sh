@@ -26,7 +26,7 @@ train again "$dcgan" --steps 50 --seed 3 --threads 1 "${small[@]}"
 train other "$dcgan" --steps 50 --seed 4 "${small[@]}"
 train short "$dcgan" --steps 12 --seed 3 "${small[@]}"
 train dense "$vanilla" --steps 12
-train convolutional "$vanilla" --steps 12 --net convolutional --loss saturating --critic-steps 2
+train convolutional "$vanilla" --steps 12 --generator convolutional --critic convolutional --loss saturating --critic-steps 2
 
 for run in long short dense convolutional; do
   [[ -s $run/generator.safetensors ]] || fault "$run has no generator.safetensors"
@@ -69,7 +69,7 @@ for program in "$dcgan" "$vanilla"; do
   expect 3 "'nowhere' is no directory and no known data set" "$program" --data nowhere --steps 1
   expect 1 "$work/long.out/samples: cannot make this folder" "$program" --data shapes --steps 1 --out "$work/long.out"
 done
-expect 2 "did you mean 'convolutional'?" "$vanilla" --net convolution
+expect 2 "did you mean 'convolutional'?" "$vanilla" --critic convolution
 mkdir -p empty
 expect 3 'empty' "$dcgan" --data empty --steps 1
 if [[ ! -d /usr/share/datasets/mnist ]]; then  # else it is found
