@@ -8,7 +8,7 @@ packages=(cmake ninja-build g++ libeigen3-dev libopenblas-dev zlib1g-dev)
 data_package=dataset-fashion-mnist
 data=/usr/share/datasets/fashion-mnist
 out=runs/quickstart
-length=(--epochs 14 --generator-rate 5e-4 --critic-rate 3e-4)
+length=(--epochs 14 --generator-rate 5e-4 --critic-rate 1e-4)
 
 cat <<END
 This installs, where missing, Debian's ${packages[*]} and $data_package;
@@ -35,15 +35,14 @@ train=(build/release/examples/vanilla --generator convolutional --critic dense -
 printf '\n%s\n' "${train[*]}"
 "${train[@]}"
 
-grid=$(find "$out" -name '*.png' -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d' ' -f2-)
-generator=$(find "$out" -name '*.safetensors' -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d' ' -f2-)
 cat <<END
 
 Done.
-  samples:    $grid
-  generator:  $generator
+  samples:    $out/samples/latest.png (round_*.png before it)
+  generator:  $out/generator.safetensors
 Go on:
   train on other images or longer:  build/release/examples/vanilla --help (and examples/dcgan)
+  ask a classifier how good it is:  cmake --build --preset release --target judge && build/release/examples/judge
   write a GAN of your own:          README.md
   run the tests:                    tests/run.sh
 END

@@ -67,7 +67,7 @@ for program in "$dcgan" "$vanilla"; do
   expect 2 '--seed needs a value' "$program" --seed
   expect 3 "did you mean 'shapes'?" "$program" --data shapse --steps 1
   expect 3 "'nowhere' is no directory and no known data set" "$program" --data nowhere --steps 1
-  expect 1 "$work/long.out/samples: cannot make this folder" "$program" --data shapes --steps 1 --out "$work/long.out"
+  expect 1 "$work/long.out: cannot make this folder" "$program" --data shapes --steps 1 --out "$work/long.out"
 done
 expect 2 "did you mean 'convolutional'?" "$vanilla" --critic convolution
 mkdir -p empty

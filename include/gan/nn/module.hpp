@@ -77,8 +77,9 @@ Parameters<scalar_of<M>> params(M& module, Rest&... rest) {
   return out;
 }
 
-/// Gives every parameter its first values, each a function of (seed, its name). With `weights`, filters and matrices
-/// use that instead of their own initializer.
+/// Gives every parameter its first values, each a function of (seed, its name): two networks that are initialised apart
+/// with one seed share the values of equally named parameters. With `weights`, filters and matrices use that instead of
+/// their own initializer.
 template <class M>
 void init(M& module, u64 seed) {
   using T = scalar_of<M>;

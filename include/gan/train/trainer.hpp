@@ -17,7 +17,7 @@ class BasicTrainer {
  public:
   using Hook = std::function<void(BasicTrainer&)>;
 
-  /// Throws ValueError unless epochs or rounds is positive.
+  /// The loader's order is reseeded with options.seed. Throws ValueError unless epochs or rounds is positive.
   BasicTrainer(BasicGame<T>& game, data::Loader loader, TrainerOptions options);
 
   /// Calls hook after every n-th round, in the order in which hooks were added. Throws ValueError unless n >= 1.
