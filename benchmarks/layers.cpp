@@ -1,5 +1,5 @@
-// The layers of a DCGAN at 28 x 28 (models/dcgan.hpp), at the batch size that is the argument: forward alone, and forward
-// with the gradients of input and parameters.
+// The layers of a DCGAN at 28 x 28 (models/dcgan.hpp), at the batch size that is the argument: forward alone, and
+// forward with the gradients of input and parameters.
 //   layers_benchmark --benchmark_filter=ConvTranspose2D
 #include <benchmark/benchmark.h>
 
@@ -36,7 +36,9 @@ template <class Layer>
 void add(const std::string& name, const Layer& layer, Shape each) {
   const auto enroll = [&](const char* what, auto body) {
     benchmark::RegisterBenchmark((name + "/" + what).c_str(), body, layer, each)
-        ->Arg(64)->UseRealTime()->Unit(benchmark::kMicrosecond);
+        ->Arg(64)
+        ->UseRealTime()
+        ->Unit(benchmark::kMicrosecond);
   };
   enroll("forward", forward<Layer>);
   enroll("forward_backward", forward_backward<Layer>);

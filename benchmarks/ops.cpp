@@ -17,8 +17,8 @@ void set_bytes(benchmark::State& state, i64 numbers) {
   state.SetBytesProcessed(state.iterations() * numbers * static_cast<i64>(sizeof(float)));
 }
 void set_flops(benchmark::State& state, i64 multiply_adds) {
-  state.counters["FLOP/s"] = benchmark::Counter(2.0 * static_cast<double>(multiply_adds),
-                                                benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["FLOP/s"] =
+      benchmark::Counter(2.0 * static_cast<double>(multiply_adds), benchmark::Counter::kIsIterationInvariantRate);
 }
 
 void add(benchmark::State& state) {

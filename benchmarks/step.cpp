@@ -4,40 +4,18 @@
 // standard input: a number N runs N steps and prints milliseconds per step; "rss" prints the peak resident memory in
 // MB.
 #include <sys/resource.h>
-#include <gan/gan.hpp>
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <functional>
-#include <string>
 
+#include "benchmarks/fixtures.hpp"
 #include "gan/core/parallel.hpp"
 
 using namespace gan;
 
 namespace {
-
-template <class Net, class MakeGame>
-std::function<void()> steps_of(i64 batch, MakeGame make_game) {
-  auto net = std::make_shared<Net>();
-  init(*net, 1);
-  auto game = std::make_shared<Game>(make_game(*net));
-  Rng rng{1, 0, 0};
-  const Var real = rand<float>(Shape{batch, 28, 28, 1}, rng, -1, 1);
-  auto number = std::make_shared<u64>(0);
-  return [net, game, real, number] {  // the game borrows the net
-    Round round;
-    round.number = (*number)++;
-    game->play(
-        round,
-        [&](int) {
-          return Batch{real, {}, {}};
-        },
-        1);
-  };
-}
 
 int fail(const char* message) {
   std::fprintf(stderr, "step: %s; usage: step mlp|mnist BATCH [--threads N]\n", message);
@@ -53,13 +31,8 @@ int main(int argc, char** argv) {
   if (batch < 2) return fail("the batch must be at least 2");
   if (argc == 5) set_threads(std::atoi(argv[4]));
 
-  std::function<void()> step;
-  if (model == "mlp")
-    step = steps_of<models::Vanilla>(batch, [](models::Vanilla& net) { return models::vanilla_game(net); });
-  else if (model == "mnist")
-    step = steps_of<models::Dcgan>(batch, [](models::Dcgan& net) { return models::dcgan_game(net); });
-  else
-    return fail("unknown model");
+  const std::function<void()> step = fixtures::step(model, batch);
+  if (!step) return fail("unknown model");
 
   for (int i = 0; i < 3; ++i) step();
   std::puts("ready");

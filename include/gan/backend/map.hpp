@@ -13,50 +13,47 @@
 #include "gan/core/shape.hpp"
 
 // One loop for all: strides are 0 (one value for the whole row) or 1. y may be a or b.
-#define GAN_MAP1_LOOP(T)                          \
-  {                                               \
-    const auto g = f;                             \
+#define GAN_MAP1_LOOP(T)                                  \
+  {                                                       \
+    const auto g = f;                                     \
     GAN_IVDEP for (i64 i = 0; i < n; ++i) y[i] = g(x[i]); \
   }
-#define GAN_MAP2_LOOP(T)                                                                      \
-  {                                                                                           \
-    const auto g = f;                                                                         \
-    if (sa != 0 && sb != 0) {                                                                 \
-      GAN_IVDEP for (i64 i = 0; i < n; ++i) y[i] = g(a[i], b[i]);                  \
-    } else if (sa != 0) {                                                                     \
-      const T right = b[0];                                                                   \
-      GAN_IVDEP for (i64 i = 0; i < n; ++i) y[i] = g(a[i], right);                 \
-    } else {                                                                                  \
-      const T left = a[0];                                                                    \
-      GAN_IVDEP for (i64 i = 0; i < n; ++i) y[i] = g(left, b[sb * i]);             \
-    }                                                                                         \
+#define GAN_MAP2_LOOP(T)                                               \
+  {                                                                    \
+    const auto g = f;                                                  \
+    if (sa != 0 && sb != 0) {                                          \
+      GAN_IVDEP for (i64 i = 0; i < n; ++i) y[i] = g(a[i], b[i]);      \
+    } else if (sa != 0) {                                              \
+      const T right = b[0];                                            \
+      GAN_IVDEP for (i64 i = 0; i < n; ++i) y[i] = g(a[i], right);     \
+    } else {                                                           \
+      const T left = a[0];                                             \
+      GAN_IVDEP for (i64 i = 0; i < n; ++i) y[i] = g(left, b[sb * i]); \
+    }                                                                  \
   }
 
 #define GAN_MAP1_SIGNATURE(F, T) void map_row(const F& f, i64 n, const T* x, T* y)
 #define GAN_MAP2_SIGNATURE(F, T) void map_row(const F& f, i64 n, const T* a, i64 sa, const T* b, i64 sb, T* y)
 // The same for whole tensors on a CUDA device; `op` is for error messages.
-#define GAN_CUDA_MAP1_SIGNATURE(F, T) \
-  void cuda_map(const F& f, const char* op, Device device, i64 n, const T* x, T* y)
+#define GAN_CUDA_MAP1_SIGNATURE(F, T) void cuda_map(const F& f, const char* op, Device device, i64 n, const T* x, T* y)
 #define GAN_CUDA_MAP2_SIGNATURE(F, T) \
   void cuda_map(const F& f, const char* op, Device device, const BroadcastPlan& plan, const T* a, const T* b, T* y)
 
 #if defined(GAN_MAPS_FOR_ISA)
-#define GAN_MAP1(F)                                           \
-  namespace cpu::GAN_ISA {                                    \
-  GAN_MAP1_SIGNATURE(F, float) GAN_MAP1_LOOP(float)           \
-  GAN_MAP1_SIGNATURE(F, double) GAN_MAP1_LOOP(double)         \
+#define GAN_MAP1(F)                                                                                     \
+  namespace cpu::GAN_ISA {                                                                              \
+  GAN_MAP1_SIGNATURE(F, float) GAN_MAP1_LOOP(float) GAN_MAP1_SIGNATURE(F, double) GAN_MAP1_LOOP(double) \
   }
-#define GAN_MAP2(F)                                           \
-  namespace cpu::GAN_ISA {                                    \
-  GAN_MAP2_SIGNATURE(F, float) GAN_MAP2_LOOP(float)           \
-  GAN_MAP2_SIGNATURE(F, double) GAN_MAP2_LOOP(double)         \
+#define GAN_MAP2(F)                                                                                     \
+  namespace cpu::GAN_ISA {                                                                              \
+  GAN_MAP2_SIGNATURE(F, float) GAN_MAP2_LOOP(float) GAN_MAP2_SIGNATURE(F, double) GAN_MAP2_LOOP(double) \
   }
 #elif defined(GAN_MAPS_DISPATCH)
-#define GAN_MAP1_DISPATCH(F, T)                                                             \
-  GAN_CPU_ISA_DECLARE(GAN_MAP1_SIGNATURE(F, T))                                             \
+#define GAN_MAP1_DISPATCH(F, T)                 \
+  GAN_CPU_ISA_DECLARE(GAN_MAP1_SIGNATURE(F, T)) \
   GAN_MAP1_SIGNATURE(F, T) { GAN_CPU_ISA_CALL(map_row(f, n, x, y)) }
-#define GAN_MAP2_DISPATCH(F, T)                                                             \
-  GAN_CPU_ISA_DECLARE(GAN_MAP2_SIGNATURE(F, T))                                             \
+#define GAN_MAP2_DISPATCH(F, T)                 \
+  GAN_CPU_ISA_DECLARE(GAN_MAP2_SIGNATURE(F, T)) \
   GAN_MAP2_SIGNATURE(F, T) { GAN_CPU_ISA_CALL(map_row(f, n, a, sa, b, sb, y)) }
 #define GAN_MAP1(F) GAN_MAP1_DISPATCH(F, float) GAN_MAP1_DISPATCH(F, double)
 #define GAN_MAP2(F) GAN_MAP2_DISPATCH(F, float) GAN_MAP2_DISPATCH(F, double)
@@ -64,15 +61,15 @@
 #define GAN_MAP1(F) GAN_CUDA_MAP1(F)
 #define GAN_MAP2(F) GAN_CUDA_MAP2(F)
 #else
-#define GAN_MAP1(F)                   \
-  GAN_MAP1_SIGNATURE(F, float);       \
-  GAN_MAP1_SIGNATURE(F, double);      \
-  GAN_CUDA_MAP1_SIGNATURE(F, float);  \
+#define GAN_MAP1(F)                  \
+  GAN_MAP1_SIGNATURE(F, float);      \
+  GAN_MAP1_SIGNATURE(F, double);     \
+  GAN_CUDA_MAP1_SIGNATURE(F, float); \
   GAN_CUDA_MAP1_SIGNATURE(F, double);
-#define GAN_MAP2(F)                   \
-  GAN_MAP2_SIGNATURE(F, float);       \
-  GAN_MAP2_SIGNATURE(F, double);      \
-  GAN_CUDA_MAP2_SIGNATURE(F, float);  \
+#define GAN_MAP2(F)                  \
+  GAN_MAP2_SIGNATURE(F, float);      \
+  GAN_MAP2_SIGNATURE(F, double);     \
+  GAN_CUDA_MAP2_SIGNATURE(F, float); \
   GAN_CUDA_MAP2_SIGNATURE(F, double);
 #endif
 
@@ -88,9 +85,10 @@ inline namespace maps_avx2 {
 inline namespace maps_baseline {
 #endif
 template <class F, class T>
-GAN_MAP1_SIGNATURE(F, T) GAN_MAP1_LOOP(T)
-template <class F, class T>
-GAN_MAP2_SIGNATURE(F, T) GAN_MAP2_LOOP(T)
+GAN_MAP1_SIGNATURE(F, T)
+GAN_MAP1_LOOP(T) template <class F, class T>
+GAN_MAP2_SIGNATURE(F, T)
+GAN_MAP2_LOOP(T)
 }
 
 /// How to walk two operands that broadcast to one shape: `rows` rows of `inner` elements, every operand's row
@@ -116,7 +114,9 @@ struct BroadcastPlan {
 
 /// Functors that a GAN_MAP line has declared for CUDA. Whether this build has CUDA is another question.
 template <class F, class T>
-concept CudaMap1 = requires(const F& f, Device device, i64 n, const T* x, T* y) { cuda_map(f, "", device, n, x, y); };
+concept CudaMap1 = requires(const F& f, Device device, i64 n, const T* x, T* y) {
+  cuda_map(f, "", device, n, x, y);
+};
 template <class F, class T>
 concept CudaMap2 = requires(const F& f, Device device, const BroadcastPlan& plan, const T* x, T* y) {
   cuda_map(f, "", device, plan, x, x, y);

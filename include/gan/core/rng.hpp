@@ -57,18 +57,15 @@ GAN_HD Block block(u64 key, u64 low, u64 high) {
   return {{c0, c1, c2, c3}};
 }
 
-/// The four words that hold elements 4 * quad ... 4 * quad + 3 of a draw. The counter is (draw, quad); the stream is
-/// mixed into the key, so that streams and draws each keep 64 bits.
-GAN_HD Block at(Rng rng, u64 quad) {
-  const Block mixed = block(rng.seed, rng.stream, 0x6C69626761ull);  // a key per (seed, stream)
-  return block(static_cast<u64>(mixed.v[0]) | (static_cast<u64>(mixed.v[1]) << 32), quad, rng.draw);
-}
-
-/// The key of a stream, to be computed once per fill and given to block(key, quad, draw).
+/// The key of a stream: the counter of a block is (quad, draw), so streams and draws keep 64 bits each. To be
+/// computed once per fill.
 GAN_HD u64 stream_key(Rng rng) {
   const Block mixed = block(rng.seed, rng.stream, 0x6C69626761ull);
   return static_cast<u64>(mixed.v[0]) | (static_cast<u64>(mixed.v[1]) << 32);
 }
+
+/// The four words of elements 4 quad … 4 quad + 3 of a draw.
+GAN_HD Block at(Rng rng, u64 quad) { return block(stream_key(rng), quad, rng.draw); }
 
 /// [0, 1) in steps of 2^-24.
 GAN_HD float uniform(u32 word) { return static_cast<float>(word >> 8) * 5.9604644775390625e-8f; }
