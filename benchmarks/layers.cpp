@@ -44,7 +44,7 @@ void add(const std::string& name, const Layer& layer, Shape each) {
   enroll("forward_backward", forward_backward<Layer>);
 }
 
-ConvOptions k4s2(i64 in, i64 out, detail::EpilogueOptions activation = {}) {
+ConvOptions k4s2(i64 in, i64 out, FusedActivation activation = {}) {
   return {.in = in, .out = out, .kernel = 4, .stride = 2, .padding = 1, .activation = activation};
 }
 

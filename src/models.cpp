@@ -23,7 +23,7 @@ BasicSequential<T> vanilla_dense_critic() {
 
 template <class T>
 BasicSequential<T> vanilla_convolutional_generator() {
-  auto up = [](i64 in, i64 out, Padding padding, detail::EpilogueOptions activation = {}) {
+  auto up = [](i64 in, i64 out, Padding padding, FusedActivation activation = {}) {
     return BasicConvTranspose2D<T>(
         {.in = in, .out = out, .kernel = 3, .stride = 2, .padding = padding, .activation = activation});
   };
@@ -60,10 +60,10 @@ BasicDcgan<T>::BasicDcgan(Options o) : options(o) {
   if (o.size != 28) throw ValueError("[Dcgan] there is no net for images of size " + std::to_string(o.size) + "; use 28");
   const Initializer weights = initializer::normal(0.02);
   const i64 f = o.features, units = 7 * 7 * 2 * f;
-  auto norm = [](i64 channels, detail::EpilogueOptions activation) {
+  auto norm = [](i64 channels, FusedActivation activation) {
     return BasicBatchNorm<T>(channels, {.activation = activation, .gamma = initializer::normal(0.02, 1)});
   };
-  auto options4 = [&](i64 in, i64 out, bool bias, detail::EpilogueOptions activation = {}) {
+  auto options4 = [&](i64 in, i64 out, bool bias, FusedActivation activation = {}) {
     return ConvOptions{.in = in, .out = out, .kernel = 4, .stride = 2, .padding = 1, .bias = bias,
                        .activation = activation, .initializer = weights};
   };

@@ -68,7 +68,7 @@ Tensor<T> BasicBatchNorm<T>::operator()(const Tensor<T>& x, Pass& p) const {
   if (!p.batch_stats) {
     const Tensor<T> y =
         batch_norm_inference<T>(x, weight, bias, running_mean, running_var, epsilon, activation);
-    return detail::traced("BatchNorm", *this, y, p);
+    return traced("BatchNorm", *this, y, p);
   }
   const BatchNormResult<T> result = batch_norm<T>(x, weight, bias, epsilon, activation);
   if (p.update_stats) {
@@ -79,7 +79,7 @@ Tensor<T> BasicBatchNorm<T>::operator()(const Tensor<T>& x, Pass& p) const {
     variance.copy_from(
         add(affine(variance, 1 - momentum, 0), affine(result.variance, momentum * rows / (rows - 1), 0)));
   }
-  return detail::traced("BatchNorm", *this, result.y, p);
+  return traced("BatchNorm", *this, result.y, p);
 }
 
 template struct BasicBatchNorm<float>;

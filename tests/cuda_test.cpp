@@ -242,7 +242,7 @@ void expect_products_agree() {
   const Tensor<T> x = some<T>({33, 20}, 1), w = some<T>({17, 20}, 2), bias = some<T>({17}, 3);
   for (const Activation activation :
        {Activation::none, Activation::relu, Activation::leaky_relu, Activation::tanh, Activation::sigmoid}) {
-    const detail::EpilogueOptions e{activation, 0.2};
+    const FusedActivation e{activation, 0.2};
     expect_close(linear(x.to(gpu), w.to(gpu), bias.to(gpu), e), linear(x, w, bias, e), 200, "linear");
     expect_close(linear(x.to(gpu), w.to(gpu), {}, e), linear(x, w, {}, e), 200, "linear without bias");
   }

@@ -90,6 +90,12 @@ TEST(Module, UseBeforeInitIsRefused) {
   }
 }
 
+TEST(Module, ConvolutionsRefuseMissingOrUnevenChannels) {
+  EXPECT_THROW(Conv2D({.out = 8}), ValueError);
+  EXPECT_THROW(ConvTranspose2D({.in = 8}), ValueError);
+  EXPECT_THROW(Conv2D({.in = 3, .out = 4, .groups = 2}), ValueError);
+}
+
 TEST(Module, NestedUserModule) {
   struct Critic {
     Sequential body{Dense(2, 8), LeakyReLU{0.2}};

@@ -7,7 +7,7 @@ namespace gan {
 
 inline std::vector<Case> layer_cases() {
   using namespace naive;
-  const detail::EpilogueOptions leaky{Activation::leaky_relu, 0.2}, tanh_{Activation::tanh, 0};
+  const FusedActivation leaky{Activation::leaky_relu, 0.2}, tanh_{Activation::tanh, 0};
   auto norm = [](const Array& x, const Array& gamma, const Array& beta, Activation a) {
     Array y = x;
     const auto channels = static_cast<std::size_t>(x.shape[-1]);

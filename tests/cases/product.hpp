@@ -7,7 +7,7 @@ namespace gan {
 
 /// One convolution or transposed convolution, with bias and activation.
 inline Case conv_case(const std::string& variant, Shape x, Shape w, ConvGeometry g, bool transposed,
-                      detail::EpilogueOptions e = {}, bool bias = true, std::vector<Shape> large = {}) {
+                      FusedActivation e = {}, bool bias = true, std::vector<Shape> large = {}) {
   const i64 channels = transposed ? w[3] * g.groups : w[0];
   std::vector<Shape> inputs{x, w};
   if (bias) inputs.push_back(Shape{channels});
@@ -44,7 +44,7 @@ inline std::vector<Case> product_cases() {
                     [a, b](auto& x) { return naive::matmul(x[0], x[1], a, b); },
                     {.large = {a ? Shape{150, 130} : Shape{130, 150}, b ? Shape{170, 150} : Shape{150, 170}}}));
     }
-  for (const auto& e : {detail::EpilogueOptions{},
+  for (const auto& e : {FusedActivation{},
                         {Activation::relu, 0},
                         {Activation::leaky_relu, 0.2},
                         {Activation::tanh, 0},
@@ -54,7 +54,7 @@ inline std::vector<Case> product_cases() {
         [e](auto& x) { return linear(x[0], x[1], x[2], e); },
         [e](auto& x) { return finish(naive::matmul(x[0], x[1], false, true), &x[2], e.activation, e.slope); },
         {.large = {{64, 200}, {150, 200}, {150}}}));
-  const detail::EpilogueOptions leaky{Activation::leaky_relu, 0.2}, tanh_{Activation::tanh, 0};
+  const FusedActivation leaky{Activation::leaky_relu, 0.2}, tanh_{Activation::tanh, 0};
   const std::vector<Shape> large{{8, 14, 14, 16}, {24, 4, 4, 16}, {24}};
   cases.push_back(conv_case("k3", {2, 5, 4, 2}, {3, 3, 3, 2}, {.padding = 1}, false, leaky));
   cases.push_back(

@@ -11,43 +11,43 @@ struct LeakyReLU {
   double slope = 0.2;
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return detail::traced("LeakyReLU", *this, leaky_relu(x, slope), p);
+    return traced("LeakyReLU", *this, leaky_relu(x, slope), p);
   }
-  operator detail::EpilogueOptions() const { return {Activation::leaky_relu, slope}; }
+  operator FusedActivation() const { return {Activation::leaky_relu, slope}; }
 };
 
 /// max(x, 0).
 struct ReLU {
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return detail::traced("ReLU", *this, relu(x), p);
+    return traced("ReLU", *this, relu(x), p);
   }
-  operator detail::EpilogueOptions() const { return {Activation::relu, 0}; }
+  operator FusedActivation() const { return {Activation::relu, 0}; }
 };
 
 /// Hyperbolic tangent.
 struct Tanh {
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return detail::traced("Tanh", *this, tanh(x), p);
+    return traced("Tanh", *this, tanh(x), p);
   }
-  operator detail::EpilogueOptions() const { return {Activation::tanh, 0}; }
+  operator FusedActivation() const { return {Activation::tanh, 0}; }
 };
 
 /// 1 / (1 + e^-x).
 struct Sigmoid {
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return detail::traced("Sigmoid", *this, sigmoid(x), p);
+    return traced("Sigmoid", *this, sigmoid(x), p);
   }
-  operator detail::EpilogueOptions() const { return {Activation::sigmoid, 0}; }
+  operator FusedActivation() const { return {Activation::sigmoid, 0}; }
 };
 
 /// Softmax along the last axis (classes or channels).
 struct Softmax {
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return detail::traced("Softmax", *this, softmax(x), p);
+    return traced("Softmax", *this, softmax(x), p);
   }
 };
 

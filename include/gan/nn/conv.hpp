@@ -7,7 +7,7 @@
 namespace gan {
 
 struct ConvOptions {
-  i64 in = 1, out = 1;  ///< channels
+  i64 in = 0, out = 0;  ///< channels: both must be given
   Size2 kernel = 3;
   Size2 stride = 1;
   Padding padding = 0;  ///< a number, {top, bottom, left, right}, Padding::same() or Padding::valid()
@@ -15,7 +15,7 @@ struct ConvOptions {
   i64 groups = 1;
   Size2 output_padding = 0;  ///< ConvTranspose2D only
   bool bias = true;
-  detail::EpilogueOptions activation = {};
+  FusedActivation activation = {};
   Initializer initializer = initializer::xavier_uniform();
 
   ConvGeometry geometry() const { return {stride, padding, dilation, groups, output_padding}; }
@@ -29,15 +29,15 @@ struct BasicConv2D {
   Param<T> weight;  ///< (out, KH, KW, in / groups)
   Param<T> bias;    ///< (out), or undefined
   ConvGeometry geometry;
-  detail::EpilogueOptions activation;
+  FusedActivation activation;
 
   explicit BasicConv2D(const ConvOptions& o);
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
     weight.require_ready("Conv2D");
-    return detail::traced("Conv2D", *this, conv2d<T>(x, weight, geometry, bias, activation), p);
+    return traced("Conv2D", *this, conv2d<T>(x, weight, geometry, bias, activation), p);
   }
   template <class V>
-    requires std::same_as<typename V::Scalar, T>
+  requires std::same_as<typename V::Scalar, T>
   void visit(V& v) {
     v("weight", weight);
     if (bias.defined()) v("bias", bias);
@@ -51,15 +51,15 @@ struct BasicConvTranspose2D {
   Param<T> weight;  ///< (in, KH, KW, out / groups)
   Param<T> bias;    ///< (out), or undefined
   ConvGeometry geometry;
-  detail::EpilogueOptions activation;
+  FusedActivation activation;
 
   explicit BasicConvTranspose2D(const ConvOptions& o);
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
     weight.require_ready("ConvTranspose2D");
-    return detail::traced("ConvTranspose2D", *this, conv2d_transpose<T>(x, weight, geometry, bias, activation), p);
+    return traced("ConvTranspose2D", *this, conv2d_transpose<T>(x, weight, geometry, bias, activation), p);
   }
   template <class V>
-    requires std::same_as<typename V::Scalar, T>
+  requires std::same_as<typename V::Scalar, T>
   void visit(V& v) {
     v("weight", weight);
     if (bias.defined()) v("bias", bias);

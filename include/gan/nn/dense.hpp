@@ -8,7 +8,7 @@ namespace gan {
 
 struct DenseOptions {
   bool bias = true;
-  detail::EpilogueOptions activation = {};  ///< fused: LeakyReLU{0.2}, ReLU{}, Tanh{}, Sigmoid{}
+  FusedActivation activation = {};  ///< fused: LeakyReLU{0.2}, ReLU{}, Tanh{}, Sigmoid{}
   Initializer initializer = initializer::xavier_uniform();
 };
 
@@ -17,19 +17,20 @@ template <class T>
 struct BasicDense {
   Param<T> weight;  ///< (out, in)
   Param<T> bias;    ///< (out), or undefined
-  detail::EpilogueOptions activation;
+  FusedActivation activation;
 
   BasicDense(i64 in, i64 out, DenseOptions o = {})
-      : weight(Shape{out, in}, Param<T>::Kind::weight, o.initializer, static_cast<double>(in), static_cast<double>(out)),
+      : weight(Shape{out, in}, Param<T>::Kind::weight, o.initializer, static_cast<double>(in),
+               static_cast<double>(out)),
         activation(o.activation) {
     if (o.bias) bias = Param<T>(Shape{out}, Param<T>::Kind::bias, initializer::constant(0));
   }
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
     weight.require_ready("Dense");
-    return detail::traced("Dense", *this, linear<T>(x, weight, bias, activation), p);
+    return traced("Dense", *this, linear<T>(x, weight, bias, activation), p);
   }
   template <class V>
-    requires std::same_as<typename V::Scalar, T>
+  requires std::same_as<typename V::Scalar, T>
   void visit(V& v) {
     v("weight", weight);
     if (bias.defined()) v("bias", bias);

@@ -11,7 +11,7 @@ struct Dropout {
   double rate = 0.5;
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return detail::traced("Dropout", *this, p.dropout ? dropout(x, rate, p.rng) : x, p);
+    return traced("Dropout", *this, p.dropout ? dropout(x, rate, p.rng) : x, p);
   }
 };
 

@@ -10,8 +10,8 @@ struct Initializer {
   enum class Kind { constant, normal, truncated_normal, uniform, orthogonal };
   enum class Scale { none, fan_in, fan_average };
   Kind kind = Kind::constant;
-  double a = 0, b = 0;         ///< constant: value a; normal: mean a, deviation b; uniform: [a, b); orthogonal: gain b
-  Scale scale = Scale::none;   ///< divide the deviation by sqrt(fan)
+  double a = 0, b = 0;        ///< constant: value a; normal: mean a, deviation b; uniform: [a, b); orthogonal: gain b
+  Scale scale = Scale::none;  ///< divide the deviation by sqrt(fan)
 };
 
 namespace initializer {

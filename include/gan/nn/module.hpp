@@ -35,7 +35,7 @@ using Visitor = BasicVisitor<float>;
 namespace detail {
 template <class M>
 struct ModuleScalar {
-  static constexpr bool of_float = requires(M& m, BasicVisitor<float>& v) { m.visit(v); };
+  static constexpr bool of_float = requires(M & m, BasicVisitor<float>& v) { m.visit(v); };
   using type = std::conditional_t<of_float, float, double>;
 };
 }  // namespace detail
@@ -116,13 +116,13 @@ ParameterCount count_parameters(M& module) {
   return count;
 }
 
-namespace detail {
-/// For a layer's last line: leaves a record when a summary is being made.
+/// For the last line of a layer, `return traced("MyLayer", *this, y, pass);`: gives y back and, when a summary is being
+/// made, leaves a line for it.
 template <class M, class T>
 Tensor<T> traced(const char* type, const M& layer, Tensor<T> y, Pass& pass) {
   if (pass.trace) {
     LayerRecord record{type, y.shape(), 0, 0};
-    if constexpr (requires(M& m, BasicVisitor<T>& v) { m.visit(v); }) {
+    if constexpr (requires(M & m, BasicVisitor<T> & v) { m.visit(v); }) {
       BasicVisitor<T> visitor([&record](const std::string&, Param<T>& p) {
         record.parameters += p.size();
         if (p.trainable()) record.trainable += p.size();
@@ -133,6 +133,5 @@ Tensor<T> traced(const char* type, const M& layer, Tensor<T> y, Pass& pass) {
   }
   return y;
 }
-}  // namespace detail
 
 }  // namespace gan

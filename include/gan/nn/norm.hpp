@@ -9,7 +9,7 @@ namespace gan {
 struct BatchNormOptions {
   double momentum = 0.1;  ///< running = (1 - momentum) running + momentum batch: PyTorch's convention, 1 - Keras's
   double epsilon = 1e-5;
-  detail::EpilogueOptions activation = {};
+  FusedActivation activation = {};
   Initializer gamma = initializer::constant(1);
 };
 
@@ -17,15 +17,15 @@ struct BatchNormOptions {
 /// variance normalises and its unbiased one moves the running variance, as in PyTorch.
 template <class T>
 struct BasicBatchNorm {
-  Param<T> weight, bias;                ///< gamma and beta, (C)
-  Param<T> running_mean, running_var;   ///< buffers, (C)
+  Param<T> weight, bias;               ///< gamma and beta, (C)
+  Param<T> running_mean, running_var;  ///< buffers, (C)
   double momentum, epsilon;
-  detail::EpilogueOptions activation;
+  FusedActivation activation;
 
   explicit BasicBatchNorm(i64 channels, BatchNormOptions o = {});
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const;
   template <class V>
-    requires std::same_as<typename V::Scalar, T>
+  requires std::same_as<typename V::Scalar, T>
   void visit(V& v) {
     v("weight", weight);
     v("bias", bias);

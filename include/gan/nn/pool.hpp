@@ -11,7 +11,7 @@ struct MaxPool2D {
   PoolGeometry geometry = {};
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return detail::traced("MaxPool2D", *this, max_pool2d(x, geometry), p);
+    return traced("MaxPool2D", *this, max_pool2d(x, geometry), p);
   }
 };
 
@@ -20,7 +20,7 @@ struct UpSampling2D {
   Size2 factor = 2;
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return detail::traced("UpSampling2D", *this, upsample_nearest(x, factor), p);
+    return traced("UpSampling2D", *this, upsample_nearest(x, factor), p);
   }
 };
 

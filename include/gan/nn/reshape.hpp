@@ -10,7 +10,7 @@ namespace gan {
 struct Flatten {
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return detail::traced("Flatten", *this, flatten(x), p);
+    return traced("Flatten", *this, flatten(x), p);
   }
 };
 
@@ -19,7 +19,7 @@ struct Reshape {
   Shape shape;
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return detail::traced("Reshape", *this, reshape(x, shape.prepend(x.shape(0))), p);
+    return traced("Reshape", *this, reshape(x, shape.prepend(x.shape(0))), p);
   }
 };
 

@@ -49,8 +49,8 @@ class BasicSequential {
  public:
   BasicSequential() = default;
   template <class... Ms>
-    requires(sizeof...(Ms) > 1 || (!std::same_as<std::remove_cvref_t<Ms>, BasicSequential> && ...))
-  explicit BasicSequential(Ms... modules) {
+  requires(sizeof...(Ms) > 1 ||
+           (!std::same_as<std::remove_cvref_t<Ms>, BasicSequential> && ...)) explicit BasicSequential(Ms... modules) {
     layers_.reserve(sizeof...(Ms));
     (layers_.emplace_back(std::move(modules)), ...);
   }
@@ -66,7 +66,7 @@ class BasicSequential {
     return y;
   }
   template <class V>
-    requires std::same_as<typename V::Scalar, T>
+  requires std::same_as<typename V::Scalar, T>
   void visit(V& v) {
     for (std::size_t i = 0; i < layers_.size(); ++i) v(std::to_string(i), layers_[i]);
   }

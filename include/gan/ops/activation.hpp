@@ -109,6 +109,13 @@ Tensor<T> log_softmax(const Tensor<T>& x) {
 template <class T>
 Tensor<T> softmax(const Tensor<T>& x) { return exp(log_softmax(x)); }
 
+/// What linear, the convolutions and batch_norm apply to their result y = activation(z + bias) while it is at hand. Layers
+/// take it as `.activation`: LeakyReLU{0.2}, ReLU{}, Tanh{} and Sigmoid{} convert to it.
+struct FusedActivation {
+  Activation activation = Activation::none;
+  double slope = 0.2;  ///< of leaky_relu, not negative
+};
+
 /// The fused activations as one function; `slope` is leaky_relu's.
 template <class T>
 Tensor<T> activate(const Tensor<T>& x, Activation activation, double slope = 0.2) {
@@ -136,15 +143,9 @@ Tensor<T> activation_gradient(const Tensor<T>& g, const Tensor<T>& y, Activation
   throw ValueError("[activate] unknown activation");
 }
 
-/// What linear and the convolutions do at the end: y = activation(z + bias), bias over the last axis.
-struct EpilogueOptions {
-  Activation activation = Activation::none;
-  double slope = 0.2;
-};
-
 /// From the gradient g of y to that of z and, if `want_bias`, of the bias (C). One fused pass unless it is recorded.
 template <class T>
-std::pair<Tensor<T>, Tensor<T>> epilogue_backward(const Tensor<T>& g, const Saved<T>& s, EpilogueOptions e,
+std::pair<Tensor<T>, Tensor<T>> epilogue_backward(const Tensor<T>& g, const Saved<T>& s, FusedActivation e,
                                                   bool want_bias) {
   const i64 channels = g.shape(-1);
   if (recording()) {
@@ -166,7 +167,7 @@ std::pair<Tensor<T>, Tensor<T>> epilogue_backward(const Tensor<T>& g, const Save
 }
 
 template <class T>
-Epilogue<T> make_epilogue(const Tensor<T>& bias, EpilogueOptions e, i64 channels, const char* op) {
+Epilogue<T> make_epilogue(const Tensor<T>& bias, FusedActivation e, i64 channels, const char* op) {
   if (bias.defined())
     GAN_CHECK_SHAPE(bias.shape() == Shape{channels}, op, "the bias needs one value per output channel", bias.shape(),
                     Shape{channels});

@@ -46,16 +46,16 @@ ConvShape conv_transpose_shape(const Shape& y, const Shape& w, const ConvGeometr
 
 template <class T>
 Tensor<T> conv2d_input(const Tensor<T>& y, const Tensor<T>& w, const ConvShape& shape, const Tensor<T>& bias,
-                       EpilogueOptions e);
+                       FusedActivation e);
 template <class T>
 Tensor<T> conv2d_weight(const Tensor<T>& y, const Tensor<T>& x, const ConvShape& shape);
 
-constexpr unsigned conv_saves(EpilogueOptions e) {
+constexpr unsigned conv_saves(FusedActivation e) {
   return save::input(0) | save::input(1) | (e.activation != Activation::none ? save::output : 0u);
 }
 
 template <class T>
-Tensor<T> conv2d(const Tensor<T>& x, const Tensor<T>& w, const ConvShape& c, const Tensor<T>& bias, EpilogueOptions e) {
+Tensor<T> conv2d(const Tensor<T>& x, const Tensor<T>& w, const ConvShape& c, const Tensor<T>& bias, FusedActivation e) {
   Tensor<T> y(Shape{c.n, c.oh, c.ow, c.o}, x.device());
   kernels<T>(x.device()).conv(c, x.data(), w.data(), y.mutable_data(), make_epilogue(bias, e, c.o, "conv2d"));
   return record<T>("conv2d", y, {x, w, bias}, conv_saves(e), [c, e](auto& g, auto& s) {
@@ -67,7 +67,7 @@ Tensor<T> conv2d(const Tensor<T>& x, const Tensor<T>& w, const ConvShape& c, con
 
 template <class T>
 Tensor<T> conv2d_input(const Tensor<T>& y, const Tensor<T>& w, const ConvShape& c, const Tensor<T>& bias,
-                       EpilogueOptions e) {
+                       FusedActivation e) {
   Tensor<T> x(Shape{c.n, c.h, c.w, c.c}, y.device());
   kernels<T>(y.device())
       .conv_input(c, y.data(), w.data(), x.mutable_data(), make_epilogue(bias, e, c.c, "conv2d_transpose"));
@@ -93,7 +93,7 @@ Tensor<T> conv2d_weight(const Tensor<T>& y, const Tensor<T>& x, const ConvShape&
 /// OH = (H + top + bottom - dilation (KH - 1) - 1) / stride + 1. Throws ShapeError.
 template <class T>
 Tensor<T> conv2d(const Tensor<T>& x, const Tensor<T>& w, const ConvGeometry& geometry = {}, const Tensor<T>& bias = {},
-                 detail::EpilogueOptions e = {}) {
+                 FusedActivation e = {}) {
   return detail::conv2d<T>(x, w, detail::conv_shape(x.shape(), w.shape(), geometry, "conv2d"), bias, e);
 }
 
@@ -101,21 +101,21 @@ Tensor<T> conv2d(const Tensor<T>& x, const Tensor<T>& w, const ConvGeometry& geo
 /// OH = (H - 1) stride - top - bottom + dilation (KH - 1) + output_padding + 1. Throws ShapeError.
 template <class T>
 Tensor<T> conv2d_transpose(const Tensor<T>& x, const Tensor<T>& w, const ConvGeometry& geometry = {},
-                           const Tensor<T>& bias = {}, detail::EpilogueOptions e = {}) {
+                           const Tensor<T>& bias = {}, FusedActivation e = {}) {
   return detail::conv2d_input<T>(x, w, detail::conv_transpose_shape(x.shape(), w.shape(), geometry, "conv2d_transpose"),
                                  bias, e);
 }
 
 #define GAN_CONV(T)                                                                                                  \
   GAN_EXTERN_OP template Tensor<T> detail::conv2d(const Tensor<T>&, const Tensor<T>&, const ConvShape&,              \
-                                                  const Tensor<T>&, EpilogueOptions);                                \
+                                                  const Tensor<T>&, FusedActivation);                                \
   GAN_EXTERN_OP template Tensor<T> detail::conv2d_input(const Tensor<T>&, const Tensor<T>&, const ConvShape&,        \
-                                                        const Tensor<T>&, EpilogueOptions);                          \
+                                                        const Tensor<T>&, FusedActivation);                          \
   GAN_EXTERN_OP template Tensor<T> detail::conv2d_weight(const Tensor<T>&, const Tensor<T>&, const ConvShape&);      \
   GAN_EXTERN_OP template Tensor<T> conv2d(const Tensor<T>&, const Tensor<T>&, const ConvGeometry&, const Tensor<T>&, \
-                                          detail::EpilogueOptions);                                                  \
+                                          FusedActivation);                                                  \
   GAN_EXTERN_OP template Tensor<T> conv2d_transpose(const Tensor<T>&, const Tensor<T>&, const ConvGeometry&,         \
-                                                    const Tensor<T>&, detail::EpilogueOptions);
+                                                    const Tensor<T>&, FusedActivation);
 GAN_FOR_SCALARS(GAN_CONV)
 #undef GAN_CONV
 

@@ -30,7 +30,7 @@ Tensor<T> matmul(const Tensor<T>& a, const Tensor<T>& b, Transpose t = {}) {
 /// x (N, in) → activation(x weight^T + bias) (N, out), weight (out, in), bias (out) or undefined. Throws ShapeError.
 template <class T>
 Tensor<T> linear(const Tensor<T>& x, const Tensor<T>& weight, const Tensor<T>& bias = {},
-                 detail::EpilogueOptions e = {}) {
+                 FusedActivation e = {}) {
   GAN_CHECK_SHAPE(x.rank() == 2 && weight.rank() == 2 && x.shape(1) == weight.shape(1), "linear",
                   "input (N, in) and weight (out, in) do not fit", x.shape(), weight.shape());
   const i64 n = x.shape(0), in = x.shape(1), out = weight.shape(0);
@@ -48,7 +48,7 @@ Tensor<T> linear(const Tensor<T>& x, const Tensor<T>& weight, const Tensor<T>& b
 
 #define GAN_LINEAR(T)                                                                        \
   GAN_EXTERN_OP template Tensor<T> matmul(const Tensor<T>&, const Tensor<T>&, Transpose);    \
-  GAN_EXTERN_OP template Tensor<T> linear(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&, detail::EpilogueOptions);
+  GAN_EXTERN_OP template Tensor<T> linear(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&, FusedActivation);
 GAN_FOR_SCALARS(GAN_LINEAR)
 #undef GAN_LINEAR
 

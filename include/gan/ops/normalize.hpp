@@ -14,7 +14,7 @@ struct BatchNormResult {
 namespace detail {
 /// The law: gradients of batch_norm as ops on x and gamma, for when the gradient itself is differentiated.
 template <class T>
-Tensors<T> batch_norm_gradient(const Tensor<T>& g, const Saved<T>& s, double epsilon, EpilogueOptions e) {
+Tensors<T> batch_norm_gradient(const Tensor<T>& g, const Saved<T>& s, double epsilon, FusedActivation e) {
   const Tensor<T> x = s.input(0), gamma = s.input(1);
   const Shape channels{x.shape(-1)};
   const double rows = static_cast<double>(x.size() / channels.size());
@@ -38,7 +38,7 @@ Tensors<T> batch_norm_gradient(const Tensor<T>& g, const Saved<T>& s, double eps
 /// beta (C). Throws ShapeError when shapes do not fit or when there is only one value per channel.
 template <class T>
 BatchNormResult<T> batch_norm(const Tensor<T>& x, const Tensor<T>& gamma, const Tensor<T>& beta, double epsilon = 1e-5,
-                              detail::EpilogueOptions e = {}) {
+                              FusedActivation e = {}) {
   GAN_CHECK_SHAPE(x.rank() >= 2 && gamma.shape() == Shape{x.shape(-1)} && beta.shape() == gamma.shape(), "batch_norm",
                   "gamma and beta need one value per channel of x (…, C)", x.shape(), gamma.shape(), beta.shape());
   const i64 channels = x.shape(-1), rows = x.size() / channels;
@@ -73,7 +73,7 @@ BatchNormResult<T> batch_norm(const Tensor<T>& x, const Tensor<T>& gamma, const 
 /// The same with given statistics, as constants: for inference.
 template <class T>
 Tensor<T> batch_norm_inference(const Tensor<T>& x, const Tensor<T>& gamma, const Tensor<T>& beta, const Tensor<T>& mean,
-                               const Tensor<T>& variance, double epsilon = 1e-5, detail::EpilogueOptions e = {}) {
+                               const Tensor<T>& variance, double epsilon = 1e-5, FusedActivation e = {}) {
   const Tensor<T> rstd = pow(affine(detach(variance), 1, epsilon), -0.5);
   const Tensor<T> y = add(mul(sub(x, detach(mean)), mul(gamma, rstd)), beta);
   return activate(y, e.activation, e.slope);
@@ -81,10 +81,10 @@ Tensor<T> batch_norm_inference(const Tensor<T>& x, const Tensor<T>& gamma, const
 
 #define GAN_NORMALIZE(T)                                                                                        \
   GAN_EXTERN_OP template BatchNormResult<T> batch_norm(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&,    \
-                                                       double, detail::EpilogueOptions);                        \
+                                                       double, FusedActivation);                        \
   GAN_EXTERN_OP template Tensor<T> batch_norm_inference(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&,   \
                                                         const Tensor<T>&, const Tensor<T>&, double,             \
-                                                        detail::EpilogueOptions);
+                                                        FusedActivation);
 GAN_FOR_SCALARS(GAN_NORMALIZE)
 #undef GAN_NORMALIZE
 
