@@ -18,7 +18,7 @@ namespace {
 
 template <class T>
 const Kernels<T>& cuda_kernels(Device device) {
-  static_assert(sizeof(Kernels<T>) == 31 * sizeof(void (*)()), "the table has a new entry: name it here too");
+  static_assert(sizeof(Kernels<T>) == 29 * sizeof(void (*)()), "the table has a new entry: name it here too");
   static const Kernels<T> table = {
       .gemm = cuda::gemm<T>,
       .conv = [](auto...) { missing("conv2d"); },
@@ -41,7 +41,6 @@ const Kernels<T>& cuda_kernels(Device device) {
       .batch_statistics = [](auto...) { missing("batch_norm"); },
       .scale_shift = [](auto...) { missing("batch_norm"); },
       .batch_norm_backward = [](auto...) { missing("batch_norm_backward"); },
-      .apply_epilogue = cuda::apply_epilogue<T>,
       .epilogue_backward = [](auto...) { missing("epilogue_backward"); },
       .fill = cuda::fill<T>,
       .fill_uniform = cuda::fill_uniform<T>,
@@ -50,7 +49,6 @@ const Kernels<T>& cuda_kernels(Device device) {
       .adam = cuda::adam<T>,
       .sgd = cuda::sgd<T>,
       .blend = cuda::blend<T>,
-      .all_finite = [](auto...) -> bool { missing("all_finite"); },
   };
   cuda::stream(device);  // throws where there is no such device
   cuda::check(cudaSetDevice(device.index), "kernels", "the device cannot be made current");

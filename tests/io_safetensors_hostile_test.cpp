@@ -3,36 +3,24 @@
 
 #include <cstring>
 
-#include "files.hpp"
+#include "safetensors_bytes.hpp"
 #include "gan/io/safetensors.hpp"
 
 namespace gan::io {
 namespace {
 
+using test::f32;
+using test::file_of;
+using test::length_bytes;
+using test::one;
+using test::read;
 using test::temporary;
 using testing::HasSubstr;
 
-std::string length_bytes(u64 n) { return {reinterpret_cast<const char*>(&n), 8}; }
-std::string file_of(const std::string& header, std::size_t data = 0) {
-  return length_bytes(header.size()) + header + std::string(data, '\x3F');
-}
 std::string repeat(const std::string& text, int n) {
   std::string out;
   for (int i = 0; i < n; ++i) out += text;
   return out;
-}
-/// A header with the one tensor "t".
-std::string one(const std::string& dtype, const std::string& shape, const std::string& offsets) {
-  return "{\"t\":{\"dtype\":" + dtype + ",\"shape\":" + shape + ",\"data_offsets\":" + offsets + "}}";
-}
-std::string f32(const std::string& name, const std::string& shape, const std::string& offsets) {
-  return "\"" + name + "\":{\"dtype\":\"F32\",\"shape\":" + shape + ",\"data_offsets\":" + offsets + "}";
-}
-
-SafeTensors read(const std::string& bytes) {
-  const std::string path = temporary("a.safetensors");
-  test::write_file(path, test::bytes_of(bytes));
-  return read_safetensors(path);
 }
 
 struct Hostile {

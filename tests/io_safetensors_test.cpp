@@ -9,32 +9,19 @@
 #include <cstring>
 #include <filesystem>
 
-#include "files.hpp"
+#include "safetensors_bytes.hpp"
 
 namespace gan::io {
 namespace {
 
 using test::Bytes;
+using test::f32;
+using test::file_of;
+using test::length_bytes;
+using test::one;
+using test::read;
 using test::temporary;
 using testing::HasSubstr;
-
-std::string length_bytes(u64 n) { return {reinterpret_cast<const char*>(&n), 8}; }
-std::string file_of(const std::string& header, std::size_t data = 0) {
-  return length_bytes(header.size()) + header + std::string(data, '\x3F');
-}
-/// A header with the one tensor "t".
-std::string one(const std::string& dtype, const std::string& shape, const std::string& offsets) {
-  return "{\"t\":{\"dtype\":" + dtype + ",\"shape\":" + shape + ",\"data_offsets\":" + offsets + "}}";
-}
-std::string f32(const std::string& name, const std::string& shape, const std::string& offsets) {
-  return "\"" + name + "\":{\"dtype\":\"F32\",\"shape\":" + shape + ",\"data_offsets\":" + offsets + "}";
-}
-
-SafeTensors read(const std::string& bytes) {
-  const std::string path = temporary("a.safetensors");
-  test::write_file(path, test::bytes_of(bytes));
-  return read_safetensors(path);
-}
 
 TEST(SafeTensors, ReadsWhatIsThere) {
   const SafeTensors s =

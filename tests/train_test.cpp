@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
 
 #include "gan/data/synthetic.hpp"
 #include "gan/io/samples.hpp"
@@ -72,6 +73,31 @@ TEST(Trainer, EveryTurnOfARoundGetsItsOwnBatch) {
   EXPECT_EQ(first_pixels[3], first_pixels[0]) << "the one turn of b shares batch 0";
   const std::set<float> different(first_pixels.begin(), first_pixels.end());
   EXPECT_EQ(different.size(), 6u);
+}
+
+TEST(Trainer, EveryTurnDrawsItsOwnNoise) {
+  Sequential net{Dense(1, 1)};
+  init(net, 1);
+  std::vector<float> drawn;
+  auto loss = [&](const Batch&, Round&, Pass& p) {
+    drawn.push_back(randn<float>(Shape{1}, p.rng).item());
+    return sum(net(Var::ones({1, 1}), p));
+  };
+  auto play = [&](u64 seed) {
+    std::vector<Player> players;
+    players.emplace_back("a", params(net), loss, Sgd{}, 2);
+    players.emplace_back("b", params(net), loss, Sgd{});
+    Game game(std::move(players));
+    Trainer trainer{game, few_shapes().batches(16), {.rounds = 3, .seed = seed}};
+    trainer.run();
+  };
+  play(1);
+  play(2);
+  EXPECT_EQ(std::set<float>(drawn.begin(), drawn.end()).size(), 18u) << "2 seeds x 3 rounds x 3 turns";
+  const std::vector<float> first(drawn.begin(), drawn.begin() + 9);
+  drawn.clear();
+  play(1);
+  EXPECT_EQ(drawn, first);
 }
 
 TEST(Trainer, FakesAreSharedUnlessFreshNoiseIsAskedFor) {

@@ -35,7 +35,6 @@ const Kernels<T>& cpu_kernels() {
       .batch_statistics = cpu::batch_statistics<T>,
       .scale_shift = cpu::scale_shift<T>,
       .batch_norm_backward = cpu::batch_norm_backward<T>,
-      .apply_epilogue = cpu::apply_epilogue<T>,
       .epilogue_backward = cpu::epilogue_backward<T>,
       .fill = cpu::fill<T>,
       .fill_uniform = cpu::fill_uniform<T>,
@@ -44,7 +43,6 @@ const Kernels<T>& cpu_kernels() {
       .adam = cpu::adam<T>,
       .sgd = cpu::sgd<T>,
       .blend = cpu::blend<T>,
-      .all_finite = cpu::all_finite<T>,
   };
   return table;
 }

@@ -72,14 +72,6 @@ void batch_norm_backward(i64 rows, i64 channels, const T* g, const T* x, const T
 }
 
 template <class T>
-void apply_epilogue(i64 rows, i64 columns, T* x, const Epilogue<T>& e) {
-  if (e.bias == nullptr && e.activation == Activation::none) return;
-  parallel_for(rows, 1 + 16384 / columns, [&](i64 begin, i64 end) {
-    row_kernels<T>().epilogue(end - begin, columns, x + begin * columns, e.bias, e.activation, e.slope);
-  });
-}
-
-template <class T>
 void epilogue_backward(i64 rows, i64 columns, const T* g, const T* y, Activation activation, T slope, T* gz,
                        T* bias_gradient) {
   const auto& isa = row_kernels<T>();
@@ -109,7 +101,6 @@ void epilogue_backward(i64 rows, i64 columns, const T* g, const T* y, Activation
   template void scale_shift(i64, i64, const T*, const T*, const T*, T*, Activation, T);                               \
   template void batch_norm_backward(i64, i64, const T*, const T*, const T*, const T*, const T*, const T*, Activation, \
                                     T, T*, T*, T*);                                                                   \
-  template void apply_epilogue(i64, i64, T*, const Epilogue<T>&);                                                     \
   template void epilogue_backward(i64, i64, const T*, const T*, Activation, T, T*, T*);
 GAN_INSTANTIATE(float)
 GAN_INSTANTIATE(double)

@@ -12,7 +12,5 @@ template <class T>
 void batch_norm_backward(i64 rows, i64 channels, const T* g, const T* x, const T* y, const T* mean, const T* rstd,
                          const T* gamma, Activation, T slope, T* gx, T* ggamma, T* gbeta);
 template <class T>
-void apply_epilogue(i64 rows, i64 columns, T* x, const Epilogue<T>&);
-template <class T>
 void epilogue_backward(i64 rows, i64 columns, const T* g, const T* y, Activation, T slope, T* gz, T* bias_gradient);
 }  // namespace gan::cpu

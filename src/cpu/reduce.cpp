@@ -1,7 +1,5 @@
-// Sums over axes, row maxima, finiteness.
+// Sums over axes, row maxima.
 #include "src/cpu/reduce.hpp"
-
-#include <cmath>
 
 #include "src/cpu/blocks.hpp"
 #include "src/cpu/isa/rows.hpp"
@@ -119,19 +117,10 @@ void accumulate(i64 n, const T* x, T* y) {
   parallel_for(n, 16384, [&](i64 begin, i64 end) { row_kernels<T>().add(end - begin, x + begin, y + begin); });
 }
 
-template <class T>
-bool all_finite(i64 n, const T* x) {
-  // 0 * x is 0 for finite x and NaN otherwise; sums of it stay 0 exactly when all are finite.
-  T sum = T(0);
-  for (i64 i = 0; i < n; ++i) sum += T(0) * x[i];
-  return sum == T(0);
-}
-
 #define GAN_INSTANTIATE(T)                                         \
   template void sum_to(const Shape&, const Shape&, const T*, T*);  \
   template void max_rows(i64, i64, const T*, T*);                  \
-  template void accumulate(i64, const T*, T*);                     \
-  template bool all_finite(i64, const T*);
+  template void accumulate(i64, const T*, T*);
 GAN_INSTANTIATE(float)
 GAN_INSTANTIATE(double)
 

@@ -10,6 +10,4 @@ template <class T>
 void max_rows(i64 rows, i64 columns, const T* x, T* y);
 template <class T>
 void accumulate(i64 n, const T* x, T* y);
-template <class T>
-bool all_finite(i64 n, const T* x);
 }  // namespace gan::cpu

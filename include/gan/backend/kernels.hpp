@@ -114,7 +114,7 @@ struct Kernels {
   void (*resample_adjoint)(const ResampleAxis&, i64 outer, i64 inner, const T* y, T* x);
 
   // ---- batch normalisation over rows: x(rows, channels) ------------------------------------------------------
-  /// mean[c] and biased variance[c] of x over rows (Welford-combined blocks: stable for large means).
+  /// mean[c] and biased variance[c] of x over rows (two passes, the second about the mean).
   void (*batch_statistics)(i64 rows, i64 channels, const T* x, T* mean, T* variance);
   /// y = activation(x * scale[c] + shift[c]).
   void (*scale_shift)(i64 rows, i64 channels, const T* x, const T* scale, const T* shift, T* y, Activation, T slope);
@@ -124,8 +124,6 @@ struct Kernels {
                               const T* gamma, Activation, T slope, T* gx, T* ggamma, T* gbeta);
 
   // ---- bias and activation -----------------------------------------------------------------------------------
-  /// x = epilogue(x) in place, x(rows, columns).
-  void (*apply_epilogue)(i64 rows, i64 columns, T* x, const Epilogue<T>&);
   /// gz = g * activation'(y) for x(rows, columns), written as a function of the output y; bias_gradient[columns], if
   /// not null, is the sum of gz over rows. gz may be g.
   void (*epilogue_backward)(i64 rows, i64 columns, const T* g, const T* y, Activation, T slope, T* gz, T* bias_gradient);
@@ -139,13 +137,11 @@ struct Kernels {
   /// y[i] = 1 / keep with probability keep, else 0: a dropout mask. keep in (0, 1].
   void (*fill_dropout)(i64 n, Rng rng, T keep, T* y);
 
-  // ---- optimizers and checks ---------------------------------------------------------------------------------
+  // ---- optimizers and averages ---------------------------------------------------------------------------------
   void (*adam)(i64 n, const AdamStep&, const T* g, T* w, T* m, T* v);
   void (*sgd)(i64 n, const SgdStep&, const T* g, T* w, T* v);
   /// y = keep y + (1 - keep) x: one step of a moving average.
   void (*blend)(i64 n, T keep, const T* x, T* y);
-  /// True when no element is NaN or infinite.
-  bool (*all_finite)(i64 n, const T* x);
 };
 
 /// The CPU's table.

@@ -82,22 +82,6 @@ void scale_shift(i64 rows, i64 channels, const T* x, const T* scale, const T* sh
 }
 
 template <class T, class A>
-void epilogue_as(i64 rows, i64 channels, T* x, const T* bias, T slope) {
-  if (bias == nullptr) {
-    GAN_IVDEP for (i64 i = 0; i < rows * channels; ++i) x[i] = A::forward(x[i], slope);
-    return;
-  }
-  for (i64 r = 0; r < rows; ++r) {
-    T* row = x + r * channels;
-    GAN_IVDEP for (i64 c = 0; c < channels; ++c) row[c] = A::forward(row[c] + bias[c], slope);
-  }
-}
-template <class T>
-void epilogue(i64 rows, i64 channels, T* x, const T* bias, Activation activation, T slope) {
-  GAN_FOR_ACTIVATION(activation, slope, (epilogue_as<T, A>(rows, channels, x, bias, slope)))
-}
-
-template <class T, class A>
 void epilogue_backward_as(i64 rows, i64 channels, const T* g, const T* y, T slope, T* gz, T* sum) {
   if (sum == nullptr) {
     GAN_IVDEP for (i64 i = 0; i < rows * channels; ++i) gz[i] = A::backward(g[i], y[i], slope);
@@ -201,9 +185,8 @@ void blend(i64 n, T keep, const T* x, T* y) {
 
 template <class T>
 constexpr RowKernels<T> table() {
-  return {column_sums<T>, column_squares<T>, scale_shift<T>, epilogue<T>, epilogue_backward<T>,
-          norm_sums<T>,   norm_apply<T>,     add<T>,         adam<T>,     sgd<T>,
-          blend<T>,       nullptr,           nullptr,        nullptr};
+  return {column_sums<T>, column_squares<T>, scale_shift<T>, epilogue_backward<T>, norm_sums<T>, norm_apply<T>, add<T>,
+          adam<T>,        sgd<T>,            blend<T>,       nullptr,              nullptr,      nullptr};
 }
 
 }  // namespace

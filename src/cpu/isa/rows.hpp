@@ -14,8 +14,6 @@ struct RowKernels {
   void (*column_squares)(i64 rows, i64 channels, const T* x, const T* mean, T* sum);
   /// y = activation(x * scale[c] + shift[c]).
   void (*scale_shift)(i64 rows, i64 channels, const T* x, const T* scale, const T* shift, T* y, Activation, T slope);
-  /// x = activation(x + bias[c]) in place; bias may be null.
-  void (*epilogue)(i64 rows, i64 channels, T* x, const T* bias, Activation, T slope);
   /// gz = g activation'(y) unless gz is null; sum[c] = sum of it over rows unless sum is null.
   void (*epilogue_backward)(i64 rows, i64 channels, const T* g, const T* y, Activation, T slope, T* gz, T* sum);
   /// sum_g[c] = sum of gz, sum_gx[c] = sum of gz (x - mean[c]) over rows, gz = g activation'(y).
