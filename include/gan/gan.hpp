@@ -17,4 +17,5 @@
 #include "gan/nn/summary.hpp"
 #include "gan/ops/resample.hpp"
 #include "gan/optim/ema.hpp"
+#include "gan/optim/rmsprop.hpp"
 #include "gan/train/trainer.hpp"
