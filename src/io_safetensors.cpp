@@ -4,11 +4,13 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 
 #include "gan/core/suggest.hpp"
@@ -114,6 +116,17 @@ std::span<const u8> bytes_of(const T* data, std::size_t n) {
   return {reinterpret_cast<const u8*>(data), n * sizeof(T)};
 }
 
+constexpr char checksum_key[] = "libgan.crc32";
+
+/// The CRC-32 of the parts in order, as eight hexadecimal digits.
+std::string checksum(const std::vector<std::span<const u8>>& parts) {
+  uLong crc = ::crc32_z(0, nullptr, 0);
+  for (const auto& part : parts) crc = ::crc32_z(crc, part.data(), part.size());
+  char text[9];
+  std::snprintf(text, sizeof text, "%08lx", static_cast<unsigned long>(crc));
+  return text;
+}
+
 }  // namespace
 
 const char* to_string(DType type) { return types[static_cast<int>(type)].name; }
@@ -138,6 +151,10 @@ SafeTensors read_safetensors(const std::string& path) {
   s.metadata_ = std::move(header.metadata);
   auto data = std::make_shared<std::vector<u8>>(static_cast<std::size_t>(data_size));
   file.read(data->data(), data->size(), 8 + length);
+  if (const auto recorded = s.metadata_.find(checksum_key); recorded != s.metadata_.end()) {
+    const std::string found = checksum({std::span<const u8>(*data)});
+    if (found != recorded->second) fault("the data's checksum is " + found + ", not " + recorded->second + " as recorded");
+  }
   for (HeaderEntry& e : header.entries) {
     s.index_.emplace(e.name, s.entries_.size());
     const auto bytes = std::span<const u8>(*data).subspan(static_cast<std::size_t>(e.begin),
@@ -229,10 +246,15 @@ void SafeTensorsWriter::write(const std::string& path, SafeTensorsOptions option
   for (const auto& [name, item] : items_) order.push_back(&item.entry);
   std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) { return a->dtype > b->dtype; });
 
+  std::vector<std::span<const u8>> data;
+  for (const TensorEntry* e : order) data.push_back(e->bytes);
+  Metadata metadata = metadata_;
+  if (options.checksum) metadata[checksum_key] = checksum(data);
+
   std::string header = "{";
-  if (!metadata_.empty()) {
+  if (!metadata.empty()) {
     header += "\"__metadata__\":{";
-    for (const auto& [key, value] : metadata_) header += quoted(key) + ":" + quoted(value) + ",";
+    for (const auto& [key, value] : metadata) header += quoted(key) + ":" + quoted(value) + ",";
     header.back() = '}';
     header += ',';
   }
@@ -255,7 +277,7 @@ void SafeTensorsWriter::write(const std::string& path, SafeTensorsOptions option
 
   const u64 length = header.size();
   std::vector<std::span<const u8>> parts{bytes_of(&length, 1), bytes_of(header.data(), header.size())};
-  for (const TensorEntry* e : order) parts.push_back(e->bytes);
+  parts.insert(parts.end(), data.begin(), data.end());
   replace_file(path, parts, Durability::power, op);
 }
 

@@ -21,7 +21,7 @@ Param<T> filters(Shape shape, const ConvOptions& o, double fan_in, double fan_ou
     throw ValueError("[Conv2D] channels must be at least 1 and multiples of groups: in " + std::to_string(o.in) +
                      ", out " + std::to_string(o.out) + ", groups " + std::to_string(o.groups));
   Param<T> p(shape, Param<T>::Kind::weight, o.initializer, fan_in, fan_out);
-  p.filters = true;
+  p.file.filters = true;
   return p;
 }
 

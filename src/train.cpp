@@ -2,26 +2,56 @@
 #include <cmath>
 
 #include "gan/grad/grad.hpp"
+#include "gan/ops/reduce.hpp"
 #include "gan/train/trainer.hpp"
 
 namespace gan {
+
+namespace {
+/// `tensor` is the first bad one, or empty: then the loss itself is.
+[[noreturn]] void throw_not_finite(const std::string& tensor, const std::string& figure, i64 round) {
+  throw NotFiniteError("[Trainer] " + (tensor.empty() ? figure : "'" + tensor + "'") +
+                       " is not finite after " + std::to_string(round) +
+                       " whole rounds; lower the learning rate, or go on from an earlier checkpoint with another seed");
+}
+}  // namespace
 
 template <class T>
 void BasicGame<T>::play(BasicRound<T>& round, const std::function<BasicBatch<T>(int)>& batch, u64 seed) {
   std::vector<BasicBatch<T>> batches;
   for (int t = 0; t < batches_per_round(); ++t) batches.push_back(batch(t));
+  int turns_played = 0;
   for (auto& player : players) {
-    for (int t = 0; t < player.turns; ++t) {
+    for (int t = 0; t < player.turns; ++t, ++turns_played) {
       round.turn = t;
       round.turns = player.turns;
       // 2^16 draws for each turn, 2^8 turns for each round.
       const u64 first_draw = (round.number << 24) + (static_cast<u64>(t) << 16);
       Pass pass = Pass::training(Rng{seed, name_stream(("player " + player.name).c_str()), first_draw});
-      const Tensor<T> loss = player.loss(batches[static_cast<std::size_t>(t)], round, pass);
+      const auto which = static_cast<std::size_t>(separate_batches ? turns_played : t);
+      const Tensor<T> loss = player.loss(batches[which], round, pass);
+      if (loss.device().is_cpu() && !std::isfinite(static_cast<double>(loss.item())))
+        throw_not_finite(first_not_finite(), "loss_" + player.name, static_cast<i64>(round.number));
       player.optimizer.step(player.parameters, grad(loss, player.parameters.tensors));
       round.figure("loss_" + player.name, loss);
     }
   }
+}
+
+template <class T>
+std::string BasicGame<T>::first_not_finite() {
+  std::string first;
+  const auto look = [&first](const std::string& name, const Tensor<T>& x) {
+    if (!first.empty()) return;
+    // Zero times anything finite is zero.
+    NoRecord constant;
+    if (sum(affine(x, 0, 0)).item() != T(0)) first = name;
+  };
+  each_param(*this, [&look](const std::string& name, Param<T>& p) { look(name, p); });
+  for (auto& player : players)
+    for (std::size_t i = 0; i < player.parameters.tensors.size(); ++i)
+      look(player.name + "'s " + player.parameters.names[i], player.parameters.tensors[i]);
+  return first;
 }
 
 template struct BasicGame<float>;
@@ -66,12 +96,20 @@ void BasicTrainer<T>::step() {
 
 template <class T>
 void BasicTrainer<T>::run() {
-  while (round_ < total_) {
+  stopped_ = false;
+  while (round_ < total_ && !stopped_) {
     step();
     if (round_ % 100 == 0 || round_ == total_) check_finite();
     for (auto& [n, hook] : hooks_)
       if (round_ % n == 0) hook(*this);
   }
+}
+
+template <class T>
+void BasicTrainer<T>::resume_after(i64 round) {
+  if (round < 0) throw ValueError("[Trainer] there is no round " + std::to_string(round));
+  round_ = round;
+  last_ = BasicRound<T>();
 }
 
 template <class T>
@@ -82,11 +120,10 @@ std::vector<std::pair<std::string, double>> BasicTrainer<T>::figures() const {
 }
 
 template <class T>
-void BasicTrainer<T>::check_finite() const {
+void BasicTrainer<T>::check_finite() {
+  if (const std::string tensor = game_.first_not_finite(); !tensor.empty()) throw_not_finite(tensor, "", round_);
   for (const auto& [name, value] : figures())
-    if (!std::isfinite(value))
-      throw Error("[Trainer] " + name + " is " + std::to_string(value) + " by round " + std::to_string(round_) +
-                  "; lower the learning rate, or start from another seed");
+    if (!std::isfinite(value)) throw_not_finite("", name, round_);
 }
 
 template class BasicTrainer<float>;

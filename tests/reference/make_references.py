@@ -51,7 +51,7 @@ F64 = torch.float64
 # ---- the file format -------------------------------------------------------------------------------------------------
 def save(path, tensors):
     """Writes a safetensors file: header length, JSON header padded to 8 bytes, tensors in order."""
-    names = {torch.float64: "F64", torch.float32: "F32"}
+    names = {torch.float64: "F64", torch.float32: "F32", torch.int64: "I64"}
     header, blobs, offset = {}, [], 0
     for key, value in tensors.items():
         value = value.detach().contiguous()

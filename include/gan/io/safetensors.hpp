@@ -40,6 +40,7 @@ class SafeTensors {
   const Metadata& metadata() const& { return metadata_; }
   const Metadata& metadata() && = delete;
   bool contains(const std::string& name) const { return index_.count(name) != 0; }
+  const std::string& path() const { return path_; }
   /// Throws FormatError that names the file and the nearest name in it.
   const TensorEntry& at(const std::string& name) const;
   /// An F32 or F64 tensor as T = float or double, on the CPU; F64 to float rounds to nearest. Throws FormatError when
@@ -63,12 +64,13 @@ class SafeTensors {
 
 /// Reads and checks a whole file. Allocates no more than a small multiple of the file's size. Throws IoError where it
 /// cannot be read, FormatError with the path and the fault where the header is not a strict one of at most 100 MB, a
-/// name is empty, repeated, longer than 4096 bytes or holds control characters, a rank is above 6, sizes overflow, or
-/// the tensors do not tile the data exactly.
+/// name is empty, repeated, longer than 4096 bytes or holds control characters, a rank is above 6, sizes overflow, the
+/// tensors do not tile the data exactly, or the data do not have the checksum that the file records.
 SafeTensors read_safetensors(const std::string& path);
 
 struct SafeTensorsOptions {
   bool allow_nonfinite = false;  ///< write NaN and infinity, too
+  bool checksum = false;         ///< record the data's CRC-32 as metadata "libgan.crc32", which reading verifies
 };
 
 /// Collects tensors and writes them at once. Tensors are held, not copied: what they hold at write() is written.

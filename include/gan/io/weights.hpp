@@ -1,4 +1,6 @@
-// A network's numbers in a safetensors file, under PyTorch's names and in its layouts: filters (O, I, KH, KW).
+// A network's numbers in a safetensors file, under PyTorch's names and in its layouts: filters (O, I, KH, KW), the
+// features of a flattened image in the order (C, H, W). What `safetensors.torch.load_file` reads goes into
+// `load_state_dict` of the same net in PyTorch, and back.
 #pragma once
 
 #include "gan/io/safetensors.hpp"
@@ -7,49 +9,57 @@
 namespace gan::io {
 
 namespace detail {
-/// (O, KH, KW, I) to a file's (O, I, KH, KW), and back.
+/// The numbers as files hold them, on the CPU.
 template <class T>
-Tensor<T> filters_to_file(const Tensor<T>& w);
+Tensor<T> to_file(const Param<T>& p);
+/// The numbers of tensor `name` in this parameter's layout, on the CPU. Throws FormatError naming both where the tensor
+/// is missing or its shape is another.
 template <class T>
-Tensor<T> filters_from_file(const Tensor<T>& w);
+Tensor<T> from_file(const SafeTensors& file, const std::string& name, const Param<T>& p);
+/// Throws FormatError when the file holds a tensor whose name begins with `prefix` and is none of `names`; PyTorch's
+/// num_batches_tracked, which nothing here needs, is passed over.
+void require_no_others(const SafeTensors& file, const std::string& prefix, const std::vector<std::string>& names);
 
-extern template Tensor<float> filters_to_file(const Tensor<float>&);
-extern template Tensor<double> filters_to_file(const Tensor<double>&);
-extern template Tensor<float> filters_from_file(const Tensor<float>&);
-extern template Tensor<double> filters_from_file(const Tensor<double>&);
+extern template Tensor<float> to_file(const Param<float>&);
+extern template Tensor<double> to_file(const Param<double>&);
+extern template Tensor<float> from_file(const SafeTensors&, const std::string&, const Param<float>&);
+extern template Tensor<double> from_file(const SafeTensors&, const std::string&, const Param<double>&);
 }  // namespace detail
+
+/// Adds all parameters and buffers to what a writer will write, each name after `prefix`.
+template <class M>
+void add_weights(SafeTensorsWriter& writer, M& net, const std::string& prefix = "") {
+  using T = scalar_of<M>;
+  each_param(net,
+             [&](const std::string& name, Param<T>& p) { writer.add(prefix + name, detail::to_file<T>(p)); });
+}
 
 /// Writes all parameters and buffers. Throws as SafeTensorsWriter::write.
 template <class M>
 void save_weights(M& net, const std::string& path, const Metadata& metadata = {}) {
-  using T = scalar_of<M>;
   SafeTensorsWriter writer;
-  each_param(net, [&writer](const std::string& name, Param<T>& p) {
-    writer.add(name, p.filters ? detail::filters_to_file<T>(p) : Tensor<T>(p));
-  });
+  add_weights(writer, net);
   for (const auto& [key, value] : metadata) writer.metadata(key, value);
   writer.write(path);
 }
 
-/// Reads all parameters and buffers. Throws FormatError for a missing, unknown or wrongly shaped tensor; the network is
-/// unchanged then.
+/// Reads all parameters and buffers from the tensors whose names begin with `prefix`. Throws FormatError for a missing,
+/// unknown or wrongly shaped tensor; the network is unchanged then.
 template <class M>
-void load_weights(M& net, const std::string& path) {
+void load_weights(M& net, const SafeTensors& file, const std::string& prefix = "") {
   using T = scalar_of<M>;
-  const SafeTensors file = read_safetensors(path);
   std::vector<std::pair<Param<T>*, Tensor<T>>> values;
+  std::vector<std::string> names;
   each_param(net, [&](const std::string& name, Param<T>& p) {
-    Tensor<T> v = file.get<T>(name);
-    if (p.filters && v.rank() == 4) v = detail::filters_from_file(v);
-    if (v.shape() != p.shape())
-      throw FormatError(path + ": '" + name + "' has shape " + to_string(v.shape()) + ", the network's has " +
-                        to_string(p.shape()));
-    values.emplace_back(&p, std::move(v));
+    names.push_back(prefix + name);
+    values.emplace_back(&p, detail::from_file<T>(file, names.back(), p));
   });
-  if (values.size() != file.entries().size())
-    throw FormatError(path + ": holds " + std::to_string(file.entries().size()) + " tensors, the network has " +
-                      std::to_string(values.size()));
+  detail::require_no_others(file, prefix, names);
   for (auto& [param, value] : values) param->set(value.to(param->device()));
+}
+template <class M>
+void load_weights(M& net, const std::string& path, const std::string& prefix = "") {
+  load_weights(net, read_safetensors(path), prefix);
 }
 
 }  // namespace gan::io

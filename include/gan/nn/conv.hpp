@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gan/nn/activation.hpp"
+#include "gan/nn/features.hpp"
 #include "gan/ops/conv.hpp"
 
 namespace gan {
@@ -42,6 +43,7 @@ struct BasicConv2D {
     v("weight", weight);
     if (bias.defined()) v("bias", bias);
   }
+  void follow(Features<T>& features) { features.image(weight.shape(0)); }
 };
 using Conv2D = BasicConv2D<float>;
 
@@ -64,6 +66,7 @@ struct BasicConvTranspose2D {
     v("weight", weight);
     if (bias.defined()) v("bias", bias);
   }
+  void follow(Features<T>& features) { features.image(weight.shape(3) * geometry.groups); }
 };
 using ConvTranspose2D = BasicConvTranspose2D<float>;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gan/nn/activation.hpp"
+#include "gan/nn/features.hpp"
 #include "gan/ops/linear.hpp"
 
 namespace gan {
@@ -34,6 +35,12 @@ struct BasicDense {
   void visit(V& v) {
     v("weight", weight);
     if (bias.defined()) v("bias", bias);
+  }
+  void follow(Features<T>& features) {
+    weight.file.in_channels = features.flattened;
+    features = {};
+    features.along(weight);
+    if (bias.defined()) features.along(bias);
   }
 };
 using Dense = BasicDense<float>;

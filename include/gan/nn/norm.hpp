@@ -1,6 +1,7 @@
 // Normalisation layers.
 #pragma once
 
+#include "gan/nn/features.hpp"
 #include "gan/nn/module.hpp"
 #include "gan/ops/normalize.hpp"
 
@@ -31,6 +32,10 @@ struct BasicBatchNorm {
     v("bias", bias);
     v("running_mean", running_mean);
     v("running_var", running_var);
+  }
+  void follow(Features<T>& features) {
+    if (features.channels > 0) return;  // one gamma for each channel of an image
+    for (Param<T>* p : {&weight, &bias, &running_mean, &running_var}) features.along(*p);
   }
 };
 using BatchNorm = BasicBatchNorm<float>;

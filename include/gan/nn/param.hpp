@@ -6,6 +6,16 @@
 
 namespace gan {
 
+/// How a file holds a parameter's numbers: in PyTorch's order of axes and, where an axis numbers the flattened features
+/// of an image (H, W, C), as PyTorch flattens it, (C, H, W).
+struct FileLayout {
+  bool filters = false;   ///< a convolution's (O, KH, KW, I); files hold (O, I, KH, KW)
+  i64 out_channels = 0;   ///< C, when the first axis numbers the features of an image
+  i64 in_channels = 0;    ///< C, when the second axis does, or its first in_features entries do
+  i64 in_features = 0;    ///< 0: all of the second axis
+  bool plain() const { return !filters && out_channels <= 1 && in_channels <= 1; }
+};
+
 template <class T>
 struct Param : Tensor<T> {
   enum class Kind { weight, bias, buffer };
@@ -13,7 +23,7 @@ struct Param : Tensor<T> {
   Initializer initializer;         ///< used by init
   double fan_in = 1, fan_out = 1;  ///< inputs per output and outputs per input
   bool ready = false;              ///< has values: set by init or load
-  bool filters = false;            ///< a convolution's (O, KH, KW, I): files hold it as (O, I, KH, KW)
+  FileLayout file;                 ///< what io::save_weights and io::load_weights permute
 
   Param() = default;
   Param(Shape shape, Kind what, Initializer how, double in = 1, double out = 1)
@@ -57,7 +67,7 @@ struct Param : Tensor<T> {
     fan_in = o.fan_in;
     fan_out = o.fan_out;
     ready = o.ready;
-    filters = o.filters;
+    file = o.file;
   }
   void track() {
     if (this->defined() && trainable()) static_cast<Tensor<T>&>(*this) = leaf<T>(*this);

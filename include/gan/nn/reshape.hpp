@@ -1,16 +1,26 @@
 // Layers that change only the shape.
 #pragma once
 
+#include "gan/nn/features.hpp"
 #include "gan/nn/module.hpp"
 #include "gan/ops/shape.hpp"
 
 namespace gan {
 
-/// (N, …) → (N, product of the rest).
+/// (N, …) → (N, product of the rest). In front of a Sequential that sees images of several channels, say how many there
+/// are, for files in PyTorch's order: Flatten{.channels = 3}. Behind a convolution that is known.
 struct Flatten {
+  i64 channels = 0;
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
     return traced("Flatten", *this, flatten(x), p);
+  }
+  template <class T>
+  void follow(Features<T>& features) const {
+    const i64 known = features.channels > 0 ? features.channels : channels;
+    if (known == 0) return;  // flat already, or unknown
+    features = {};
+    features.flattened = known;
   }
 };
 
@@ -20,6 +30,13 @@ struct Reshape {
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
     return traced("Reshape", *this, reshape(x, shape.prepend(x.shape(0))), p);
+  }
+  template <class T>
+  void follow(Features<T>& features) const {
+    if (shape.rank() == 3)
+      features.image(shape[2]);
+    else
+      features = {};
   }
 };
 

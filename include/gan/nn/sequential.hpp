@@ -1,6 +1,7 @@
 // Modules one after the other, held by value.
 #pragma once
 
+#include "gan/nn/features.hpp"
 #include "gan/nn/module.hpp"
 
 namespace gan {
@@ -20,12 +21,14 @@ class AnyModule {
   }
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const { return module_->forward(x, p); }
   void visit(BasicVisitor<T>& v) { module_->visit(v); }
+  void follow(Features<T>& f) { module_->follow(f); }
 
  private:
   struct Base {
     virtual ~Base() = default;
     virtual Tensor<T> forward(const Tensor<T>& x, Pass& p) = 0;
     virtual void visit(BasicVisitor<T>& v) = 0;
+    virtual void follow(Features<T>& f) = 0;
     virtual std::unique_ptr<Base> clone() const = 0;
   };
   template <class M>
@@ -36,6 +39,12 @@ class AnyModule {
     void visit([[maybe_unused]] BasicVisitor<T>& v) override {
       if constexpr (requires { module.visit(v); }) module.visit(v);
     }
+    void follow(Features<T>& f) override {
+      if constexpr (requires { module.follow(f); })
+        module.follow(f);
+      else if constexpr (requires(BasicVisitor<T>& v) { module.visit(v); })
+        f = {};
+    }
     std::unique_ptr<Base> clone() const override { return std::make_unique<Holder>(module); }
   };
   std::unique_ptr<Base> module_;
@@ -43,7 +52,8 @@ class AnyModule {
 }  // namespace detail
 
 /// Sequential{Dense(2, 64), LeakyReLU{0.2}, Dense(64, 1)}: each module's output is the next one's input. Parameters are
-/// named by position: "0.weight".
+/// named by position: "0.weight". Files number the features of a Dense behind a Flatten, or before a Reshape to an image,
+/// as PyTorch does.
 template <class T>
 class BasicSequential {
  public:
@@ -53,11 +63,15 @@ class BasicSequential {
            (!std::same_as<std::remove_cvref_t<Ms>, BasicSequential> && ...)) explicit BasicSequential(Ms... modules) {
     layers_.reserve(sizeof...(Ms));
     (layers_.emplace_back(std::move(modules)), ...);
+    Features<T> features;
+    follow(features);
   }
   /// Appends a module.
   template <class M>
   BasicSequential& add(M module) {
     layers_.emplace_back(std::move(module));
+    Features<T> features;
+    follow(features);
     return *this;
   }
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
@@ -71,6 +85,9 @@ class BasicSequential {
     for (std::size_t i = 0; i < layers_.size(); ++i) v(std::to_string(i), layers_[i]);
   }
   std::size_t size() const { return layers_.size(); }
+  void follow(Features<T>& features) {
+    for (auto& layer : layers_) layer.follow(features);
+  }
 
  private:
   std::vector<detail::AnyModule<T>> layers_;

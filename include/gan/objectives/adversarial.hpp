@@ -5,11 +5,13 @@
 
 namespace gan {
 
-/// d: -log D(x) - log(1 - D(G(z))); g: -log D(G(z)) (section 3, last paragraph: stronger gradients early on).
+/// d: -log D(x) - log(1 - D(G(z))); g: -log D(G(z)) (section 3, last paragraph: stronger gradients early on). Labels
+/// other than 1 and 0 smooth what D learns; one-sided smoothing is .real_label = 0.9 (Salimans et al. 2016, section 3.4).
 struct NonSaturating {
+  double real_label = 1, fake_label = 0;  ///< in [0, 1]
   template <class T>
   Tensor<T> d(const BasicScores<T>& real, const BasicScores<T>& fake) const {
-    return bce_with_logits(real.logits, 1.0) + bce_with_logits(fake.logits, 0.0);
+    return bce_with_logits(real.logits, real_label) + bce_with_logits(fake.logits, fake_label);
   }
   template <class T>
   Tensor<T> g(const BasicScores<T>& fake) const {
@@ -19,9 +21,10 @@ struct NonSaturating {
 
 /// The minimax game itself (equation 1): g minimises log(1 - D(G(z))).
 struct Saturating {
+  double real_label = 1, fake_label = 0;  ///< of d, as NonSaturating's
   template <class T>
   Tensor<T> d(const BasicScores<T>& real, const BasicScores<T>& fake) const {
-    return NonSaturating{}.d(real, fake);
+    return NonSaturating{real_label, fake_label}.d(real, fake);
   }
   template <class T>
   Tensor<T> g(const BasicScores<T>& fake) const {

@@ -15,8 +15,11 @@ enum class Prior {
 struct AdversarialOptions {
   i64 latent = 100;            ///< numbers per latent vector z (N, latent)
   Prior prior = Prior::normal;
-  int critic_steps = 1;        ///< critic turns for each generator turn
-  bool fresh_noise = false;    ///< true: the generator's turn draws new fakes instead of reusing the critic's last ones
+  int critic_steps = 1;        ///< critic turns in a round
+  int generator_steps = 1;     ///< generator turns in a round, after the critic's
+  bool fresh_noise = false;    ///< true: the generator's first turn draws new fakes instead of reusing the critic's last ones
+  bool joined = false;         ///< true: D sees real and fake images as one batch, and BatchNorm in D normalises them together
+  bool separate_batches = false;  ///< true: every turn has a minibatch of its own (strict alternation); implies fresh_noise
   Adam generator = {}, critic = {};
 };
 
@@ -28,7 +31,9 @@ Tensor<T> draw_latent(i64 n, i64 latent, Prior prior, Rng& rng, Device device = 
 }
 
 /// D minimises objective.d plus the penalty, G minimises objective.g. Fakes are generated once and recorded: the critic
-/// sees them detached, the generator's turn reuses them. Figures: loss_D, loss_G, D(x), D(G(z)).
+/// sees them detached, the generator's first turn reuses them. Real and fake images go through D separately, so that a
+/// BatchNorm in D normalises each with its own statistics (and moves its running ones twice), unless `joined`. Figures:
+/// loss_D, loss_G, D(x), D(G(z)).
 template <class Generator, class Critic, class Objective, class Penalty = NoPenalty>
 auto adversarial(Generator& G, Critic& D, Objective objective, AdversarialOptions o = {}, Penalty penalty = {})
     -> BasicGame<scalar_of<Generator>> {
@@ -38,14 +43,22 @@ auto adversarial(Generator& G, Critic& D, Objective objective, AdversarialOption
   };
   auto critic_loss = [&D, objective, penalty, generate, o](const BasicBatch<T>& batch, BasicRound<T>& round,
                                                            Pass& pass) {
-    const bool reused = !o.fresh_noise && round.turn + 1 == round.turns;
+    const bool reused = !o.fresh_noise && !o.separate_batches && round.turn + 1 == round.turns;
     Tensor<T> fake;
     {
       NoRecord only_if_reused(reused);
       fake = generate(batch, pass);
     }
     if (reused) round.put("fake", fake);
-    const Tensor<T> on_real = D(batch.x, pass), on_fake = D(detach(fake), pass);
+    Tensor<T> on_real, on_fake;
+    if (o.joined) {
+      const Tensor<T> on_both = D(concat<T>({batch.x, detach(fake)}), pass);
+      on_real = rows(on_both, 0, batch.size());
+      on_fake = rows(on_both, batch.size(), 2 * batch.size());
+    } else {
+      on_real = D(batch.x, pass);
+      on_fake = D(detach(fake), pass);
+    }
     {
       NoRecord constant;
       round.figure("D(x)", mean(sigmoid(on_real)));
@@ -56,13 +69,17 @@ auto adversarial(Generator& G, Critic& D, Objective objective, AdversarialOption
     return extra.defined() ? loss + extra : loss;
   };
   auto generator_loss = [&D, objective, generate](const BasicBatch<T>& batch, BasicRound<T>& round, Pass& pass) {
-    const Tensor<T> fake = round.has("fake") ? round.at("fake") : generate(batch, pass);
+    const bool reused = round.turn == 0 && round.has("fake");
+    const Tensor<T> fake = reused ? round.at("fake") : generate(batch, pass);
     return objective.g(BasicScores<T>(D(fake, pass)));
   };
   std::vector<BasicPlayer<T>> players;
   players.emplace_back("D", params(D), critic_loss, o.critic, o.critic_steps);
-  players.emplace_back("G", params(G), generator_loss, o.generator);
-  return BasicGame<T>(std::move(players));
+  players.emplace_back("G", params(G), generator_loss, o.generator, o.generator_steps);
+  BasicGame<T> game(std::move(players));
+  game.separate_batches = o.separate_batches;
+  game.include("G", G).include("D", D);
+  return game;
 }
 
 }  // namespace gan

@@ -12,6 +12,11 @@ namespace gan {
 using data::BasicBatch;
 using data::Batch;
 
+/// Training produced NaN or infinity; the message names the first bad tensor, or the loss.
+struct NotFiniteError : Error {
+  using Error::Error;
+};
+
 /// What passes between the turns of one round: tensors that one player computed and another reuses, and figures to show.
 template <class T>
 class BasicRound {
@@ -63,24 +68,63 @@ using Player = BasicPlayer<float>;
 /// Players in the order of their turns. A game borrows its networks: they must outlive it and stay where they are.
 template <class T>
 struct BasicGame {
+  /// A counter that is part of the game's state, by name.
+  using OnCounter = std::function<void(const std::string& name, u64& count)>;
+
   std::vector<BasicPlayer<T>> players;
+  bool separate_batches = false;  ///< every turn of every player gets a batch of its own, else turn t of each gets batch t
 
   BasicGame(std::vector<BasicPlayer<T>> in_order) : players(std::move(in_order)) {}
+
+  /// Makes a network, or whatever else has parameters, buffers or counters, part of the game's state: what checkpoints
+  /// hold as "name.…" and what is watched for NaN. A module may have `counters(on_counter)` besides visit.
+  template <class M>
+  BasicGame& include(const std::string& name, M& module) {
+    parts_.push_back({name, [&module](BasicVisitor<T>& v) { module.visit(v); }, [&module](const OnCounter& f) {
+                        if constexpr (requires { module.counters(f); }) module.counters(f);
+                      }});
+    return *this;
+  }
+  /// All parameters and buffers of what was included.
+  void visit(BasicVisitor<T>& v) {
+    for (Part& part : parts_) v(part.name, part);
+  }
+  /// All counters of what was included, as "part.counter".
+  void counters(const OnCounter& f) {
+    for (Part& part : parts_)
+      part.each_counter([&](const std::string& name, u64& count) { f(part.name + "." + name, count); });
+  }
   /// Throws ValueError when nobody has that name.
   BasicPlayer<T>& operator[](const std::string& name) {
     for (auto& p : players)
       if (p.name == name) return p;
     throw ValueError("[Game] no player named '" + name + "'");
   }
-  /// Batches that a round uses: the most turns of any player.
+  /// Batches that a round uses: the most turns of any player, or with separate_batches all turns.
   int batches_per_round() const {
-    int most = 1;
-    for (const auto& p : players) most = p.turns > most ? p.turns : most;
-    return most;
+    int most = 1, all = 0;
+    for (const auto& p : players) {
+      most = p.turns > most ? p.turns : most;
+      all += p.turns;
+    }
+    return separate_batches ? all : most;
   }
-  /// Plays one round: every player takes its turns; turn t gets batch(t). Leaves losses as figures "loss_<name>".
-  /// Random draws depend only on (seed, round number, player, turn).
+  /// Plays one round: every player takes its turns. Leaves losses as figures "loss_<name>". Random draws depend only on
+  /// (seed, round number, player, turn). Throws NotFiniteError, before the player's parameters change, when its loss on
+  /// the CPU is NaN or infinite.
   void play(BasicRound<T>& round, const std::function<BasicBatch<T>(int)>& batch, u64 seed);
+  /// The name of the first parameter or buffer, or else of the first player's parameter, that holds NaN or infinity;
+  /// empty when there is none.
+  std::string first_not_finite();
+
+ private:
+  struct Part {
+    std::string name;
+    std::function<void(BasicVisitor<T>&)> each_param;
+    std::function<void(const OnCounter&)> each_counter;
+    void visit(BasicVisitor<T>& v) { each_param(v); }
+  };
+  std::vector<Part> parts_;
 };
 using Game = BasicGame<float>;
 

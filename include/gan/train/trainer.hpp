@@ -22,10 +22,20 @@ class BasicTrainer {
 
   /// Calls hook after every n-th round, in the order in which hooks were added. Throws ValueError unless n >= 1.
   void every(i64 n, Hook hook);
-  /// Plays until total_rounds(). Throws Error naming the loss and the round when a loss is NaN or infinite.
+  /// Calls hook after every n-th epoch.
+  void every_epoch(i64 n, Hook hook) { every(n * rounds_per_epoch(), std::move(hook)); }
+  /// Plays until total_rounds(), or until a hook calls stop(). Throws NotFiniteError naming the first bad tensor when
+  /// training produces NaN or infinity: losses are looked at in every round on the CPU and every 100 rounds elsewhere, all
+  /// parameters and buffers every 100 rounds and before each checkpoint.
   void run();
   /// Plays one round.
   void step();
+  /// Makes run() return after this round's hooks.
+  void stop() { stopped_ = true; }
+  /// Goes on from after this round, as if all before had been played: for whoever has put the game's state back.
+  void resume_after(i64 round);
+  /// Throws NotFiniteError when a figure, a parameter or a buffer is NaN or infinite.
+  void check_finite();
 
   /// Rounds played so far, and when run() ends.
   i64 round() const { return round_; }
@@ -41,12 +51,11 @@ class BasicTrainer {
   std::vector<std::pair<std::string, double>> figures() const;
 
  private:
-  void check_finite() const;
-
   BasicGame<T>& game_;
   data::Loader loader_;
   TrainerOptions options_;
   i64 round_ = 0, total_ = 0;
+  bool stopped_ = false;
   BasicRound<T> last_;
   std::vector<std::pair<i64, Hook>> hooks_;
 };
