@@ -18,7 +18,7 @@ namespace {
 
 template <class T>
 const Kernels<T>& cuda_kernels(Device device) {
-  static_assert(sizeof(Kernels<T>) == 29 * sizeof(void (*)()), "the table has a new entry: name it here too");
+  static_assert(sizeof(Kernels<T>) == 30 * sizeof(void (*)()), "the table has a new entry: name it here too");
   static const Kernels<T> table = {
       .gemm = cuda::gemm<T>,
       .conv = [](auto...) { missing("conv2d"); },
@@ -48,6 +48,7 @@ const Kernels<T>& cuda_kernels(Device device) {
       .fill_dropout = cuda::fill_dropout<T>,
       .adam = cuda::adam<T>,
       .sgd = cuda::sgd<T>,
+      .rms_prop = cuda::rms_prop<T>,
       .blend = cuda::blend<T>,
   };
   cuda::stream(device);  // throws where there is no such device

@@ -59,6 +59,30 @@ __global__ void momentum_kernel(i64 n, MomentumConstants<T> s, const T* g, T* w,
 }
 
 template <class T>
+struct RmsPropConstants {
+  T rate, keep, take, epsilon, decay, momentum;
+  bool centered;
+};
+template <class T>
+__global__ void rms_prop_kernel(i64 n, RmsPropConstants<T> o, const T* g, T* w, T* s, T* a, T* v) {
+  GAN_CUDA_FOR(i, n) {
+    const T gi = g[i] + o.decay * w[i];
+    const T second = o.keep * s[i] + o.take * gi * gi;
+    s[i] = second;
+    T variance = second;
+    if (o.centered) {
+      const T first = o.keep * a[i] + o.take * gi;
+      a[i] = first;
+      variance = second - first * first;
+      variance = variance < T(0) ? T(0) : variance;
+    }
+    T u = gi / (math::sqrt(variance) + o.epsilon);
+    if (o.momentum != T(0)) v[i] = u = o.momentum * v[i] + u;
+    w[i] -= o.rate * u;
+  }
+}
+
+template <class T>
 __global__ void blend_kernel(i64 n, T keep, T take, const T* x, T* y) {
   GAN_CUDA_FOR(i, n) y[i] = keep * y[i] + take * x[i];
 }
@@ -112,16 +136,24 @@ void sgd(i64 n, const SgdStep& s, const T* g, T* w, T* v) {
 }
 
 template <class T>
+void rms_prop(i64 n, const RmsPropStep& o, const T* g, T* w, T* s, T* a, T* v) {
+  const RmsPropConstants<T> constants{T(o.learning_rate), T(o.alpha),        T(1 - o.alpha), T(o.epsilon),
+                                      T(o.weight_decay),  T(o.momentum), o.centered};
+  launch("rms_prop", n, rms_prop_kernel<T>, n, constants, g, w, s, a, v);
+}
+
+template <class T>
 void blend(i64 n, T keep, const T* x, T* y) {
   launch("blend", n, blend_kernel<T>, n, keep, T(1) - keep, x, y);
 }
 
-#define GAN_INSTANTIATE(T)                                              \
-  template void fill(i64, T, T*);                                       \
-  template void accumulate(i64, const T*, T*);                          \
-  template void apply_epilogue(i64, i64, T*, const Epilogue<T>&);       \
-  template void adam(i64, const AdamStep&, const T*, T*, T*, T*);       \
-  template void sgd(i64, const SgdStep&, const T*, T*, T*);             \
+#define GAN_INSTANTIATE(T)                                                   \
+  template void fill(i64, T, T*);                                            \
+  template void accumulate(i64, const T*, T*);                               \
+  template void apply_epilogue(i64, i64, T*, const Epilogue<T>&);            \
+  template void adam(i64, const AdamStep&, const T*, T*, T*, T*);            \
+  template void sgd(i64, const SgdStep&, const T*, T*, T*);                  \
+  template void rms_prop(i64, const RmsPropStep&, const T*, T*, T*, T*, T*); \
   template void blend(i64, T, const T*, T*);
 GAN_INSTANTIATE(float)
 GAN_INSTANTIATE(double)

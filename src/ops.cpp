@@ -3,6 +3,7 @@
 #include "gan/ops/conv.hpp"
 #include "gan/ops/loss.hpp"
 #include "gan/ops/normalize.hpp"
+#include "gan/ops/padding.hpp"
 #include "gan/ops/pool.hpp"
 #include "gan/ops/random.hpp"
 #include "gan/ops/resample.hpp"
@@ -84,6 +85,20 @@ void dense_strides(const Shape& shape, i64* strides) {
     run *= shape[i];
   }
 }
+
+template <class T>
+std::vector<i64> class_numbers(const std::vector<T>& labels, i64 classes) {
+  std::vector<i64> numbers(labels.size());
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (!(labels[i] >= T(0) && labels[i] < static_cast<T>(classes)) || labels[i] != std::floor(labels[i]))
+      throw ValueError("[embedding] label " + std::to_string(labels[i]) + " is no whole number in [0, " +
+                       std::to_string(classes) + ")");
+    numbers[i] = static_cast<i64>(labels[i]);
+  }
+  return numbers;
+}
+template std::vector<i64> class_numbers(const std::vector<float>&, i64);
+template std::vector<i64> class_numbers(const std::vector<double>&, i64);
 
 namespace {
 
@@ -208,6 +223,23 @@ ResamplePlan resample_plan(i64 in, i64 out, ResizeOptions o) {
     plan->first.push_back(first);
     for (const double w : weight) plan->weight.push_back(w / total);
   }
+  return plan;
+}
+
+void check_border(const Shape& x, const Padding& sides, const char* op) {
+  GAN_CHECK_SHAPE(x.rank() == 4, op, "images (N, H, W, C) are needed", x);
+  if (sides.mode != Padding::Mode::explicit_sides ||
+      std::min({sides.top, sides.bottom, sides.left, sides.right}) < 0)
+    throw ValueError(std::string("[") + op + "] the sides must be numbers that are not negative");
+}
+
+ResamplePlan reflection_plan(i64 in, i64 before, i64 after) {
+  auto plan = std::make_shared<ResampleMatrix>();
+  plan->in = in;
+  plan->out = before + in + after;
+  plan->taps = 1;
+  plan->weight.assign(static_cast<std::size_t>(plan->out), 1.0);
+  for (i64 i = -before; i < in + after; ++i) plan->first.push_back(i < in ? std::abs(i) : 2 * (in - 1) - i);
   return plan;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cases/elementwise.hpp"
+#include "cases/image.hpp"
 #include "cases/layer.hpp"
 #include "cases/product.hpp"
 #include "cases/shape.hpp"
@@ -12,7 +13,7 @@ namespace gan {
 inline const std::vector<Case>& all_cases() {
   static const std::vector<Case> cases = [] {
     std::vector<Case> all;
-    for (auto part : {elementwise_cases(), shape_cases(), product_cases(), layer_cases()})
+    for (auto part : {elementwise_cases(), shape_cases(), product_cases(), layer_cases(), image_cases()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();

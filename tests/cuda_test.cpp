@@ -211,6 +211,18 @@ void expect_optimizers_agree() {
         const Tensors<T> found = step(gpu), expected = step(cpu);
         for (std::size_t i = 0; i < 2; ++i) expect_close(found[i], expected[i], 8, "sgd");
       }
+  for (const double momentum : {0.0, 0.9})
+    for (const bool centered : {false, true}) {
+      auto step = [&](Device device) {
+        Tensor<T> w = some<T>({n}, 2).to(device).clone(), s = some<T>({n}, 4, 2, 3).to(device).clone();
+        Tensor<T> a = some<T>({n}, 3).to(device).clone(), v = some<T>({n}, 5).to(device).clone();
+        kernels<T>(device).rms_prop(n, {0.1, 0.9, 1e-8, 0.01, momentum, centered}, g.to(device).data(),
+                                    w.mutable_data(), s.mutable_data(), a.mutable_data(), v.mutable_data());
+        return Tensors<T>{w, s, a, v};
+      };
+      const Tensors<T> found = step(gpu), expected = step(cpu);
+      for (std::size_t i = 0; i < 4; ++i) expect_close(found[i], expected[i], 8, "rms_prop");
+    }
   auto step = [&](Device device) {
     Tensor<T> w = some<T>({n}, 2).to(device).clone(), m = some<T>({n}, 3).to(device).clone();
     Tensor<T> v = some<T>({n}, 4, 0.1, 1).to(device).clone(), sum = some<T>({n}, 5).to(device).clone();

@@ -70,6 +70,25 @@ TEST(OpsErrors, ShapesAreNamed) {
   expect_error<ValueError>([&] { one_hot<float>({3}, 3); }, "[one_hot] class 3 outside [0, 3)");
   expect_error<ValueError>([&] { leaky_relu(matrix, -1); }, "[leaky_relu] the slope must not be negative");
   expect_error<ValueError>([&] { bce_with_logits(matrix, 2.0); }, "[bce_with_logits] the target must lie in [0, 1]");
+  expect_error<ValueError>([&] { elu(matrix, -1); }, "[elu] alpha must not be negative");
+  expect_error<ShapeError>([&] { prelu(matrix, zeros({2})); }, "[prelu] one slope, or one for each entry of the last");
+  expect_error<ShapeError>([&] { maxout(matrix, 2); }, "[maxout] the last axis must hold whole groups of 2: (2, 3)");
+  expect_error<ShapeError>([&] { pixel_shuffle(image, 2); }, "[pixel_shuffle] images (N, H, W, C) of a multiple of 2^2");
+  expect_error<ShapeError>([&] { zero_pad(matrix, 1); }, "[zero_pad] images (N, H, W, C) are needed: (2, 3)");
+  expect_error<ValueError>([&] { zero_pad(image, -1); }, "[zero_pad] the sides must be numbers that are not negative");
+  expect_error<ValueError>([&] { reflection_pad(image, Padding::same()); }, "[reflection_pad] the sides must be numbers");
+  expect_error<ShapeError>([&] { reflection_pad(image, 5); }, "[reflection_pad] every side must be smaller");
+  expect_error<ShapeError>([&] { instance_norm(image, zeros({2}), zeros({2})); }, "[instance_norm] gamma and beta");
+  expect_error<ShapeError>(
+      [&] {
+        instance_norm(zeros({4, 1, 1, 3}), zeros({3}), zeros({3}));
+      },
+      "[instance_norm] an image of one pixel has no variance");
+  expect_error<ShapeError>([&] { layer_norm(matrix, 3, zeros({3}), zeros({3})); }, "[layer_norm] gamma and beta must");
+  expect_error<ShapeError>([&] { layer_norm(matrix, 1, zeros({2, 1}), zeros({3})); }, "[layer_norm] gamma and beta must");
+  expect_error<ShapeError>([&] { embedding(image, zeros({3})); }, "[embedding] a table (classes, width)");
+  for (const float label : {-1.0f, 0.5f, 2.0f, std::nanf("")})
+    expect_error<ValueError>([&] { embedding(matrix, Var::full({1}, label)); }, "no whole number in [0, 2)");
   Rng rng;
   expect_error<ValueError>([&] { dropout(matrix, 1.0, rng); }, "[dropout] the rate must lie in [0, 1)");
   expect_error<ShapeError>([] { Shape{1, 1, 1, 1, 1, 1, 1}; }, "at most 6");
@@ -90,7 +109,8 @@ TEST(OpsErrors, SaturatedLossesStayFinite) {
 
 TEST(OpsErrors, NotANumberIsNotHidden) {
   const Var x = Var::from({std::nanf(""), 1.0f}, Shape{2});
-  for (const Var& y : {relu(x), leaky_relu(x), tanh(x), sigmoid(x), softplus(x), exp(x), maximum(x, Var::ones({2}))})
+  for (const Var& y : {relu(x), leaky_relu(x), tanh(x), sigmoid(x), softplus(x), exp(x), elu(x),
+                       prelu(x, Var::ones({1})), maximum(x, Var::ones({2}))})
     EXPECT_TRUE(std::isnan(y.data()[0])) << "input NaN gave " << y.data()[0];
 }
 

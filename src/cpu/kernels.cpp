@@ -42,6 +42,7 @@ const Kernels<T>& cpu_kernels() {
       .fill_dropout = cpu::fill_dropout<T>,
       .adam = cpu::adam<T>,
       .sgd = cpu::sgd<T>,
+      .rms_prop = cpu::rms_prop<T>,
       .blend = cpu::blend<T>,
   };
   return table;

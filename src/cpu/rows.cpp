@@ -67,17 +67,26 @@ void sgd(i64 n, const SgdStep& step, const T* g, T* w, T* v) {
 }
 
 template <class T>
+void rms_prop(i64 n, const RmsPropStep& step, const T* g, T* w, T* s, T* a, T* v) {
+  parallel_for(n, 8192, [&](i64 begin, i64 end) {
+    row_kernels<T>().rms_prop(end - begin, step, g + begin, w + begin, s + begin, a ? a + begin : nullptr,
+                              v ? v + begin : nullptr);
+  });
+}
+
+template <class T>
 void blend(i64 n, T keep, const T* x, T* y) {
   parallel_for(n, 16384, [&](i64 begin, i64 end) { row_kernels<T>().blend(end - begin, keep, x + begin, y + begin); });
 }
 
-#define GAN_INSTANTIATE(T)                                           \
-  template void fill(i64, T, T*);                                    \
-  template void fill_uniform(i64, Rng, T, T, T*);                    \
-  template void fill_normal(i64, Rng, T, T, T*);                     \
-  template void fill_dropout(i64, Rng, T, T*);                       \
-  template void adam(i64, const AdamStep&, const T*, T*, T*, T*);    \
-  template void sgd(i64, const SgdStep&, const T*, T*, T*);                      \
+#define GAN_INSTANTIATE(T)                                                    \
+  template void fill(i64, T, T*);                                             \
+  template void fill_uniform(i64, Rng, T, T, T*);                             \
+  template void fill_normal(i64, Rng, T, T, T*);                              \
+  template void fill_dropout(i64, Rng, T, T*);                                \
+  template void adam(i64, const AdamStep&, const T*, T*, T*, T*);             \
+  template void sgd(i64, const SgdStep&, const T*, T*, T*);                   \
+  template void rms_prop(i64, const RmsPropStep&, const T*, T*, T*, T*, T*);  \
   template void blend(i64, T, const T*, T*);
 GAN_INSTANTIATE(float)
 GAN_INSTANTIATE(double)

@@ -17,5 +17,7 @@ void adam(i64 n, const AdamStep&, const T* g, T* w, T* m, T* v);
 template <class T>
 void sgd(i64 n, const SgdStep&, const T* g, T* w, T* v);
 template <class T>
+void rms_prop(i64 n, const RmsPropStep&, const T* g, T* w, T* s, T* a, T* v);
+template <class T>
 void blend(i64 n, T keep, const T* x, T* y);
 }  // namespace gan::cpu

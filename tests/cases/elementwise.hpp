@@ -68,6 +68,14 @@ inline std::vector<Case> elementwise_cases() {
       make_case("softplus", {s}, [](auto& x) { return softplus(x[0]); },
                 naive::map([](double a) { return std::log1p(std::exp(a)); }),
                 {.large = {{300, 200}}, .low = -5, .high = 5}),
+      make_case("elu", {s}, [](auto& x) { return elu(x[0], 0.7); },
+                naive::map([](double a) { return a > 0 ? a : 0.7 * (std::exp(a) - 1); }),
+                {.large = {{300, 200}}, .low = -3, .high = 3}),
+      make_case("prelu", {{3, 2, 5}, {5}}, [](auto& x) { return prelu(x[0], x[1]); },
+                map2([](double a, double w) { return a > 0 ? a : w * a; }), {.large = {{300, 200}, {200}}}),
+      make_case(
+          "prelu.shared", {s, {1}}, [](auto& x) { return prelu(x[0], x[1]); },
+          map2([](double a, double w) { return a > 0 ? a : w * a; })),
       make_case(
           "activate", {s},
           [](auto& x) {

@@ -22,7 +22,10 @@ layers.safetensors       per case, with parameters p (weight, bias) as far as th
     hx, h_p, hgy         ds / d(x, p, gy): the double backward (zeros where s does not depend on it)
     Batch norm adds running_mean, running_var (before) and running_mean_after, running_var_after (after one forward).
 optimizers.safetensors   five steps: p0, p1 (start), g<step>_p0, g<step>_p1 (gradients), after<step>_p0, after<step>_p1,
-    and the options lr, momentum, dampening, nesterov, weight_decay or lr, betas, eps, weight_decay.
+    and the options lr, momentum, dampening, nesterov, weight_decay or lr, betas, eps, weight_decay or lr, alpha, eps,
+    weight_decay, momentum, centered. Cases with a scheduler or clipping start all at `plan.p0`, `plan.p1` with the
+    gradients plan.g<step>_p0, plan.g<step>_p1 of eight steps; of each there are the learning rates `<case>.lrs` and the
+    parameters at the end, `<case>.p0` and `<case>.p1`.
 dcgan_f64.safetensors    ten steps of a narrow DCGAN (a step is written out in `dcgan` below): initial state
     `G.<name>`, `D.<name>` (names of nn.Sequential's state_dict), `z.<step>`, `loss_d.<step>`, `loss_g.<step>`,
     gradients of step 0 `grad0.*`, the state after step 0 `step0.*` and at the end `final.*`.
@@ -201,6 +204,7 @@ def optimizers():
     shapes, steps = [(5, 3), (7,)], 5
     sgd = dict(lr=0.1, momentum=0.0, dampening=0.0, nesterov=False, weight_decay=0.0)
     adam = dict(lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0)
+    rmsprop = dict(lr=0.01, alpha=0.99, eps=1e-8, weight_decay=0.0, momentum=0.0, centered=False)
     cases = {
         "sgd": (torch.optim.SGD, sgd),
         "sgd_momentum": (torch.optim.SGD, {**sgd, "momentum": 0.9}),
@@ -211,6 +215,12 @@ def optimizers():
         "adam_gan": (torch.optim.Adam, {**adam, "lr": 2e-4, "betas": (0.5, 0.999)}),
         "adam_weight_decay": (torch.optim.Adam, {**adam, "lr": 0.01, "weight_decay": 0.05}),
         "adam_eps": (torch.optim.Adam, {**adam, "lr": 0.01, "eps": 1e-3}),
+        "rmsprop": (torch.optim.RMSprop, rmsprop),
+        "rmsprop_momentum": (torch.optim.RMSprop, {**rmsprop, "momentum": 0.9}),
+        "rmsprop_centered": (torch.optim.RMSprop, {**rmsprop, "centered": True}),
+        "rmsprop_weight_decay": (torch.optim.RMSprop, {**rmsprop, "weight_decay": 0.05, "alpha": 0.9}),
+        "rmsprop_all": (torch.optim.RMSprop, {**rmsprop, "lr": 0.003, "alpha": 0.8, "eps": 1e-3, "weight_decay": 0.05,
+                                              "momentum": 0.7, "centered": True}),
     }
     for name, (kind, options) in cases.items():
         for key, value in options.items():
@@ -226,6 +236,64 @@ def optimizers():
             opt.step()
             for i, p in enumerate(params):
                 out[f"{name}.after{step}_p{i}"] = p.detach().clone()
+    out.update(planned_optimizers(rng, shapes))
+    return out
+
+
+def planned_optimizers(rng, shapes):
+    """Schedulers, scheduled momentum, clipped gradients and clipped weights."""
+    lr, steps = torch.optim.lr_scheduler, 8
+    start = [torch.randn(*s, dtype=F64, generator=rng) for s in shapes]
+    grads = [[torch.randn(*s, dtype=F64, generator=rng) * 10.0 ** (step % 3 - 1) for s in shapes]
+             for step in range(steps)]
+    out = {f"plan.p{i}": p for i, p in enumerate(start)}
+    out.update({f"plan.g{step}_p{i}": g for step, gs in enumerate(grads) for i, g in enumerate(gs)})
+    kinds = {
+        "sgd": lambda ps: torch.optim.SGD(ps, lr=0.1, momentum=0.9, nesterov=True),
+        "adam": lambda ps: torch.optim.Adam(ps, lr=0.01, betas=(0.5, 0.999)),
+        "rmsprop": lambda ps: torch.optim.RMSprop(ps, lr=0.01, momentum=0.5, centered=True),
+    }
+    schedulers = {
+        "linear_to_zero": lambda opt: lr.LambdaLR(opt, lambda n: 1.0 if n < 3 else max(0.0, 1 - (n - 3) / 4)),
+        "step": lambda opt: lr.StepLR(opt, step_size=3, gamma=0.3),
+        "exponential": lambda opt: lr.ExponentialLR(opt, gamma=0.7),
+        "cosine": lambda opt: lr.CosineAnnealingLR(opt, T_max=7, eta_min=0.1 * opt.param_groups[0]["lr"]),
+        "warm_up": lambda opt: lr.SequentialLR(opt, [lr.LinearLR(opt, start_factor=0.25, total_iters=3),
+                                                     lr.ExponentialLR(opt, gamma=0.7)], milestones=[4]),
+        "ramp": lambda opt: lr.LinearLR(opt, start_factor=0.2, end_factor=0.8, total_iters=5),
+    }
+
+    def run(name, kind, scheduler=None, momentum=None, clip_norm=None, clip_weights=None):
+        ps = [p.clone().requires_grad_() for p in start]
+        opt = kinds[kind](ps)
+        plan = schedulers[scheduler](opt) if scheduler else None
+        rates = []
+        for step in range(steps):
+            for p, g in zip(ps, grads[step]):
+                p.grad = g.clone()
+            if momentum:
+                opt.param_groups[0]["momentum"] = momentum(step)
+            if clip_norm:
+                torch.nn.utils.clip_grad_norm_(ps, clip_norm)
+            rates.append(opt.param_groups[0]["lr"])
+            opt.step()
+            if clip_weights:
+                for p in ps:
+                    p.data.clamp_(-clip_weights, clip_weights)
+            if plan:
+                plan.step()
+        out[f"{name}.lrs"] = option(*rates)
+        for i, p in enumerate(ps):
+            out[f"{name}.p{i}"] = p.detach()
+
+    for kind in kinds:
+        for scheduler in schedulers:
+            run(f"{kind}_{scheduler}", kind, scheduler)
+        run(f"{kind}_clip_norm", kind, clip_norm=2.0)
+        run(f"{kind}_clip_weights", kind, clip_weights=0.3)
+        run(f"{kind}_everything", kind, "exponential", clip_norm=2.0, clip_weights=0.3)
+    for kind in ("sgd", "rmsprop"):
+        run(f"{kind}_momentum_ramp", kind, momentum=lambda n: 0.5 + 0.4 * min(n, 5) / 5)
     return out
 
 

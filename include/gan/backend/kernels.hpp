@@ -68,6 +68,12 @@ struct SgdStep {
   double learning_rate, momentum, dampening, weight_decay;
   bool nesterov, first;  ///< first: v is set to g, not accumulated
 };
+/// RMSProp as in PyTorch: s = alpha s + (1 - alpha) g^2; centered, a = alpha a + (1 - alpha) g, else a = 0;
+/// u = g / (sqrt(s - a^2) + epsilon); w -= lr * (momentum == 0 ? u : v), v = momentum v + u.
+struct RmsPropStep {
+  double learning_rate, alpha, epsilon, weight_decay, momentum;
+  bool centered;
+};
 
 template <class T>
 struct Kernels {
@@ -140,6 +146,8 @@ struct Kernels {
   // ---- optimizers and averages ---------------------------------------------------------------------------------
   void (*adam)(i64 n, const AdamStep&, const T* g, T* w, T* m, T* v);
   void (*sgd)(i64 n, const SgdStep&, const T* g, T* w, T* v);
+  /// a may be null unless centered, v unless there is momentum.
+  void (*rms_prop)(i64 n, const RmsPropStep&, const T* g, T* w, T* s, T* a, T* v);
   /// y = keep y + (1 - keep) x: one step of a moving average.
   void (*blend)(i64 n, T keep, const T* x, T* y);
 };

@@ -43,6 +43,23 @@ struct Sigmoid {
   operator FusedActivation() const { return {Activation::sigmoid, 0}; }
 };
 
+/// x where x > 0, alpha (e^x - 1) elsewhere (Clevert et al. 2016).
+struct ELU {
+  double alpha = 1;
+  template <class T>
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
+    return traced("ELU", *this, elu(x, alpha), p);
+  }
+};
+
+/// log(1 + e^x).
+struct Softplus {
+  template <class T>
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
+    return traced("Softplus", *this, softplus(x), p);
+  }
+};
+
 /// Softmax along the last axis (classes or channels).
 struct Softmax {
   template <class T>
@@ -50,5 +67,27 @@ struct Softmax {
     return traced("Softmax", *this, softmax(x), p);
   }
 };
+
+struct PReLUOptions {
+  i64 channels = 1;  ///< 1: all channels share one slope
+  double start = 0.25;
+};
+
+/// x where x > 0, weight * x elsewhere with learnt slopes (He et al. 2015), one for all or one per entry of the last axis.
+template <class T>
+struct BasicPReLU {
+  Param<T> weight;  ///< (channels)
+
+  explicit BasicPReLU(PReLUOptions o = {})
+      : weight(Shape{o.channels}, Param<T>::Kind::weight, initializer::constant(o.start)) {}
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const { return traced("PReLU", *this, prelu<T>(x, weight), p); }
+  template <class V>
+  requires std::same_as<typename V::Scalar, T>
+  void visit(V& v) { v("weight", weight); }
+};
+using PReLU = BasicPReLU<float>;
+
+extern template struct BasicPReLU<float>;
+extern template struct BasicPReLU<double>;
 
 }  // namespace gan

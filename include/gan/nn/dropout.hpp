@@ -6,12 +6,14 @@
 
 namespace gan {
 
-/// Zeroes each element with probability `rate` and scales the rest by 1 / (1 - rate), while pass.dropout is on.
+/// Zeroes each element with probability `rate` and scales the rest by 1 / (1 - rate), while pass.dropout is on or, with
+/// `always`, in every pass: pix2pix draws its samples so (Isola et al. 2017, section 2.2).
 struct Dropout {
   double rate = 0.5;
+  bool always = false;
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return traced("Dropout", *this, p.dropout ? dropout(x, rate, p.rng) : x, p);
+    return traced("Dropout", *this, p.dropout || always ? dropout(x, rate, p.rng) : x, p);
   }
 };
 

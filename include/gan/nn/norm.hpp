@@ -40,6 +40,64 @@ struct BasicBatchNorm {
 };
 using BatchNorm = BasicBatchNorm<float>;
 
+struct InstanceNormOptions {
+  double epsilon = 1e-5;
+  bool affine = false;  ///< with a learnt weight and bias per channel
+  FusedActivation activation = {};
+};
+
+/// Every image and channel of (N, H, W, channels) with mean 0 and variance 1 over its pixels (Ulyanov et al. 2016), in
+/// training and after alike. Throws ShapeError for images of one pixel, whose variance would be 0.
+template <class T>
+struct BasicInstanceNorm {
+  Param<T> weight, bias;  ///< (channels), or undefined
+  i64 channels;
+  double epsilon;
+  FusedActivation activation;
+
+  explicit BasicInstanceNorm(i64 width, InstanceNormOptions o = {});
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const;
+  template <class V>
+  requires std::same_as<typename V::Scalar, T>
+  void visit(V& v) {
+    if (weight.defined()) v("weight", weight);
+    if (bias.defined()) v("bias", bias);
+  }
+};
+using InstanceNorm = BasicInstanceNorm<float>;
+
+struct LayerNormOptions {
+  double epsilon = 1e-5;
+  bool affine = true;        ///< with a learnt weight and bias
+  bool per_channel = false;  ///< one weight and bias per entry of the last axis, whatever `normalized` is
+  FusedActivation activation = {};
+};
+
+/// x (…, normalized) with mean 0 and variance 1 over the axes of `normalized`, times weight, plus bias (Ba et al. 2016):
+/// LayerNorm({256}) for rows, LayerNorm({8, 8, 64}, {.per_channel = true}) for whole images. The weight has the shape
+/// `normalized`, so that of an image is (H, W, C) in files, too. Throws ShapeError for another x.
+template <class T>
+struct BasicLayerNorm {
+  Param<T> weight, bias;  ///< normalized, or (C) per channel, or undefined
+  Shape normalized;
+  double epsilon;
+  FusedActivation activation;
+
+  explicit BasicLayerNorm(Shape trailing, LayerNormOptions o = {});
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const;
+  template <class V>
+  requires std::same_as<typename V::Scalar, T>
+  void visit(V& v) {
+    if (weight.defined()) v("weight", weight);
+    if (bias.defined()) v("bias", bias);
+  }
+};
+using LayerNorm = BasicLayerNorm<float>;
+
+extern template struct BasicInstanceNorm<float>;
+extern template struct BasicInstanceNorm<double>;
+extern template struct BasicLayerNorm<float>;
+extern template struct BasicLayerNorm<double>;
 extern template struct BasicBatchNorm<float>;
 extern template struct BasicBatchNorm<double>;
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gan/nn/module.hpp"
-#include "gan/ops/pool.hpp"
+#include "gan/ops/resample.hpp"
 
 namespace gan {
 
@@ -15,12 +15,45 @@ struct MaxPool2D {
   }
 };
 
-/// Every pixel repeated factor.h x factor.w times.
-struct UpSampling2D {
-  Size2 factor = 2;
+/// The mean of each window, padding included.
+struct AvgPool2D {
+  PoolGeometry geometry = {};
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return traced("UpSampling2D", *this, upsample_nearest(x, factor), p);
+    return traced("AvgPool2D", *this, avg_pool2d(x, geometry), p);
+  }
+};
+
+/// (N, H, W, C) → (N, C): the mean over all pixels.
+struct GlobalAveragePool {
+  template <class T>
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
+    GAN_CHECK_SHAPE(x.rank() == 4, "GlobalAveragePool", "images (N, H, W, C) are needed", x.shape());
+    const Size2 all{x.shape(1), x.shape(2)};
+    return traced("GlobalAveragePool", *this, flatten(avg_pool2d(x, {.kernel = all, .stride = all})), p);
+  }
+};
+
+/// (N, H, W, C) → (N, factor.h H, factor.w W, C): every pixel repeated or, with Interpolation::bilinear, interpolated
+/// between centres with repeated edges (PyTorch's align_corners=False).
+struct UpSampling2D {
+  Size2 factor = 2;
+  Interpolation mode = Interpolation::nearest;
+  template <class T>
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
+    if (mode == Interpolation::nearest) return traced("UpSampling2D", *this, upsample_nearest(x, factor), p);
+    GAN_CHECK_SHAPE(x.rank() == 4, "UpSampling2D", "images (N, H, W, C) are needed", x.shape());
+    const Size2 size{x.shape(1) * factor.h, x.shape(2) * factor.w};
+    return traced("UpSampling2D", *this, resize(x, size, {.mode = mode, .antialias = false}), p);
+  }
+};
+
+/// (N, H, W, C factor^2) → (N, factor H, factor W, C): channels become squares of pixels (Shi et al. 2016).
+struct PixelShuffle {
+  i64 factor = 2;
+  template <class T>
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
+    return traced("PixelShuffle", *this, pixel_shuffle(x, factor), p);
   }
 };
 

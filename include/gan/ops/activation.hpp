@@ -40,6 +40,20 @@ struct Softplus {
   template <class T>
   GAN_HD T operator()(T x) const { return (x > T(0) ? x : T(0)) + math::log1p_unit(math::exp(-math::abs(x))); }
 };
+struct Elu {
+  double alpha;
+  template <class T>
+  GAN_HD T operator()(T x) const { return x > T(0) ? x : T(alpha) * (math::exp(x) - T(1)); }
+};
+struct EluSlope {
+  double alpha;
+  template <class T>
+  GAN_HD T operator()(T y) const { return y > T(0) ? T(1) : y + T(alpha); }
+};
+struct NotPositive {
+  template <class T>
+  GAN_HD T operator()(T x) const { return x > T(0) ? T(0) : T(1); }
+};
 GAN_MAP1(LeakyRelu)
 GAN_MAP2(LeakyReluGradient)
 GAN_MAP1(Tanh)
@@ -47,6 +61,9 @@ GAN_MAP2(TanhGradient)
 GAN_MAP1(Sigmoid)
 GAN_MAP2(SigmoidGradient)
 GAN_MAP1(Softplus)
+GAN_MAP1(Elu)
+GAN_MAP1(EluSlope)
+GAN_MAP1(NotPositive)
 }  // namespace functor
 
 namespace detail {
@@ -94,6 +111,34 @@ template <class T>
 Tensor<T> softplus(const Tensor<T>& x) {
   return record<T>("softplus", map(x, functor::Softplus{}), {x}, save::inputs,
                    [](auto& g, auto& s) { return Tensors<T>{mul(g, sigmoid(s.input(0)))}; });
+}
+
+namespace detail {
+/// The derivative of elu as a function of its output: 1 where y > 0, y + alpha elsewhere.
+template <class T>
+Tensor<T> elu_slope(const Tensor<T>& y, double alpha) {
+  return record<T>("elu_slope", map(y, functor::EluSlope{alpha}), {y}, save::inputs, [](auto& g, auto& s) {
+    return Tensors<T>{mul(g, map(s.input(0), functor::NotPositive{}))};  // a constant mask: no history
+  });
+}
+}  // namespace detail
+
+/// x where x > 0, alpha (e^x - 1) elsewhere (Clevert et al. 2016). Throws ValueError for a negative alpha.
+template <class T>
+Tensor<T> elu(const Tensor<T>& x, double alpha = 1) {
+  if (alpha < 0) throw ValueError("[elu] alpha must not be negative");
+  return record<T>("elu", map(x, functor::Elu{alpha}), {x}, save::output, [alpha](auto& g, auto& s) {
+    return Tensors<T>{mul(g, detail::elu_slope(s.output(), alpha))};
+  });
+}
+/// x where x > 0, slope * x elsewhere, x (…, C) and the learnt slope of shape (), (1) or (C) (He et al. 2015). Throws
+/// ShapeError for another slope.
+template <class T>
+Tensor<T> prelu(const Tensor<T>& x, const Tensor<T>& slope) {
+  GAN_CHECK_SHAPE(x.rank() >= 1 && slope.rank() <= 1 && (slope.size() == 1 || slope.size() == x.shape(-1)), "prelu",
+                  "one slope, or one for each entry of the last axis, is needed", x.shape(), slope.shape());
+  const Tensor<T> below = map(x, functor::NotPositive{});  // a constant mask: no history
+  return mul(x, add(affine(below, -1, 1), mul(below, slope)));
 }
 
 /// log of softmax along the last axis, stable for any finite x.
@@ -183,6 +228,9 @@ Epilogue<T> make_epilogue(const Tensor<T>& bias, FusedActivation e, i64 channels
   GAN_EXTERN_OP template Tensor<T> tanh(const Tensor<T>&);                                                     \
   GAN_EXTERN_OP template Tensor<T> sigmoid(const Tensor<T>&);                                                  \
   GAN_EXTERN_OP template Tensor<T> softplus(const Tensor<T>&);                                                 \
+  GAN_EXTERN_OP template Tensor<T> detail::elu_slope(const Tensor<T>&, double);                                \
+  GAN_EXTERN_OP template Tensor<T> elu(const Tensor<T>&, double);                                              \
+  GAN_EXTERN_OP template Tensor<T> prelu(const Tensor<T>&, const Tensor<T>&);                                  \
   GAN_EXTERN_OP template Tensor<T> log_softmax(const Tensor<T>&);                                              \
   GAN_EXTERN_OP template Tensor<T> softmax(const Tensor<T>&);                                                  \
   GAN_EXTERN_OP template Tensor<T> activate(const Tensor<T>&, Activation, double);                             \

@@ -1,4 +1,4 @@
-// Batch normalisation (Ioffe & Szegedy 2015) over all axes but the last.
+// Normalisation: of a batch (Ioffe & Szegedy 2015), of each image (Ulyanov et al. 2016), of each row (Ba et al. 2016).
 #pragma once
 
 #include "gan/ops/linear.hpp"
@@ -12,24 +12,25 @@ struct BatchNormResult {
 };
 
 namespace detail {
-/// The law: gradients of batch_norm as ops on x and gamma, for when the gradient itself is differentiated.
+/// The law for all norms: gradients of y = activation(gamma normal + beta) in x, gamma and beta, as ops, where normal
+/// is x with the mean 0 and the variance 1 of each group. The groups are the elements of a shape that x sums to.
 template <class T>
-Tensors<T> batch_norm_gradient(const Tensor<T>& g, const Saved<T>& s, double epsilon, FusedActivation e) {
+Tensors<T> norm_gradient(const Tensor<T>& g, const Saved<T>& s, const Shape& groups, double epsilon,
+                         FusedActivation e) {
   const Tensor<T> x = s.input(0), gamma = s.input(1);
-  const Shape channels{x.shape(-1)};
-  const double rows = static_cast<double>(x.size() / channels.size());
+  const double share = static_cast<double>(groups.size()) / static_cast<double>(x.size());
+  const auto mean = [&](const Tensor<T>& t) { return affine(sum_to(t, groups), share, 0); };
   const Tensor<T> gz = e.activation == Activation::none ? g : activation_gradient(g, s.output(), e.activation, e.slope);
-  const Tensor<T> centred = sub(x, affine(sum_to(x, channels), 1 / rows, 0));
-  const Tensor<T> variance = affine(sum_to(square(centred), channels), 1 / rows, 0);
-  const Tensor<T> rstd = pow(affine(variance, 1, epsilon), -0.5);
+  const Tensor<T> centred = sub(x, mean(x));
+  const Tensor<T> rstd = pow(affine(mean(square(centred)), 1, epsilon), -0.5);
   const Tensor<T> normal = mul(centred, rstd);
-  const Tensor<T> gbeta = sum_to(gz, channels);
-  const Tensor<T> ggamma = sum_to(mul(gz, normal), channels);
-  Tensor<T> gx;
+  Tensor<T> gx, ggamma, gbeta;
   if (s.needs(0)) {
-    const Tensor<T> inner = sub(sub(gz, affine(gbeta, 1 / rows, 0)), mul(normal, affine(ggamma, 1 / rows, 0)));
-    gx = mul(inner, mul(gamma, rstd));
+    const Tensor<T> gn = mul(gz, gamma);
+    gx = mul(sub(sub(gn, mean(gn)), mul(normal, mean(mul(gn, normal)))), rstd);
   }
+  if (s.needs(1)) ggamma = sum_to(mul(gz, normal), s.input_shape(1));
+  if (s.needs(2)) gbeta = sum_to(gz, s.input_shape(2));
   return {gx, ggamma, gbeta};
 }
 }  // namespace detail
@@ -58,7 +59,7 @@ BatchNormResult<T> batch_norm(const Tensor<T>& x, const Tensor<T>& gamma, const 
                      static_cast<T>(e.slope));
   const unsigned saves = save::input(0) | save::input(1) | (e.activation != Activation::none ? save::output : 0u);
   y = record<T>("batch_norm", y, {x, gamma, beta}, saves, [=](auto& g, auto& s) {
-    if (recording()) return detail::batch_norm_gradient<T>(g, s, epsilon, e);
+    if (recording()) return detail::norm_gradient<T>(g, s, Shape{channels}, epsilon, e);
     Tensor<T> gx(g.shape(), g.device()), ggamma(Shape{channels}, g.device()), gbeta(Shape{channels}, g.device());
     const Tensor<T> out = e.activation == Activation::none ? Tensor<T>{} : s.output();
     kernels<T>(g.device())
@@ -79,12 +80,85 @@ Tensor<T> batch_norm_inference(const Tensor<T>& x, const Tensor<T>& gamma, const
   return activate(y, e.activation, e.slope);
 }
 
+/// Images (N, H, W, C) → activation(gamma (x - mean) / sqrt(variance + epsilon) + beta) with the statistics of each image
+/// and channel over its pixels; gamma and beta (C). Throws ShapeError when shapes do not fit or for images of one pixel.
+template <class T>
+Tensor<T> instance_norm(const Tensor<T>& x, const Tensor<T>& gamma, const Tensor<T>& beta, double epsilon = 1e-5,
+                        FusedActivation e = {}) {
+  GAN_CHECK_SHAPE(x.rank() == 4 && gamma.shape() == Shape{x.shape(3)} && beta.shape() == gamma.shape(), "instance_norm",
+                  "gamma and beta need one value per channel of images (N, H, W, C)", x.shape(), gamma.shape(),
+                  beta.shape());
+  const i64 images = x.shape(0), pixels = x.shape(1) * x.shape(2), channels = x.shape(3), image = pixels * channels;
+  GAN_CHECK_SHAPE(pixels > 1, "instance_norm", "an image of one pixel has no variance; leave the norm out", x.shape());
+  const auto& kernel = kernels<T>(x.device());
+  const Shape each{images, channels};
+  Tensor<T> mean(each, x.device()), variance(each, x.device()), y(x.shape(), x.device());
+  const T* from = x.data();
+  T *mean_to = mean.mutable_data(), *variance_to = variance.mutable_data(), *to = y.mutable_data();
+  for (i64 n = 0; n < images; ++n)  // every image is a batch of its pixels
+    kernel.batch_statistics(pixels, channels, from + n * image, mean_to + n * channels, variance_to + n * channels);
+  Tensor<T> rstd, scale, shift;
+  {
+    NoRecord constant;
+    rstd = pow(affine(variance, 1, epsilon), -0.5);
+    scale = mul(gamma, rstd);
+    shift = sub(beta, mul(mean, scale));
+  }
+  for (i64 n = 0; n < images; ++n)
+    kernel.scale_shift(pixels, channels, from + n * image, scale.data() + n * channels, shift.data() + n * channels,
+                       to + n * image, e.activation, static_cast<T>(e.slope));
+  const unsigned saves = save::input(0) | save::input(1) | (e.activation != Activation::none ? save::output : 0u);
+  return record<T>("instance_norm", y, {x, gamma, beta}, saves, [=](auto& g, auto& s) {
+    if (recording()) return detail::norm_gradient<T>(g, s, Shape{images, 1, 1, channels}, epsilon, e);
+    Tensor<T> gx(g.shape(), g.device()), ggamma(each, g.device()), gbeta(each, g.device());
+    const Tensor<T> in = s.input(0), scales = s.input(1);
+    const Tensor<T> out = e.activation == Activation::none ? Tensor<T>{} : s.output();
+    T *gx_to = gx.mutable_data(), *ggamma_to = ggamma.mutable_data(), *gbeta_to = gbeta.mutable_data();
+    for (i64 n = 0; n < images; ++n) {
+      const i64 at = n * image, row = n * channels;
+      kernels<T>(g.device())
+          .batch_norm_backward(pixels, channels, g.data() + at, in.data() + at, out.defined() ? out.data() + at : nullptr,
+                               mean.data() + row, rstd.data() + row, scales.data(), e.activation,
+                               static_cast<T>(e.slope), gx_to + at, ggamma_to + row, gbeta_to + row);
+    }
+    return Tensors<T>{gx, sum_to(ggamma, Shape{channels}), sum_to(gbeta, Shape{channels})};
+  });
+}
+
+/// gamma (x - mean) / sqrt(variance + epsilon) + beta with statistics over the last `axes` axes of x; gamma and beta of
+/// any shape that broadcasts to those axes. Throws ShapeError when shapes do not fit.
+template <class T>
+Tensor<T> layer_norm(const Tensor<T>& x, int axes, const Tensor<T>& gamma, const Tensor<T>& beta,
+                     double epsilon = 1e-5) {
+  GAN_CHECK_SHAPE(axes >= 1 && axes <= x.rank() && gamma.rank() <= axes && beta.rank() <= axes &&
+                      broadcast_shapes(gamma.shape(), x.shape(), "layer_norm") == x.shape() &&
+                      broadcast_shapes(beta.shape(), x.shape(), "layer_norm") == x.shape(),
+                  "layer_norm", "gamma and beta must broadcast to the last " + std::to_string(axes) + " axes of x",
+                  x.shape(), gamma.shape(), beta.shape());
+  Shape groups = x.shape();
+  for (int i = 1; i <= axes; ++i) groups[-i] = 1;
+  const double share = static_cast<double>(groups.size()) / static_cast<double>(x.size());
+  Tensor<T> y;
+  {
+    NoRecord constant;
+    const Tensor<T> centred = sub(x, affine(sum_to(x, groups), share, 0));
+    const Tensor<T> variance = affine(sum_to(square(centred), groups), share, 0);
+    y = add(mul(mul(centred, pow(affine(variance, 1, epsilon), -0.5)), gamma), beta);
+  }
+  return record<T>("layer_norm", y, {x, gamma, beta}, save::input(0) | save::input(1), [=](auto& g, auto& s) {
+    return detail::norm_gradient<T>(g, s, groups, epsilon, {});
+  });
+}
+
 #define GAN_NORMALIZE(T)                                                                                        \
   GAN_EXTERN_OP template BatchNormResult<T> batch_norm(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&,    \
                                                        double, FusedActivation);                        \
   GAN_EXTERN_OP template Tensor<T> batch_norm_inference(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&,   \
                                                         const Tensor<T>&, const Tensor<T>&, double,             \
-                                                        FusedActivation);
+                                                        FusedActivation);                                       \
+  GAN_EXTERN_OP template Tensor<T> instance_norm(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&, double,  \
+                                                 FusedActivation);                                              \
+  GAN_EXTERN_OP template Tensor<T> layer_norm(const Tensor<T>&, int, const Tensor<T>&, const Tensor<T>&, double);
 GAN_FOR_SCALARS(GAN_NORMALIZE)
 #undef GAN_NORMALIZE
 

@@ -1,4 +1,5 @@
-// Pooling windows over images (N, H, W, C), and nearest upsampling, which is the adjoint of summing tiles.
+// Pooling windows over images (N, H, W, C), maxima of groups, and nearest upsampling, which is the adjoint of summing
+// tiles.
 #pragma once
 
 #include "gan/ops/conv.hpp"
@@ -74,6 +75,18 @@ Tensor<T> avg_pool2d(const Tensor<T>& x, const PoolGeometry& geometry = {}) {
   return affine(detail::sum_pool(x, p), 1.0 / static_cast<double>(p.kh * p.kw), 0);
 }
 
+/// (…, units * pieces) → (…, units): the largest of each `pieces` neighbours (Goodfellow et al. 2013); the first of
+/// equals. Throws ShapeError when pieces does not divide the last axis.
+template <class T>
+Tensor<T> maxout(const Tensor<T>& x, i64 pieces) {
+  GAN_CHECK_SHAPE(x.rank() >= 1 && x.size() > 0 && pieces >= 1 && x.shape(-1) % pieces == 0, "maxout",
+                  "the last axis must hold whole groups of " + std::to_string(pieces), x.shape());
+  const i64 n = x.rank() == 1 ? 1 : x.shape(0);
+  const Tensor<T> groups = reshape(x, Shape{n, x.size() / (n * pieces), pieces, 1});
+  return reshape(max_pool2d(groups, {.kernel = {1, pieces}, .stride = {1, pieces}}),
+                 x.shape().with(-1, x.shape(-1) / pieces));
+}
+
 /// (N, H, W, C) → (N, f H, f W, C), every pixel repeated.
 template <class T>
 Tensor<T> upsample_nearest(const Tensor<T>& x, Size2 factor) {
@@ -91,6 +104,7 @@ Tensor<T> upsample_nearest(const Tensor<T>& x, Size2 factor) {
   GAN_EXTERN_OP template Tensor<T> detail::sum_pool_input(const Tensor<T>&, const PoolShape&);          \
   GAN_EXTERN_OP template Tensor<T> max_pool2d(const Tensor<T>&, const PoolGeometry&);                   \
   GAN_EXTERN_OP template Tensor<T> avg_pool2d(const Tensor<T>&, const PoolGeometry&);                   \
+  GAN_EXTERN_OP template Tensor<T> maxout(const Tensor<T>&, i64);                                       \
   GAN_EXTERN_OP template Tensor<T> upsample_nearest(const Tensor<T>&, Size2);
 GAN_FOR_SCALARS(GAN_POOL)
 #undef GAN_POOL

@@ -20,6 +20,9 @@ namespace detail {
 Shape infer(std::initializer_list<i64> extents, i64 size);
 /// Strides, in elements, of a dense array of this shape.
 void dense_strides(const Shape& shape, i64* strides);
+/// Labels as whole numbers. Throws ValueError for one that is none or lies outside [0, classes).
+template <class T>
+std::vector<i64> class_numbers(const std::vector<T>& labels, i64 classes);
 }  // namespace detail
 
 template <class T>
@@ -174,6 +177,27 @@ Tensor<T> scatter_add(const Tensor<T>& x, const std::vector<i64>& index, i64 row
                    [index](auto& g, auto&) { return Tensors<T>{gather(g, index)}; });
 }
 
+/// Row labels[i] of a table (classes, width) → (N, width); the labels (N) are class numbers in floats, as batches hold
+/// them. Throws ShapeError, and ValueError for a label that is not a whole number in [0, classes).
+template <class T>
+Tensor<T> embedding(const Tensor<T>& table, const Tensor<T>& labels) {
+  GAN_CHECK_SHAPE(table.rank() == 2 && labels.rank() == 1, "embedding",
+                  "a table (classes, width) and labels (N) are needed", table.shape(), labels.shape());
+  return gather(table, detail::class_numbers(labels.to_vector(), table.shape(0)));
+}
+
+/// Images (N, H, W, C factor^2) → (N, factor H, factor W, C): entry c factor^2 + i factor + j of a pixel becomes channel
+/// c of row i, column j of its square, PyTorch's order (Shi et al. 2016). Throws ShapeError.
+template <class T>
+Tensor<T> pixel_shuffle(const Tensor<T>& x, i64 factor) {
+  GAN_CHECK_SHAPE(x.rank() == 4 && factor >= 1 && x.shape(3) % (factor * factor) == 0, "pixel_shuffle",
+                  "images (N, H, W, C) of a multiple of " + std::to_string(factor) + "^2 channels are needed",
+                  x.shape());
+  const i64 n = x.shape(0), h = x.shape(1), w = x.shape(2), c = x.shape(3) / (factor * factor);
+  const Tensor<T> squares = permute(reshape(x, Shape{n, h, w, c, factor, factor}), {0, 1, 4, 2, 5, 3});
+  return reshape(squares, Shape{n, h * factor, w * factor, c});
+}
+
 /// (N) class numbers → (N, classes) of zeros and ones. Throws ValueError for a class outside [0, classes).
 template <class T>
 Tensor<T> one_hot(const std::vector<i64>& labels, i64 classes);
@@ -190,6 +214,9 @@ Tensor<T> one_hot(const std::vector<i64>& labels, i64 classes);
   GAN_EXTERN_OP template Tensor<T> concat(const Tensors<T>&, int);                                  \
   GAN_EXTERN_OP template Tensor<T> gather(const Tensor<T>&, const std::vector<i64>&);               \
   GAN_EXTERN_OP template Tensor<T> scatter_add(const Tensor<T>&, const std::vector<i64>&, i64);     \
+  GAN_EXTERN_OP template Tensor<T> embedding(const Tensor<T>&, const Tensor<T>&);                   \
+  GAN_EXTERN_OP template Tensor<T> pixel_shuffle(const Tensor<T>&, i64);                            \
+  extern template std::vector<i64> detail::class_numbers(const std::vector<T>&, i64);               \
   extern template Tensor<T> one_hot(const std::vector<i64>&, i64);
 GAN_FOR_SCALARS(GAN_SHAPE_OPS)
 #undef GAN_SHAPE_OPS

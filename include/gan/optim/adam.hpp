@@ -17,23 +17,20 @@ struct Adam {
 
 template <class T>
 struct Adam::State {
-  Adam options;
-  u64 steps = 0;
   Tensors<T> m, v;  ///< first and second moments
 
-  explicit State(const Adam& o) : options(o) {}
-  void step(Tensors<T>& w, const Tensors<T>& g);
-  template <class OnTensor, class OnCounter>
-  void visit(OnTensor&& on_tensor, OnCounter&& on_counter) {
-    on_counter("steps", steps);
-    for (std::size_t i = 0; i < m.size(); ++i) {
-      on_tensor("m." + std::to_string(i), m[i]);
-      on_tensor("v." + std::to_string(i), v[i]);
-    }
+  /// Throws ValueError for options out of range.
+  explicit State(const Adam& rule);
+  void step(const Adam& rule, u64 updates, Tensors<T>& w, const Tensors<T>& g);
+  template <class F>
+  void visit(F&& f) {
+    f("m", m);
+    f("v", v);
   }
 };
 
 extern template struct Adam::State<float>;
 extern template struct Adam::State<double>;
+extern template Rule::Rule(Adam);
 
 }  // namespace gan

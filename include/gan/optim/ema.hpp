@@ -16,7 +16,7 @@ class Ema {
   using T = scalar_of<M>;
 
   /// decay in [0, 1): the share of its old value that each number keeps in a step, once enough steps are made; the n-th
-  /// step (from 0) keeps at most (1 + n) / (10 + n). Throws ValueError.
+  /// step (from 0) keeps at most (1 + n) / (10 + n). With decay 0 it is the network's equal. Throws ValueError.
   explicit Ema(M& net, double decay = 0.999) : net_(&net), shadow_(net), decay_(decay) {
     if (!(decay >= 0 && decay < 1)) throw ValueError("[Ema] the decay must lie in [0, 1)");
   }
@@ -36,6 +36,10 @@ class Ema {
 
   /// The averaged network.
   M& network() { return shadow_; }
+  /// Steps made so far. With the numbers that visit names, this is all that resuming needs.
+  u64& steps() { return steps_; }
+  /// Names the averages as the network names its parameters and buffers.
+  void visit(BasicVisitor<T>& v) { shadow_.visit(v); }
 
  private:
   M* net_;

@@ -1,82 +1,51 @@
-// Optimizer: a rule that changes parameters in place, held by value. A rule is a struct of options with a nested
-//   template <class T> struct State { State(Rule); void step(Tensors<T>& w, const Tensors<T>& g); void visit(F); };
-// where visit calls f(name, tensor) for every tensor and f(name, counter) for every u64 that resuming needs.
+// Optimizer: updates parameters in place by a rule.
 #pragma once
 
-#include "gan/nn/module.hpp"
+#include "gan/optim/rule.hpp"
 
 namespace gan {
 
 template <class T>
 class Optimizer {
  public:
-  /// From any rule: Adam{.learning_rate = 1e-4}.
-  template <class Rule>
-    requires requires { typename Rule::template State<T>; }
-  Optimizer(Rule rule) : state_(std::make_unique<Holder<typename Rule::template State<T>>>(rule)) {}
-  Optimizer(const Optimizer& other) : state_(other.state_->clone()) {}
+  /// From any rule: Adam{.learning_rate = 1e-4}, or Rule(Adam{}).clip_weights(0.01).
+  template <UpdateRule R>
+  Optimizer(R rule) : Optimizer(Rule(rule)) {}
+  /// Throws ValueError for options out of range.
+  Optimizer(Rule rule) : rule_(std::move(rule)), state_(rule_.template make_state<T>()) {}
+  Optimizer(const Optimizer& other) : rule_(other.rule_), state_(other.state_->clone()), updates_(other.updates_) {}
   Optimizer(Optimizer&&) noexcept = default;
   Optimizer& operator=(Optimizer other) noexcept {
-    state_ = std::move(other.state_);
+    std::swap(rule_, other.rule_);
+    std::swap(state_, other.state_);
+    updates_ = other.updates_;
     return *this;
   }
 
-  /// One update of parameters w with gradients g of the same shapes. Throws ShapeError when they differ.
-  void step(Parameters<T>& parameters, const Tensors<T>& gradients) {
-    check(parameters, gradients);
-    state_->step(parameters.tensors, gradients);
-  }
-  /// Calls on_tensor(name, tensor) and on_counter(name, count) for all state that resuming needs.
-  void visit(const std::function<void(const std::string&, Tensor<T>&)>& on_tensor,
-             const std::function<void(const std::string&, u64&)>& on_counter) {
-    state_->visit(on_tensor, on_counter);
-  }
+  /// One update of parameters with gradients of the same shapes: clips gradients, applies the rule with the schedules'
+  /// present values, clips weights. Throws ShapeError when shapes differ from the parameters' or the last step's.
+  void step(Parameters<T>& parameters, const Tensors<T>& gradients);
+  /// Makes the tensors that the rule keeps for these parameters, zeros, unless they are there. Throws ShapeError when
+  /// they are there for other parameters.
+  void prepare(const Parameters<T>& parameters);
+  /// Calls on_tensor(name, tensor) and on_counter(name, count) for all state that resuming needs, prepared for these
+  /// parameters: "m.0.weight" belongs to the parameter "0.weight", "m.0.weight#2" to the second one of that name.
+  void visit(const Parameters<T>& parameters, const std::function<void(const std::string&, Tensor<T>&)>& on_tensor,
+             const std::function<void(const std::string&, u64&)>& on_counter);
+
+  /// Updates made so far.
+  u64 updates() const { return updates_; }
+  /// The learning rate of the next update.
+  double learning_rate() const { return rule_.learning_rate_at(updates_); }
+  const Rule& rule() const { return rule_; }
 
  private:
-  struct Base {
-    virtual ~Base() = default;
-    virtual void step(Tensors<T>& w, const Tensors<T>& g) = 0;
-    virtual void visit(const std::function<void(const std::string&, Tensor<T>&)>&,
-                       const std::function<void(const std::string&, u64&)>&) = 0;
-    virtual std::unique_ptr<Base> clone() const = 0;
-  };
-  template <class S>
-  struct Holder final : Base {
-    S state;
-    template <class Rule>
-      requires(!std::same_as<Rule, Holder>)
-    explicit Holder(const Rule& rule) : state(rule) {}
-    void step(Tensors<T>& w, const Tensors<T>& g) override { state.step(w, g); }
-    void visit(const std::function<void(const std::string&, Tensor<T>&)>& on_tensor,
-               const std::function<void(const std::string&, u64&)>& on_counter) override {
-      state.visit(on_tensor, on_counter);
-    }
-    std::unique_ptr<Base> clone() const override {
-      auto copy = std::make_unique<Holder>(*this);
-      copy->state.visit([](const std::string&, Tensor<T>& t) { t = t.clone(); }, [](const std::string&, u64&) {});
-      return copy;
-    }
-  };
-  static void check(const Parameters<T>& parameters, const Tensors<T>& gradients) {
-    if (parameters.tensors.size() != gradients.size())
-      throw ShapeError("[Optimizer] " + std::to_string(parameters.tensors.size()) + " parameters but " +
-                       std::to_string(gradients.size()) + " gradients");
-    for (std::size_t i = 0; i < gradients.size(); ++i)
-      GAN_CHECK_SHAPE(parameters.tensors[i].shape() == gradients[i].shape(), "Optimizer",
-                      "the gradient of '" + parameters.names[i] + "' has another shape", parameters.tensors[i].shape(),
-                      gradients[i].shape());
-  }
-  std::unique_ptr<Base> state_;
+  Rule rule_;
+  std::unique_ptr<detail::RuleState<T>> state_;
+  u64 updates_ = 0;
 };
 
-namespace detail {
-/// Zeros of the shapes of w, unless there are some already. Throws ValueError when the number of parameters changed.
-template <class T>
-void ensure_moments(Tensors<T>& moments, const Tensors<T>& w) {
-  if (moments.empty())
-    for (const auto& p : w) moments.push_back(Tensor<T>::zeros(p.shape(), p.device()));
-  if (moments.size() != w.size()) throw ValueError("[Optimizer] the number of parameters changed between steps");
-}
-}  // namespace detail
+extern template class Optimizer<float>;
+extern template class Optimizer<double>;
 
 }  // namespace gan

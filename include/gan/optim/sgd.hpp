@@ -8,7 +8,7 @@ namespace gan {
 struct Sgd {
   double learning_rate = 0.1;
   double momentum = 0;
-  double dampening = 0;
+  double dampening = 0;     ///< share of the gradient that does not enter the velocity, from the second update on
   double weight_decay = 0;  ///< L2: added to the gradient
   bool nesterov = false;
 
@@ -18,20 +18,20 @@ struct Sgd {
 
 template <class T>
 struct Sgd::State {
-  Sgd options;
-  u64 steps = 0;
+  bool has_velocity;
   Tensors<T> velocity;
 
-  explicit State(const Sgd& o) : options(o) {}
-  void step(Tensors<T>& w, const Tensors<T>& g);
-  template <class OnTensor, class OnCounter>
-  void visit(OnTensor&& on_tensor, OnCounter&& on_counter) {
-    on_counter("steps", steps);
-    for (std::size_t i = 0; i < velocity.size(); ++i) on_tensor("velocity." + std::to_string(i), velocity[i]);
+  /// Throws ValueError for options out of range.
+  explicit State(const Sgd& rule);
+  void step(const Sgd& rule, u64 updates, Tensors<T>& w, const Tensors<T>& g);
+  template <class F>
+  void visit(F&& f) {
+    if (has_velocity) f("velocity", velocity);
   }
 };
 
 extern template struct Sgd::State<float>;
 extern template struct Sgd::State<double>;
+extern template Rule::Rule(Sgd);
 
 }  // namespace gan

@@ -178,6 +178,33 @@ void sgd(i64 n, const SgdStep& s, const T* __restrict g, T* __restrict w, T* __r
   }
 }
 
+template <class T, bool centered, bool momentum>
+void rms_prop_as(i64 n, const RmsPropStep& o, const T* __restrict g, T* __restrict w, T* __restrict s, T* __restrict a,
+                 T* __restrict v) {
+  const T rate = T(o.learning_rate), keep = T(o.alpha), take = T(1 - o.alpha), epsilon = T(o.epsilon);
+  const T decay = T(o.weight_decay), inertia = T(o.momentum);
+  GAN_IVDEP for (i64 i = 0; i < n; ++i) {
+    const T gi = g[i] + decay * w[i];
+    s[i] = keep * s[i] + take * gi * gi;
+    T variance = s[i];
+    if (centered) {
+      a[i] = keep * a[i] + take * gi;
+      variance = s[i] - a[i] * a[i];
+      variance = variance < T(0) ? T(0) : variance;  // rounding can take it below zero when all gradients are equal
+    }
+    const T u = gi / (math::sqrt(variance) + epsilon);
+    if (momentum) v[i] = inertia * v[i] + u;
+    w[i] -= rate * (momentum ? v[i] : u);
+  }
+}
+template <class T>
+void rms_prop(i64 n, const RmsPropStep& o, const T* g, T* w, T* s, T* a, T* v) {
+  if (o.centered) return o.momentum != 0 ? rms_prop_as<T, true, true>(n, o, g, w, s, a, v)
+                                         : rms_prop_as<T, true, false>(n, o, g, w, s, a, v);
+  return o.momentum != 0 ? rms_prop_as<T, false, true>(n, o, g, w, s, a, v)
+                         : rms_prop_as<T, false, false>(n, o, g, w, s, a, v);
+}
+
 template <class T>
 void blend(i64 n, T keep, const T* x, T* y) {
   GAN_IVDEP for (i64 i = 0; i < n; ++i) y[i] = keep * y[i] + (T(1) - keep) * x[i];
@@ -186,7 +213,7 @@ void blend(i64 n, T keep, const T* x, T* y) {
 template <class T>
 constexpr RowKernels<T> table() {
   return {column_sums<T>, column_squares<T>, scale_shift<T>, epilogue_backward<T>, norm_sums<T>, norm_apply<T>, add<T>,
-          adam<T>,        sgd<T>,            blend<T>,       nullptr,              nullptr,      nullptr};
+          adam<T>,        sgd<T>,            rms_prop<T>,    blend<T>,             nullptr,      nullptr,     nullptr};
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ struct RowKernels {
   void (*add)(i64 n, const T* x, T* y);
   void (*adam)(i64 n, const AdamStep&, const T* g, T* w, T* m, T* v);
   void (*sgd)(i64 n, const SgdStep&, const T* g, T* w, T* v);
+  void (*rms_prop)(i64 n, const RmsPropStep&, const T* g, T* w, T* s, T* a, T* v);
   /// y = keep y + (1 - keep) x.
   void (*blend)(i64 n, T keep, const T* x, T* y);
   /// Quads of random words: elements 4 q … of the draw for q in [begin, end), at most n in all.

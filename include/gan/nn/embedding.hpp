@@ -1,0 +1,34 @@
+// A learnt vector per class.
+#pragma once
+
+#include "gan/nn/module.hpp"
+#include "gan/ops/shape.hpp"
+
+namespace gan {
+
+struct EmbeddingOptions {
+  i64 classes = 0, width = 0;  ///< both must be given
+  Initializer initializer = initializer::normal(1);
+};
+
+/// Labels (N), class numbers as data::Batch holds them → (N, width). Throws ValueError for a label that is not a whole
+/// number in [0, classes).
+template <class T>
+struct BasicEmbedding {
+  Param<T> weight;  ///< (classes, width)
+
+  explicit BasicEmbedding(const EmbeddingOptions& o);
+  Tensor<T> operator()(const Tensor<T>& labels, Pass& p) const {
+    weight.require_ready("Embedding");
+    return traced("Embedding", *this, embedding<T>(weight, labels), p);
+  }
+  template <class V>
+  requires std::same_as<typename V::Scalar, T>
+  void visit(V& v) { v("weight", weight); }
+};
+using Embedding = BasicEmbedding<float>;
+
+extern template struct BasicEmbedding<float>;
+extern template struct BasicEmbedding<double>;
+
+}  // namespace gan

@@ -1,0 +1,19 @@
+// Maxout units.
+#pragma once
+
+#include "gan/nn/module.hpp"
+#include "gan/ops/pool.hpp"
+
+namespace gan {
+
+/// (…, units * pieces) → (…, units): the largest of each `pieces` neighbours. Behind Dense(in, units * pieces) it makes
+/// the maxout units of Goodfellow et al. 2013.
+struct Maxout {
+  i64 pieces = 2;
+  template <class T>
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
+    return traced("Maxout", *this, maxout(x, pieces), p);
+  }
+};
+
+}  // namespace gan

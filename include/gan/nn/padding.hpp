@@ -1,0 +1,27 @@
+// Borders as layers, over images (N, H, W, C): ReflectionPad2D{3}, ZeroPad2D{{top, bottom, left, right}}.
+#pragma once
+
+#include "gan/nn/module.hpp"
+#include "gan/ops/padding.hpp"
+
+namespace gan {
+
+/// The image mirrored about its outermost rows and columns, which are not repeated.
+struct ReflectionPad2D {
+  Padding sides = 1;
+  template <class T>
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
+    return traced("ReflectionPad2D", *this, reflection_pad(x, sides), p);
+  }
+};
+
+/// Zeros around the image.
+struct ZeroPad2D {
+  Padding sides = 1;
+  template <class T>
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
+    return traced("ZeroPad2D", *this, zero_pad(x, sides), p);
+  }
+};
+
+}  // namespace gan

@@ -1,0 +1,40 @@
+// RMSProp (Tieleman & Hinton 2012), by PyTorch's formulas: epsilon is added outside the root.
+#pragma once
+
+#include "gan/optim/optimizer.hpp"
+
+namespace gan {
+
+struct RmsProp {
+  double learning_rate = 0.01;
+  double alpha = 0.99;  ///< share of its old value that the average of squares keeps
+  double epsilon = 1e-8;
+  double weight_decay = 0;  ///< L2: added to the gradient
+  double momentum = 0;
+  bool centered = false;  ///< divides by the deviation about the average gradient (Graves 2013)
+
+  template <class T>
+  struct State;
+};
+
+template <class T>
+struct RmsProp::State {
+  bool has_average, has_velocity;
+  Tensors<T> squares, average, velocity;
+
+  /// Throws ValueError for options out of range.
+  explicit State(const RmsProp& rule);
+  void step(const RmsProp& rule, u64 updates, Tensors<T>& w, const Tensors<T>& g);
+  template <class F>
+  void visit(F&& f) {
+    f("squares", squares);
+    if (has_average) f("average", average);
+    if (has_velocity) f("velocity", velocity);
+  }
+};
+
+extern template struct RmsProp::State<float>;
+extern template struct RmsProp::State<double>;
+extern template Rule::Rule(RmsProp);
+
+}  // namespace gan

@@ -1,0 +1,61 @@
+// Schedules.
+#include "gan/optim/schedule.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "gan/core/error.hpp"
+
+namespace gan::schedule {
+namespace {
+
+void require(bool holds, const char* name, const char* what) {
+  if (!holds) throw ValueError("[schedule::" + std::string(name) + "] " + what);
+}
+
+/// The share of `steps` updates that is made, at most 1.
+double share(u64 updates, i64 steps) {
+  return std::min(1.0, static_cast<double>(updates) / static_cast<double>(steps));
+}
+
+}  // namespace
+
+Schedule linear_to_zero(LinearToZeroOptions o) {
+  require(o.from >= 0 && o.steps >= 1, "linear_to_zero", "from must be at least 0 and steps at least 1");
+  return [o, from = static_cast<u64>(o.from)](u64 n) { return n < from ? 1.0 : 1 - share(n - from, o.steps); };
+}
+
+Schedule step(StepOptions o) {
+  require(o.every >= 1 && o.factor > 0, "step", "every must be at least 1 and the factor positive");
+  return [o](u64 n) { return std::pow(o.factor, static_cast<double>(n / static_cast<u64>(o.every))); };
+}
+
+Schedule exponential(ExponentialOptions o) {
+  require(o.factor > 0 && o.floor >= 0 && o.floor <= 1, "exponential",
+          "the factor must be positive and the floor in [0, 1]");
+  return [o](u64 n) { return std::max(o.floor, std::pow(o.factor, static_cast<double>(n))); };
+}
+
+Schedule cosine(CosineOptions o) {
+  require(o.steps >= 1 && o.floor >= 0 && o.floor <= 1, "cosine", "steps must be at least 1 and the floor in [0, 1]");
+  return [o](u64 n) {
+    constexpr double pi = 3.14159265358979323846;
+    return o.floor + (1 - o.floor) * (1 + std::cos(pi * share(n, o.steps))) / 2;
+  };
+}
+
+Schedule warm_up(WarmUpOptions o, Schedule then) {
+  require(o.steps >= 1, "warm_up", "steps must be at least 1");
+  return [steps = static_cast<u64>(o.steps), then = std::move(then)](u64 n) {
+    if (n >= steps) return then(n - steps);
+    return then(0) * static_cast<double>(n + 1) / static_cast<double>(steps);
+  };
+}
+
+Schedule ramp(RampOptions o) {
+  require(o.steps >= 1, "ramp", "steps must be at least 1");
+  return [o](u64 n) { return o.from + (o.to - o.from) * share(n, o.steps); };
+}
+
+}  // namespace gan::schedule

@@ -1,0 +1,72 @@
+// Values of schedules, worked out by hand, and the options they refuse. Whole trainings under them are compared with
+// PyTorch's in reference/optimizers_test.cpp.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "gan/core/error.hpp"
+#include "gan/optim/schedule.hpp"
+
+namespace gan {
+namespace {
+
+void expect_values(const Schedule& schedule, const std::vector<double>& values) {
+  for (u64 n = 0; n < values.size(); ++n) EXPECT_NEAR(schedule(n), values[n], 1e-15) << "after " << n << " updates";
+}
+
+TEST(Schedule, Constant) {
+  expect_values(schedule::constant(), {1, 1, 1});
+  expect_values(0.25, {0.25, 0.25});
+  expect_values([](u64 n) { return 2.0 * static_cast<double>(n); }, {0, 2, 4});
+}
+
+TEST(Schedule, LinearToZero) {
+  expect_values(schedule::linear_to_zero({.from = 2, .steps = 4}), {1, 1, 1, 0.75, 0.5, 0.25, 0, 0, 0});
+  expect_values(schedule::linear_to_zero({.steps = 2}), {1, 0.5, 0, 0});
+}
+
+TEST(Schedule, Step) { expect_values(schedule::step({.every = 2, .factor = 0.5}), {1, 1, 0.5, 0.5, 0.25, 0.25}); }
+
+TEST(Schedule, Exponential) {
+  expect_values(schedule::exponential({.factor = 0.5, .floor = 0.1}), {1, 0.5, 0.25, 0.125, 0.1, 0.1});
+  // Goodfellow et al.: 0.1 divided by 1.000004 at every update, never below 1e-6. The logarithm says when: ln(1e5) /
+  // ln(1.000004) = 2878237.1 updates.
+  const Schedule rate = schedule::exponential({.factor = 1 / 1.000004, .floor = 1e-5});
+  EXPECT_NEAR(rate(125000), std::exp(-125000 * std::log1p(4e-6)), 1e-10);  // the factor is rounded
+  EXPECT_GT(rate(2878237), 1e-5);
+  EXPECT_EQ(rate(2878238), 1e-5);
+  EXPECT_EQ(rate(u64{1} << 60), 1e-5);
+}
+
+TEST(Schedule, Cosine) {
+  const double root = std::sqrt(0.5);
+  expect_values(schedule::cosine({.steps = 4}), {1, (1 + root) / 2, 0.5, (1 - root) / 2, 0, 0, 0});
+  expect_values(schedule::cosine({.steps = 2, .floor = 0.5}), {1, 0.75, 0.5, 0.5});
+}
+
+TEST(Schedule, WarmUp) {
+  expect_values(schedule::warm_up({.steps = 4}), {0.25, 0.5, 0.75, 1, 1, 1});
+  expect_values(schedule::warm_up({.steps = 2}, schedule::linear_to_zero({.steps = 2})), {0.5, 1, 1, 0.5, 0});
+  expect_values(schedule::warm_up({.steps = 2}, 3.0), {1.5, 3, 3});
+}
+
+TEST(Schedule, Ramp) {
+  expect_values(schedule::ramp({.from = 0.5, .to = 0.7, .steps = 4}), {0.5, 0.55, 0.6, 0.65, 0.7, 0.7});
+  expect_values(schedule::ramp({.from = 1, .to = 0, .steps = 1}), {1, 0, 0});
+}
+
+TEST(Schedule, RefusesWhatMeansNothing) {
+  EXPECT_THROW(schedule::linear_to_zero({.from = -1}), ValueError);
+  EXPECT_THROW(schedule::linear_to_zero({.steps = 0}), ValueError);
+  EXPECT_THROW(schedule::step({.every = 0}), ValueError);
+  EXPECT_THROW(schedule::step({.factor = 0}), ValueError);
+  EXPECT_THROW(schedule::exponential({.factor = -1}), ValueError);
+  EXPECT_THROW(schedule::exponential({.factor = 0.5, .floor = 2}), ValueError);
+  EXPECT_THROW(schedule::cosine({.steps = 0}), ValueError);
+  EXPECT_THROW(schedule::cosine({.floor = -0.1}), ValueError);
+  EXPECT_THROW(schedule::warm_up({.steps = 0}), ValueError);
+  EXPECT_THROW(schedule::ramp({.steps = 0}), ValueError);
+}
+
+}  // namespace
+}  // namespace gan
