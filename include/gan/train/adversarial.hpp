@@ -15,7 +15,7 @@ struct AdversarialOptions {
   bool fresh_noise = false;    ///< true: the generator's first turn draws new fakes instead of reusing the critic's last ones
   bool joined = false;         ///< true: D sees real and fake images as one batch, and BatchNorm in D normalises them together
   bool separate_batches = false;  ///< true: every turn has a minibatch of its own (strict alternation); implies fresh_noise
-  Adam generator = {}, critic = {};
+  Rule generator = Adam{}, critic = Adam{};
 };
 
 /// D minimises objective.d plus the penalty, G minimises objective.g. Fakes are generated once and recorded: the critic
