@@ -73,7 +73,7 @@ struct PReLUOptions {
   double start = 0.25;
 };
 
-/// x where x > 0, weight * x elsewhere with learnt slopes (He et al. 2015), one for all or one per entry of the last axis.
+/// x where x > 0, weight * x elsewhere (He et al. 2015): one learnt slope for all, or one per entry of the last axis.
 template <class T>
 struct BasicPReLU {
   Param<T> weight;  ///< (channels)

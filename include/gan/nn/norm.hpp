@@ -73,8 +73,8 @@ struct LayerNormOptions {
   FusedActivation activation = {};
 };
 
-/// x (…, normalized) with mean 0 and variance 1 over the axes of `normalized`, times weight, plus bias (Ba et al. 2016):
-/// LayerNorm({256}) for rows, LayerNorm({8, 8, 64}, {.per_channel = true}) for whole images. The weight has the shape
+/// x (…, normalized) with mean 0 and variance 1 over the axes of `normalized`, times weight, plus bias (Ba et al.
+/// 2016): LayerNorm({256}) for rows, LayerNorm({8, 8, 64}, {.per_channel = true}) for whole images. The weight has the shape
 /// `normalized`, so that of an image is (H, W, C) in files, too. Throws ShapeError for another x.
 template <class T>
 struct BasicLayerNorm {
