@@ -37,10 +37,23 @@ constexpr Known sets[] = {
      "examples/get_data.sh fashion-mnist data/fashion-mnist\nor\n  apt-get install dataset-fashion-mnist"},
     {"cifar10", cifar10, holds_cifar, "examples/get_data.sh cifar10 data/cifar10"},
 };
-constexpr const char* built_in = "shapes";
 
-const Known* find(const std::string& name) {
-  for (const Known& set : sets)
+struct BuiltIn {
+  const char* name;
+  Dataset (*make)(Split split);
+};
+
+constexpr BuiltIn built_in[] = {
+    {"shapes",
+     [](Split split) { return shapes({.count = split == Split::train ? 20000 : 5000, .channels = 1, .split = split}); }},
+    {"ring", [](Split split) { return ring({.split = split}); }},
+    {"grid", [](Split split) { return grid({.split = split}); }},
+    {"spirals", [](Split split) { return spirals({.split = split}); }},
+};
+
+template <class Set, std::size_t n>
+const Set* find(const Set (&among)[n], const std::string& name) {
+  for (const Set& set : among)
     if (name == set.name) return &set;
   return nullptr;
 }
@@ -55,14 +68,15 @@ std::string last_part(std::string path) {
 std::vector<std::string> known_sets() {
   std::vector<std::string> names;
   for (const Known& set : sets) names.emplace_back(set.name);
-  names.emplace_back(built_in);
+  for (const BuiltIn& set : built_in) names.emplace_back(set.name);
   return names;
 }
 
 std::string locate(const std::string& name) {
-  const Known* set = find(name);
+  const Known* set = find(sets, name);
   if (set == nullptr) {
-    if (name == built_in) throw DataError("[data] '" + name + "' is built in: it has no directory; use data::load");
+    if (find(built_in, name) != nullptr)
+      throw DataError("[data] '" + name + "' is built in: it has no directory; use data::load");
     const std::vector<std::string> names = known_sets();
     std::string list;
     for (const std::string& known : names) list += (list.empty() ? "" : ", ") + known;
@@ -84,13 +98,12 @@ std::string locate(const std::string& name) {
 Dataset load(const std::string& name_or_directory, Split split) {
   if (is_directory(name_or_directory)) {
     if (holds_cifar(name_or_directory)) return cifar10(name_or_directory, split);
-    const Known* set = find(last_part(name_or_directory));
+    const Known* set = find(sets, last_part(name_or_directory));
     return (set != nullptr ? set->read : mnist)(name_or_directory, split);
   }
-  if (name_or_directory == built_in)
-    return shapes({.count = split == Split::train ? 20000 : 5000, .channels = 1, .split = split});
+  if (const BuiltIn* set = find(built_in, name_or_directory)) return set->make(split);
   const std::string directory = locate(name_or_directory);
-  return find(name_or_directory)->read(directory, split);
+  return find(sets, name_or_directory)->read(directory, split);
 }
 
 }  // namespace gan::data
