@@ -1,5 +1,5 @@
-// What holds for every layer: it can be copied, moved, saved, loaded, summarised and initialised again to the same bits;
-// and what only one of them promises. Their numbers are compared with PyTorch's in reference/layers_test.cpp.
+// What holds for every layer: it can be copied, moved, saved, loaded, summarised and initialised again to the same
+// bits; and what only one of them promises. Their numbers are compared with PyTorch's in reference/layers_test.cpp.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// A layer, an input it takes, and what PyTorch's has: trained numbers and, of images, N, H, W, C of the output.
+/// A layer, an input it takes, and what PyTorch has for it: the shape of the output and how many numbers it trains.
 struct Every {
   std::string type;
   Sequential net;
@@ -62,7 +62,7 @@ std::vector<Every> every_layer() {
   };
 }
 
-/// Zeros are class numbers, too; other inputs are drawn.
+/// Class numbers for an embedding, normal values for the others.
 Var input_of(const Every& layer) {
   if (layer.type == "Embedding") return Var::from({3, 0, 9}, Shape{3});
   Rng rng{1, 2, 3};
@@ -214,7 +214,8 @@ TEST(Residual, NamesBothWaysAndRefusesWaysThatEndApart) {
     narrow(Var::ones({1, 2, 2, 3}), pass);
     FAIL() << "one channel must not be broadcast to three";
   } catch (const ShapeError& e) {
-    EXPECT_THAT(e.what(), HasSubstr("[Residual] body and shortcut end in different shapes: (1, 2, 2, 1), (1, 2, 2, 3)"));
+    EXPECT_THAT(e.what(),
+                HasSubstr("[Residual] body and shortcut end in different shapes: (1, 2, 2, 1), (1, 2, 2, 3)"));
   }
 }
 

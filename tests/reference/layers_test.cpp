@@ -173,8 +173,8 @@ TEST_F(Layers, LayerNorm) {
 TEST_F(Layers, InstanceNorm) {
   using Norm = BasicInstanceNorm<double>;
   check_layer("instance_norm", BasicSequential<double>(Norm(4, {.epsilon = file().number("instance_norm.eps")})));
-  check_layer("instance_norm_affine", BasicSequential<double>(Norm(
-                                          3, {.epsilon = file().number("instance_norm_affine.eps"), .affine = true})));
+  check_layer("instance_norm_affine",
+              BasicSequential<double>(Norm(3, {.epsilon = file().number("instance_norm_affine.eps"), .affine = true})));
 }
 
 TEST_F(Layers, Paddings) {
@@ -213,8 +213,7 @@ TEST_F(Layers, PoolingAndUpsampling) {
   check_layer("max_pool2d", BasicSequential<double>(MaxPool2D{{.kernel = 2, .stride = 2}}));
   check_layer("upsample_nearest", BasicSequential<double>(UpSampling2D{2}));
   check_layer("avg_pool2d", BasicSequential<double>(AvgPool2D{}));
-  check_layer("avg_pool2d_overlapping",
-              BasicSequential<double>(AvgPool2D{{.kernel = 3, .stride = 2, .padding = 1}}));
+  check_layer("avg_pool2d_overlapping", BasicSequential<double>(AvgPool2D{{.kernel = 3, .stride = 2, .padding = 1}}));
   check_layer("global_average_pool", BasicSequential<double>(GlobalAveragePool{}));
   check_layer("upsample_bilinear", BasicSequential<double>(UpSampling2D{2, Interpolation::bilinear}));
   check_layer("upsample_bilinear_uneven",

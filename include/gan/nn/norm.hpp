@@ -74,8 +74,8 @@ struct LayerNormOptions {
 };
 
 /// x (…, normalized) with mean 0 and variance 1 over the axes of `normalized`, times weight, plus bias (Ba et al.
-/// 2016): LayerNorm({256}) for rows, LayerNorm({8, 8, 64}, {.per_channel = true}) for whole images. The weight has the shape
-/// `normalized`, so that of an image is (H, W, C) in files, too. Throws ShapeError for another x.
+/// 2016): LayerNorm({256}) for rows, LayerNorm({8, 8, 64}, {.per_channel = true}) for whole images. The weight has the
+/// shape `normalized`, so that of an image is (H, W, C) in files, too. Throws ShapeError for another x.
 template <class T>
 struct BasicLayerNorm {
   Param<T> weight, bias;  ///< normalized, or (C) per channel, or undefined
