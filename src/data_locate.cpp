@@ -1,46 +1,61 @@
 // Data sets by name.
 #include "gan/data/locate.hpp"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cstdlib>
 
+#include "data_file.hpp"
 #include "gan/core/suggest.hpp"
+#include "gan/data/cifar.hpp"
 #include "gan/data/idx.hpp"
 #include "gan/data/synthetic.hpp"
 
 namespace gan::data {
 namespace {
 
+bool holds_idx(const std::string& directory) {
+  const std::string file = directory + "/train-images-idx3-ubyte";
+  return is_readable(file) || is_readable(file + ".gz");
+}
+
+bool holds_cifar(const std::string& directory) {
+  for (const char* file : {"/data_batch_1.bin", "/test_batch.bin", "/cifar-10-batches-bin/data_batch_1.bin",
+                           "/cifar-10-batches-bin/test_batch.bin"})
+    if (is_readable(directory + file)) return true;
+  return false;
+}
+
 struct Known {
   const char* name;
   Dataset (*read)(const std::string& directory, Split split);
+  bool (*held_by)(const std::string& directory);
   const char* remedy;  // commands that get it
 };
 
 constexpr Known sets[] = {
-    {"mnist", mnist,
-     "mkdir -p data/mnist && cd data/mnist && for f in train-images-idx3 train-labels-idx1 t10k-images-idx3 "
-     "t10k-labels-idx1; do curl -fLO https://ossci-datasets.s3.amazonaws.com/mnist/$f-ubyte.gz; done"},
-    {"fashion-mnist", fashion_mnist, "apt-get install dataset-fashion-mnist"},
+    {"mnist", mnist, holds_idx, "examples/get_data.sh mnist data/mnist"},
+    {"fashion-mnist", fashion_mnist, holds_idx,
+     "examples/get_data.sh fashion-mnist data/fashion-mnist\nor\n  apt-get install dataset-fashion-mnist"},
+    {"cifar10", cifar10, holds_cifar, "examples/get_data.sh cifar10 data/cifar10"},
 };
-constexpr const char* built_in = "shapes";
 
-const Known* find(const std::string& name) {
-  for (const Known& set : sets)
+struct BuiltIn {
+  const char* name;
+  Dataset (*make)(Split split);
+};
+
+constexpr BuiltIn built_in[] = {
+    {"shapes",
+     [](Split split) { return shapes({.count = split == Split::train ? 20000 : 5000, .channels = 1, .split = split}); }},
+    {"ring", [](Split split) { return ring({.split = split}); }},
+    {"grid", [](Split split) { return grid({.split = split}); }},
+    {"spirals", [](Split split) { return spirals({.split = split}); }},
+};
+
+template <class Set, std::size_t n>
+const Set* find(const Set (&among)[n], const std::string& name) {
+  for (const Set& set : among)
     if (name == set.name) return &set;
   return nullptr;
-}
-
-bool is_directory(const std::string& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
-}
-
-bool holds_images(const std::string& directory) {
-  const std::string file = directory + "/train-images-idx3-ubyte";
-  return ::access(file.c_str(), R_OK) == 0 || ::access((file + ".gz").c_str(), R_OK) == 0;
 }
 
 std::string last_part(std::string path) {
@@ -53,14 +68,15 @@ std::string last_part(std::string path) {
 std::vector<std::string> known_sets() {
   std::vector<std::string> names;
   for (const Known& set : sets) names.emplace_back(set.name);
-  names.emplace_back(built_in);
+  for (const BuiltIn& set : built_in) names.emplace_back(set.name);
   return names;
 }
 
 std::string locate(const std::string& name) {
-  const Known* set = find(name);
+  const Known* set = find(sets, name);
   if (set == nullptr) {
-    if (name == built_in) throw DataError("[data] '" + name + "' is built in: it has no directory; use data::load");
+    if (find(built_in, name) != nullptr)
+      throw DataError("[data] '" + name + "' is built in: it has no directory; use data::load");
     const std::vector<std::string> names = known_sets();
     std::string list;
     for (const std::string& known : names) list += (list.empty() ? "" : ", ") + known;
@@ -73,7 +89,7 @@ std::string locate(const std::string& name) {
   for (const char* root : {"data/", "../shared/data/", "/usr/share/datasets/"}) places.push_back(root + name);
   std::string searched;
   for (const std::string& place : places) {
-    if (holds_images(place)) return place;
+    if (set->held_by(place)) return place;
     searched += "\n  " + place;
   }
   throw DataError("[data] " + name + " was not found; searched" + searched + "\nto get it:\n  " + set->remedy);
@@ -81,13 +97,13 @@ std::string locate(const std::string& name) {
 
 Dataset load(const std::string& name_or_directory, Split split) {
   if (is_directory(name_or_directory)) {
-    const Known* set = find(last_part(name_or_directory));
+    if (holds_cifar(name_or_directory)) return cifar10(name_or_directory, split);
+    const Known* set = find(sets, last_part(name_or_directory));
     return (set != nullptr ? set->read : mnist)(name_or_directory, split);
   }
-  if (name_or_directory == built_in)
-    return shapes({.count = split == Split::train ? 20000 : 5000, .channels = 1, .split = split});
+  if (const BuiltIn* set = find(built_in, name_or_directory)) return set->make(split);
   const std::string directory = locate(name_or_directory);
-  return find(name_or_directory)->read(directory, split);
+  return find(sets, name_or_directory)->read(directory, split);
 }
 
 }  // namespace gan::data

@@ -144,6 +144,90 @@ TEST(Dataset, ResizeKeepsWhatIsKnown) {
   }
 }
 
+TEST(Dataset, PointsStayAsTheyAre) {
+  const std::vector<float> values{1.5f, -200, 3e-9f, 4, 5, 6};
+  const Dataset d = Dataset::points(values, {3, 2}, {.labels = {0, 1, 0}, .classes = {"a", "b"}, .captions = {}});
+  EXPECT_TRUE(d.is_points());
+  EXPECT_FALSE(labelled().is_points());
+  const Dataset images = labelled();
+  EXPECT_TRUE(images.values().empty());
+  EXPECT_EQ(d.shape(), (Shape{3, 2}));
+  const i64 order[] = {2, 0};
+  const Batch b = d.batch(order);
+  EXPECT_EQ(b.x.shape(), (Shape{2, 2}));
+  EXPECT_EQ(b.x.to_vector(), (std::vector<float>{5, 6, 1.5f, -200}));
+  EXPECT_EQ(b.labels.to_vector(), (std::vector<float>{0, 0}));
+  EXPECT_EQ(d.batch<double>(order).x.values()[3], -200);
+  const Dataset first = d.take(1);
+  EXPECT_EQ(first.values().size(), 2u);
+  EXPECT_EQ(d.batches(2).batch_at(0).x.shape(), (Shape{2, 2}));
+  EXPECT_THROW(d.pixels(), ValueError);
+  EXPECT_THROW(d.image(0), ValueError);
+  EXPECT_THROW(d.height(), ValueError);
+  EXPECT_THROW(d.resize(2), ValueError);
+  EXPECT_THROW(d.pad(2), ValueError);
+  EXPECT_THROW(d.with_channels(1), ValueError);
+  EXPECT_THROW(d.scale(0, 1), ValueError);
+  EXPECT_THROW(d.batch(order, {true, false}), ValueError);
+  EXPECT_THROW(Dataset::points(values, {2, 2}), ShapeError);
+  EXPECT_THROW(Dataset::points(values, {6}), ShapeError);
+  EXPECT_THROW(Dataset::points({}, {0, 2}), ShapeError);
+  EXPECT_THROW(Dataset::points({NAN}, {1, 1}), ValueError);
+  EXPECT_THROW(Dataset::points({1}, {1, 1}, {.labels = {1}, .classes = {"a"}, .captions = {}}), ValueError);
+}
+
+TEST(Dataset, PadPutsABorderAround) {
+  const Dataset d = labelled().scale(0, 1), wide = d.pad(2, 9);
+  ASSERT_EQ(wide.shape(), (Shape{4, 6, 6, 3}));
+  for (i64 i = 0; i < 4; ++i)
+    for (i64 y = 0; y < 6; ++y)
+      for (i64 x = 0; x < 6; ++x)
+        for (i64 c = 0; c < 3; ++c) {
+          const bool inside = y >= 2 && y < 4 && x >= 2 && x < 4;
+          const u8 expected = inside ? d.image(i)[static_cast<std::size_t>(((y - 2) * 2 + x - 2) * 3 + c)] : u8{9};
+          ASSERT_EQ(wide.image(i)[static_cast<std::size_t>((y * 6 + x) * 3 + c)], expected);
+        }
+  EXPECT_EQ(wide.high(), 1);
+  EXPECT_EQ(wide.low(), 0);
+  EXPECT_EQ(wide.caption(1), "x");
+  EXPECT_EQ(noise({1, 28, 28, 1}).pad(2).shape(), (Shape{1, 32, 32, 1}));
+  EXPECT_EQ(noise({1, 28, 28, 1}).pad(2).image(0)[0], 0);
+  const Dataset same = d.pad(0);
+  EXPECT_EQ(same.pixels().data(), d.pixels().data());
+  EXPECT_THROW(d.pad(-1), ValueError);
+  EXPECT_THROW(d.pad(40000), ValueError);
+}
+
+TEST(Dataset, ChannelsAreRepeatedOrMixed) {
+  // Pillow's Image.new("RGB", (1, 1), colour).convert("L")
+  const std::vector<u8> colours{255, 0, 0, 0, 255, 0, 0, 0, 255, 1, 2, 3, 200, 100, 50, 255, 255, 255, 7, 250, 131};
+  const std::vector<u8> greys{76, 150, 29, 2, 124, 255, 164};
+  const Dataset colour(colours, {7, 1, 1, 3});
+  const Dataset grey = colour.with_channels(1);
+  ASSERT_EQ(grey.shape(), (Shape{7, 1, 1, 1}));
+  EXPECT_TRUE(std::equal(greys.begin(), greys.end(), grey.pixels().begin()));
+  const Dataset again = grey.with_channels(3);
+  ASSERT_EQ(again.shape(), (Shape{7, 1, 1, 3}));
+  for (std::size_t i = 0; i < 21; ++i) EXPECT_EQ(again.pixels()[i], greys[i / 3]);
+  EXPECT_EQ(labelled().with_channels(1).caption(1), "x");
+  EXPECT_THROW(colour.with_channels(2), ValueError);
+  EXPECT_THROW(noise({1, 2, 2, 2}).with_channels(3), ValueError);
+}
+
+TEST(Dataset, MirroredImagesAreMirrored) {
+  const Dataset d = noise({3, 4, 5, 3});
+  const i64 order[] = {2, 0, 1};
+  const Tensor<double> plain = d.batch<double>(order).x, some = d.batch<double>(order, {false, true, true}).x;
+  for (i64 n = 0; n < 3; ++n)
+    for (i64 y = 0; y < 4; ++y)
+      for (i64 x = 0; x < 5; ++x)
+        for (i64 c = 0; c < 3; ++c) {
+          const i64 from = n == 0 ? x : 4 - x;
+          ASSERT_EQ(some.data()[((n * 4 + y) * 5 + x) * 3 + c], plain.data()[((n * 4 + y) * 5 + from) * 3 + c]);
+        }
+  EXPECT_THROW(d.batch(order, {true}), ValueError);
+}
+
 TEST(Dataset, ThreadsDoNotChangeBits) {
   const int before = threads();
   const Dataset d = noise({100, 28, 28, 1});

@@ -55,14 +55,15 @@ TEST_F(Locate, PlacesAreSearchedInOrder) {
 TEST_F(Locate, AMissingSetTellsThePlacesAndTheRemedy) {
   setenv("GAN_DATA", "/nowhere", 1);
   const std::string message = test::message_of<DataError>([] { locate("mnist"); });
-  for (const char* part : {"/nowhere/mnist", "data/mnist", "../shared/data/mnist", "/usr/share/datasets/mnist", "curl"})
+  for (const char* part : {"/nowhere/mnist", "data/mnist", "../shared/data/mnist", "/usr/share/datasets/mnist",
+                           "examples/get_data.sh mnist data/mnist"})
     EXPECT_THAT(message, HasSubstr(part));
 }
 
 TEST_F(Locate, AnUnknownNameTellsTheNearest) {
   EXPECT_THAT(test::message_of<DataError>([] { load("mnits"); }), HasSubstr("did you mean 'mnist'"));
   EXPECT_THAT(test::message_of<DataError>([] { load("Fashion_MNIST"); }), HasSubstr("did you mean 'fashion-mnist'"));
-  EXPECT_THAT(test::message_of<DataError>([] { load(""); }), HasSubstr("Known are mnist, fashion-mnist, shapes"));
+  EXPECT_THAT(test::message_of<DataError>([] { load(""); }), HasSubstr("Known are mnist, fashion-mnist, cifar10, shapes, ring, grid, spirals"));
 }
 
 TEST_F(Locate, ADirectoryIsReadAsItIs) {
@@ -79,6 +80,12 @@ TEST_F(Locate, ShapesAreBuiltIn) {
   EXPECT_EQ(d.shape(), (Shape{5000, 28, 28, 1}));
   EXPECT_TRUE(d.captioned());
   EXPECT_THROW(locate("shapes"), DataError);
+  for (const char* name : {"ring", "grid", "spirals"}) {
+    EXPECT_EQ(load(name).shape(), (Shape{10000, 2}));
+    const Dataset train = load(name), test = load(name, Split::test);
+    EXPECT_NE(train.values()[0], test.values()[0]);
+    EXPECT_THROW(locate(name), DataError);
+  }
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gan/config.hpp"
+#include "gan/data/cifar.hpp"
 #include "gan/data/locate.hpp"
 #include "gan/data/loader.hpp"
 #include "gan/data/synthetic.hpp"

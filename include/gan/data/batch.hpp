@@ -9,7 +9,7 @@ namespace gan::data {
 
 template <class T>
 struct BasicBatch {
-  Tensor<T> x;               ///< images (n, h, w, c) in the range that the data set was scaled to
+  Tensor<T> x;               ///< images (n, h, w, c) in the range that the data set was scaled to, or points (n, d)
   Tensor<T> labels;          ///< class numbers (n), or undefined where the data set has none
   std::vector<i64> indices;  ///< which images of the data set these are; captions are looked up with them
 

@@ -1,5 +1,5 @@
-// Dataset: images in memory, one byte per channel, with what is known about them. A value: copies share the bytes, and
-// each transform returns a new data set.
+// Dataset: images in memory, one byte per channel, or points, with what is known about them. A value: copies share the
+// memory, and each transform returns a new data set.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@ namespace gan::data {
 
 enum class Split { train, test };
 
-/// What may come with the images; each list is empty or has one entry per image.
+/// What may come with the images or points; each list is empty or has one entry for each of them.
 struct Annotations {
   std::vector<i64> labels;            ///< class numbers, 0 <= label < classes.size()
   std::vector<std::string> classes;   ///< name of each class; required when there are labels
@@ -29,13 +29,22 @@ class Dataset {
   /// extent is 0, ValueError for annotations that do not fit.
   Dataset(std::vector<u8> pixels, Shape shape, Annotations annotations = {});
 
-  /// Number of images.
+  /// Points (N, D), row-major: numbers that batches hold as they are. What only images have, from height() to resize(),
+  /// throws ValueError. Throws ShapeError when the number of values is another or an extent is 0, ValueError for
+  /// annotations that do not fit and for a value that is not finite.
+  static Dataset points(std::vector<float> values, Shape shape, Annotations annotations = {});
+
+  /// Number of images or points.
   i64 size() const { return shape_.rank() == 0 ? 0 : shape_[0]; }
-  /// (N, H, W, C).
+  /// (N, H, W, C), or (N, D) of points.
   const Shape& shape() const { return shape_; }
-  i64 height() const { return shape_[1]; }
-  i64 width() const { return shape_[2]; }
-  i64 channels() const { return shape_[3]; }
+  bool is_points() const { return content_ != nullptr && !content_->values.empty(); }
+  i64 height() const { return extent(1, "height"); }
+  i64 width() const { return extent(2, "width"); }
+  i64 channels() const { return extent(3, "channels"); }
+  /// The numbers of all points, row-major; none where this holds images. They belong to this data set and its copies.
+  std::span<const float> values() const&;
+  std::span<const float> values() && = delete;
   /// The bytes of all images, or of image i in [0, size()); (H, W, C) row-major. They belong to this data set and its
   /// copies.
   std::span<const u8> pixels() const&;
@@ -56,24 +65,36 @@ class Dataset {
   /// Every image at size x size: bilinear, antialiased when it shrinks, horizontal then vertical, rounded to bytes
   /// after each (the numbers of Pillow's BILINEAR). Throws ValueError unless 1 <= size <= 65536.
   Dataset resize(i64 size) const;
+  /// Every image with `pixels` more pixels of this value on each of its four sides: pad(2) makes MNIST's 28 x 28 pixels
+  /// 32 x 32. Throws ValueError unless pixels >= 0 and no side grows past 65536.
+  Dataset pad(i64 pixels, u8 value = 0) const;
+  /// Every image with 1 or 3 channels: grey is repeated; of colour the luma of ITU-R BT.601 is taken (Pillow's "L").
+  /// Throws ValueError for any other number, and where the images have neither 1 nor 3.
+  Dataset with_channels(i64 count) const;
   /// Batches map byte 0 to `low` and 255 to `high`, by default -1 and 1. Throws ValueError unless both are finite and
-  /// low < high.
+  /// low < high, and for points.
   Dataset scale(float low, float high) const;
-  /// The first n images. Throws ValueError unless 1 <= n <= size().
+  /// The first n images or points. Throws ValueError unless 1 <= n <= size().
   Dataset take(i64 n) const;
 
-  /// The images with these indices, in this order; x is (indices.size(), H, W, C). Throws ValueError for an index
-  /// outside [0, size()).
+  /// The images with these indices, in this order; x is (indices.size(), H, W, C), or (indices.size(), D) of points. The
+  /// k-th is mirrored left to right where mirrored[k], if that is given. Throws ValueError for an index outside
+  /// [0, size()), a `mirrored` of another length, and for mirrored points.
   template <class T = float>
-  BasicBatch<T> batch(std::span<const i64> indices) const;
+  BasicBatch<T> batch(std::span<const i64> indices, const std::vector<bool>& mirrored = {}) const;
   /// Batches in shuffled order; see Loader. Throws ValueError unless 1 <= size <= this->size().
   Loader batches(i64 size) const;
 
  private:
   struct Content {
     std::vector<u8> pixels;
+    std::vector<float> values;  // of points; then there are no pixels
     Annotations annotations;
   };
+  void check_images(const char* what) const;
+  i64 extent(int axis, const char* what) const;
+  /// The same images, made over to other pixels.
+  Dataset with_pixels(std::vector<u8> pixels, Shape shape) const;
   void check_index(i64 i, const char* what) const;
 
   std::shared_ptr<const Content> content_;
@@ -81,7 +102,7 @@ class Dataset {
   float low_ = -1, high_ = 1;
 };
 
-extern template BasicBatch<float> Dataset::batch(std::span<const i64>) const;
-extern template BasicBatch<double> Dataset::batch(std::span<const i64>) const;
+extern template BasicBatch<float> Dataset::batch(std::span<const i64>, const std::vector<bool>&) const;
+extern template BasicBatch<double> Dataset::batch(std::span<const i64>, const std::vector<bool>&) const;
 
 }  // namespace gan::data
