@@ -1,5 +1,8 @@
-// DCGAN (Radford, Metz & Chintala 2015), with 4 x 4 kernels of stride 2 and no bias under batch normalisation.
+// DCGAN (Radford, Metz & Chintala 2015): the nets that are in common use, with 4 x 4 kernels, and those of the authors'
+// code, with 5 x 5 kernels.
 #pragma once
+
+#include <span>
 
 #include "gan/nn/conv.hpp"
 #include "gan/nn/dense.hpp"
@@ -10,37 +13,70 @@
 
 namespace gan::models {
 
+enum class DcganVariant {
+  common,  ///< 4 x 4 kernels, z ~ N(0, 1); at size 64 PyTorch's example: G 3,576,704, D 2,765,568 parameters
+  authors  ///< 5 x 5 kernels, z ~ U(-1, 1), size 64, as the authors' program: G 18,885,760, D 17,232,768 parameters
+};
+std::span<const char* const> enum_names(DcganVariant);
+
 struct DcganOptions {
   i64 channels = 1;  ///< of the images
-  i64 size = 28;     ///< height and width: 28, a dense layer to 7 x 7 and two stages
+  i64 size = 28;     ///< height and width: 28, a dense layer to 7 x 7 and two stages; 32 or 64, stages from 4 x 4
+  DcganVariant variant = DcganVariant::common;
   i64 latent = 100;
-  i64 features = 64;  ///< channels of the stage next to the image; each further stage doubles them
+  i64 features = 0;  ///< channels of the stage next to the image, each further stage doubles them; 0: 64, authors 128
   double learning_rate = 2e-4, beta1 = 0.5;
+
+  template <class F>
+  void visit(F&& f) {
+    f("channels", channels, "of the images");
+    f("size", size, "height and width of the images: 28, 32 or 64");
+    f("variant", variant, "common: 4 x 4 kernels; authors: 5 x 5 kernels as in the authors' code, at size 64");
+    f("latent", latent, "numbers in a latent vector");
+    f("features", features, "channels of the stage next to the image; 0: the variant's");
+    f("learning_rate", learning_rate, "of both players' Adam");
+    f("beta1", beta1, "of both players' Adam");
+  }
 };
 
-/// G: z (N, latent) → images (N, size, size, channels) in [-1, 1]; D: images → logits (N, 1). Weights start as N(0, 0.02),
-/// batch-norm gains as N(1, 0.02) (section 3). Throws ValueError for a size it has no net for.
+/// G: z (N, latent) → images (N, size, size, channels) in [-1, 1]; D: images → logits (N, 1). Weights start as
+/// N(0, 0.02), batch-norm gains as N(1, 0.02) (section 3). No layer has a bias, but for four at size 28. Throws
+/// ValueError for a size that the variant has no net for.
 template <class T>
 struct BasicDcgan {
   using Options = DcganOptions;
-  Options options;
+  static constexpr const char* name = "dcgan";
+  static constexpr float low = -1, high = 1;  ///< range of the images
+  Options options;                            ///< with features as they are
   BasicSequential<T> G, D;
 
   explicit BasicDcgan(Options o = {});
   template <class V>
-    requires std::same_as<typename V::Scalar, T>
+  requires std::same_as<typename V::Scalar, T>
   void visit(V& v) {
     v("G", G);
     v("D", D);
   }
+  bool is_authors() const { return options.variant == DcganVariant::authors; }
+  Prior prior() const { return is_authors() ? Prior::uniform : Prior::normal; }
+  /// The authors normalise samples with their own batch's statistics, as in training.
+  bool batch_stats_when_sampling() const { return is_authors(); }
 };
 using Dcgan = BasicDcgan<float>;
 
-/// The alternating game of a DCGAN: Adam 2e-4 (0.5, 0.999), real and fake batches normalised separately.
+/// The alternating game of a DCGAN: Adam 2e-4 (0.5, 0.999), real and fake batches normalised separately. The authors'
+/// has an L2 weight decay of 1e-5, and every minibatch updates only one of the players.
 template <class T, class Objective = NonSaturating>
 BasicGame<T> dcgan_game(BasicDcgan<T>& net, Objective objective = {}) {
-  const Adam adam{.learning_rate = net.options.learning_rate, .beta1 = net.options.beta1};
-  return adversarial(net.G, net.D, objective, {.latent = net.options.latent, .generator = adam, .critic = adam});
+  const bool authors = net.is_authors();
+  const Adam adam{
+      .learning_rate = net.options.learning_rate, .beta1 = net.options.beta1, .weight_decay = authors ? 1e-5 : 0};
+  return adversarial(net.G, net.D, objective,
+                     {.latent = net.options.latent,
+                      .prior = net.prior(),
+                      .separate_batches = authors,
+                      .generator = adam,
+                      .critic = adam});
 }
 
 extern template struct BasicDcgan<float>;

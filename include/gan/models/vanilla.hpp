@@ -1,6 +1,8 @@
 // Vanilla GANs (Goodfellow et al. 2014) at 28 x 28, as course notes build them: (b) of dense layers, (c) of convolutions.
 #pragma once
 
+#include <span>
+
 #include "gan/nn/conv.hpp"
 #include "gan/nn/dense.hpp"
 #include "gan/nn/dropout.hpp"
@@ -15,18 +17,30 @@ enum class VanillaKind {
   dense,         ///< G 574,608 parameters (572,816 trainable), D 566,273
   convolutional  ///< G 260,737 parameters (260,353 trainable), D 93,825
 };
+std::span<const char* const> enum_names(VanillaKind);
 
 struct VanillaOptions {
   VanillaKind generator = VanillaKind::dense, critic = VanillaKind::dense;
   double dropout = 0.3;  ///< in the convolutional D
   double generator_rate = 2e-4, critic_rate = 2e-4;  ///< learning rates of Adam (0.5, 0.999)
   static constexpr i64 latent = 32;
+
+  template <class F>
+  void visit(F&& f) {
+    f("generator", generator, "the generator's layers");
+    f("critic", critic, "the discriminator's layers");
+    f("dropout", dropout, "rate in the convolutional discriminator");
+    f("generator_rate", generator_rate, "learning rate of the generator's Adam");
+    f("critic_rate", critic_rate, "learning rate of the discriminator's Adam");
+  }
 };
 
 /// G: z (N, 32) → images (N, 28, 28, 1) in [-1, 1]; D: images → logits (N, 1).
 template <class T>
 struct BasicVanilla {
   using Options = VanillaOptions;
+  static constexpr const char* name = "vanilla";
+  static constexpr float low = -1, high = 1;  ///< range of the images
   Options options;
   BasicSequential<T> G, D;
 
@@ -37,6 +51,8 @@ struct BasicVanilla {
     v("G", G);
     v("D", D);
   }
+  Prior prior() const { return Prior::normal; }
+  bool batch_stats_when_sampling() const { return false; }
 };
 using Vanilla = BasicVanilla<float>;
 

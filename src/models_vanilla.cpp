@@ -1,8 +1,12 @@
-// The networks of the models.
-#include "gan/models/dcgan.hpp"
+// The networks of the vanilla pairs.
 #include "gan/models/vanilla.hpp"
 
 namespace gan::models {
+
+std::span<const char* const> enum_names(VanillaKind) {
+  static constexpr const char* names[] = {"dense", "convolutional"};
+  return names;
+}
 
 namespace {
 
@@ -54,29 +58,5 @@ BasicVanilla<T>::BasicVanilla(Options o)
 
 template struct BasicVanilla<float>;
 template struct BasicVanilla<double>;
-
-template <class T>
-BasicDcgan<T>::BasicDcgan(Options o) : options(o) {
-  if (o.size != 28) throw ValueError("[Dcgan] there is no net for images of size " + std::to_string(o.size) + "; use 28");
-  const Initializer weights = initializer::normal(0.02);
-  const i64 f = o.features, units = 7 * 7 * 2 * f;
-  auto norm = [](i64 channels, FusedActivation activation) {
-    return BasicBatchNorm<T>(channels, {.activation = activation, .gamma = initializer::normal(0.02, 1)});
-  };
-  auto options4 = [&](i64 in, i64 out, bool bias, FusedActivation activation = {}) {
-    return ConvOptions{.in = in, .out = out, .kernel = 4, .stride = 2, .padding = 1, .bias = bias,
-                       .activation = activation, .initializer = weights};
-  };
-  G = BasicSequential<T>(BasicDense<T>(o.latent, units, {.initializer = weights}), norm(units, ReLU{}),
-                         Reshape{{7, 7, 2 * f}},                                               //
-                         BasicConvTranspose2D<T>(options4(2 * f, f, false)), norm(f, ReLU{}),  //
-                         BasicConvTranspose2D<T>(options4(f, o.channels, true, Tanh{})));
-  D = BasicSequential<T>(BasicConv2D<T>(options4(o.channels, f, true, LeakyReLU{})),         //
-                         BasicConv2D<T>(options4(f, 2 * f, false)), norm(2 * f, LeakyReLU{}),  //
-                         Flatten{}, BasicDense<T>(units, 1, {.initializer = weights}));
-}
-
-template struct BasicDcgan<float>;
-template struct BasicDcgan<double>;
 
 }  // namespace gan::models
