@@ -40,7 +40,6 @@ template <class T>
 struct BasicVanilla {
   using Options = VanillaOptions;
   static constexpr const char* name = "vanilla";
-  static constexpr float low = -1, high = 1;  ///< range of the images
   Options options;
   BasicSequential<T> G, D;
 
@@ -51,8 +50,7 @@ struct BasicVanilla {
     v("G", G);
     v("D", D);
   }
-  Prior prior() const { return Prior::normal; }
-  bool batch_stats_when_sampling() const { return false; }
+  Sampling sampling() const { return {.latent = Options::latent}; }
 };
 using Vanilla = BasicVanilla<float>;
 
