@@ -72,6 +72,12 @@ i64 BasicTrainer<T>::rounds_per_epoch() const {
 }
 
 template <class T>
+const std::string& BasicTrainer<T>::data_checksum() {
+  if (data_checksum_.empty()) data_checksum_ = loader_.dataset().checksum();
+  return data_checksum_;
+}
+
+template <class T>
 i64 BasicTrainer<T>::images_per_round() const {
   return loader_.batch_size() * game_.batches_per_round();
 }

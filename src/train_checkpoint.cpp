@@ -20,9 +20,9 @@ struct Circumstances {
   u64 seed = 0;
   i64 batch_size = 0;
   i64 batches_per_round = 0;
-  bool shuffle = true, drop_last = true;
+  bool shuffle = true, drop_last = true, flip = false;
   i64 images = 0;
-  std::string image_shape;
+  std::string image_shape, checksum;
 
   template <class F>
   void visit(F&& f) {
@@ -32,20 +32,24 @@ struct Circumstances {
     f("shuffle", shuffle);
     f("drop last", drop_last);
     f("images", images);
+    f("flip", flip);
     f("image shape", image_shape);
+    f("data of checksum", checksum);
   }
 };
 
 template <class T>
-std::string circumstances(const BasicTrainer<T>& trainer, int batches_per_round) {
+std::string circumstances(BasicTrainer<T>& trainer, int batches_per_round) {
   const data::Loader& loader = trainer.loader();
   return write_fields(Circumstances{.seed = trainer.options().seed,
                                     .batch_size = loader.batch_size(),
                                     .batches_per_round = batches_per_round,
                                     .shuffle = loader.options().shuffle,
                                     .drop_last = loader.options().drop_last,
+                                    .flip = loader.options().flip,
                                     .images = loader.dataset().size(),
-                                    .image_shape = to_string(loader.dataset().shape().tail())});
+                                    .image_shape = to_string(loader.dataset().shape().tail()),
+                                    .checksum = trainer.data_checksum()});
 }
 
 /// Every parameter that a player updates must be one that the game includes, else its buffers would be lost.

@@ -33,7 +33,7 @@ struct Choice {
   Rule rule = Adam{};
   double ema = -1;  ///< negative: none
   i64 batch_size = 16, images = 100;
-  u64 seed = 3;
+  u64 seed = 3, data_seed = 1;
 };
 
 /// A training of a small net from the same start every time.
@@ -54,7 +54,7 @@ struct Training {
     init(D, 2);
     game = std::make_unique<Game>(adversarial(G, D, NonSaturating{}, {.latent = is_dcgan ? 4 : 32, .generator = s.rule,
                                                                       .critic = s.rule}));
-    const data::Dataset images = data::shapes({.count = s.images, .channels = 1});
+    const data::Dataset images = data::shapes({.count = s.images, .channels = 1, .seed = s.data_seed});
     trainer = std::make_unique<Trainer>(*game, images.batches(s.batch_size), TrainerOptions{.rounds = rounds, .seed = s.seed});
     if (s.ema >= 0) {
       average = std::make_unique<Ema<Sequential>>(G, s.ema);
@@ -168,12 +168,13 @@ TEST(Checkpoints, OfAnotherTrainingAreRefusedByNameAndChangeNothing) {
   Checkpoints(folder).save(*t.trainer);
   const std::string path = folder + "/latest.safetensors";
 
-  Training seed({.seed = 4}, 10), batch({.batch_size = 8}, 10), images({.images = 50}, 10), rule({.rule = Sgd{}}, 10),
+  Training data({.data_seed = 2}, 10), seed({.seed = 4}, 10), batch({.batch_size = 8}, 10), images({.images = 50}, 10), rule({.rule = Sgd{}}, 10),
       average({.ema = 0.9}, 10), model({.model = "vanilla"}, 10);
   const auto before = params(rule.dcgan.G).tensors[0].to_vector();
   EXPECT_THAT(refusal(seed, path), HasSubstr("made with seed 3, not 4"));
   EXPECT_THAT(refusal(batch, path), HasSubstr("made with batch size 16, not 8"));
   EXPECT_THAT(refusal(images, path), HasSubstr("made with images 100, not 50"));
+  EXPECT_THAT(refusal(data, path), HasSubstr("made with data of checksum"));
   EXPECT_THAT(refusal(rule, path), HasSubstr("'optimizer.D.m."));
   EXPECT_THAT(refusal(average, path), HasSubstr("'ema."));
   EXPECT_THAT(refusal(model, path), HasSubstr("'G.0.weight' has shape"));

@@ -57,6 +57,8 @@ class Dataset {
   i64 label(i64 i) const;
   /// Caption of image i. Throws as label().
   const std::string& caption(i64 i) const;
+  /// A checksum of everything that batches hold: shape, numbers, range and labels.
+  std::string checksum() const;
   /// Names of the classes; empty without labels.
   const std::vector<std::string>& classes() const;
   float low() const { return low_; }

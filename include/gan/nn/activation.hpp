@@ -1,6 +1,7 @@
 // Activations as modules; Dense and the convolutions also take them as `.activation`.
 #pragma once
 
+#include "gan/nn/features.hpp"
 #include "gan/nn/module.hpp"
 #include "gan/ops/activation.hpp"
 
@@ -84,6 +85,9 @@ struct BasicPReLU {
   template <class V>
   requires std::same_as<typename V::Scalar, T>
   void visit(V& v) { v("weight", weight); }
+  void follow(Features<T>& features) {
+    if (weight.size() > 1) features.along(weight);
+  }
 };
 using PReLU = BasicPReLU<float>;
 
