@@ -1,4 +1,5 @@
-// Values computed ahead by a thread of their own. Only a cache: what get(k) returns is make(k), whenever it was computed.
+// Values computed ahead by a thread of their own. Only a cache: what get(k) returns is make(k), whenever it was
+// computed.
 #pragma once
 
 #include <condition_variable>

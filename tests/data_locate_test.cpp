@@ -63,7 +63,8 @@ TEST_F(Locate, AMissingSetTellsThePlacesAndTheRemedy) {
 TEST_F(Locate, AnUnknownNameTellsTheNearest) {
   EXPECT_THAT(test::message_of<DataError>([] { load("mnits"); }), HasSubstr("did you mean 'mnist'"));
   EXPECT_THAT(test::message_of<DataError>([] { load("Fashion_MNIST"); }), HasSubstr("did you mean 'fashion-mnist'"));
-  EXPECT_THAT(test::message_of<DataError>([] { load(""); }), HasSubstr("Known are mnist, fashion-mnist, cifar10, shapes, ring, grid, spirals"));
+  EXPECT_THAT(test::message_of<DataError>([] { load(""); }),
+              HasSubstr("Known are mnist, fashion-mnist, cifar10, shapes, ring, grid, spirals"));
 }
 
 TEST_F(Locate, ADirectoryIsReadAsItIs) {
