@@ -87,6 +87,19 @@ TEST(Image, ChunksThatSayNothingOfTheSamplesAreLeftOut) {
   EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 32 * 1024);  // KiB
 }
 
+TEST(Image, DataMayComeInPieces) {
+  Bytes file = signature + header(40, 30);
+  Bytes raw;
+  for (int y = 0; y < 30; ++y) {
+    raw.push_back(0);
+    for (int x = 0; x < 40; ++x) raw.push_back(static_cast<u8>(x * y));
+  }
+  for (u8 b : zlib(raw)) file = file + chunk("IDAT", {b}) + chunk("IDAT", {});
+  const Image image = decode_image(file + end, {.channels = 1});
+  for (std::size_t y = 0; y < 30; ++y)
+    for (std::size_t x = 0; x < 40; ++x) ASSERT_EQ(image.pixels[y * 40 + x], static_cast<u8>(x * y));
+}
+
 TEST(Image, RefusesWhatIsNoImage) {
   refuse({}, "empty");
   refuse(test::bytes_of("<!DOCTYPE html>"), "web page");
