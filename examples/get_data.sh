@@ -57,7 +57,8 @@ if [[ ! -d $2 ]]; then
 fi
 cd -- "$2"
 unpacked=.get_data.$$
-trap 'rm -rf -- *.part "$unpacked"; if [[ -n $made ]]; then cd / && rmdir -- "$made" 2>/dev/null || true; fi' EXIT
+part=
+trap 'rm -rf -- "$unpacked"; if [[ -n $part ]]; then rm -f -- "$part"; fi; if [[ -n $made ]]; then cd / && rmdir -- "$made" 2>/dev/null || true; fi' EXIT
 trap 'exit 1' HUP INT TERM
 
 sha256() {  # FILE
@@ -72,19 +73,20 @@ fetch() {  # NAME: into NAME.part, checked
   local name=$1 url=$host/$1 digest
   digest=$(digest_of "$name")
   [[ -n $digest ]] || fail "no digest is known for $name"
+  part=$name.part
   echo "Fetching $url"
   if command -v curl >/dev/null; then
-    curl --fail --location --silent --show-error --retry 2 --connect-timeout 30 --output "$name.part" "$url" ||
+    curl --fail --location --silent --show-error --retry 2 --connect-timeout 30 --output "$part" "$url" ||
       fail "$url could not be fetched whole (see above)"
   elif command -v wget >/dev/null; then
-    wget --no-verbose --tries=3 --connect-timeout=30 --output-document="$name.part" "$url" ||
+    wget --no-verbose --tries=3 --connect-timeout=30 --output-document="$part" "$url" ||
       fail "$url could not be fetched whole (see above)"
   else
     fail 'neither curl nor wget is installed'
   fi
-  if right "$name.part" "$name"; then return; fi
-  if [[ $(head -c 1 "$name.part" | tr -d '\0') == '<' ]]; then fail "$url gave a web page, not $name"; fi
-  fail "$url gave $(($(wc -c <"$name.part"))) bytes with the SHA-256 $(sha256 "$name.part"), not $digest: cut or changed"
+  if right "$part" "$name"; then return; fi
+  if [[ $(head -c 1 "$part" | tr -d '\0') == '<' ]]; then fail "$url gave a web page, not $name"; fi
+  fail "$url gave $(($(wc -c <"$part"))) bytes with the SHA-256 $(sha256 "$part"), not $digest: cut or changed"
 }
 
 if [[ $1 == cifar10 ]]; then
@@ -95,7 +97,7 @@ if [[ $1 == cifar10 ]]; then
   if [[ $whole -eq 0 ]]; then
     fetch "$cifar_archive"
     mkdir "$unpacked"
-    tar -xzf "$cifar_archive.part" -C "$unpacked" "${cifar_files[@]/#/cifar-10-batches-bin/}" ||
+    tar -xzf "$part" -C "$unpacked" "${cifar_files[@]/#/cifar-10-batches-bin/}" ||
       fail "$cifar_archive does not hold what it should"
     for file in "${cifar_files[@]}"; do
       if [[ $file == *.bin ]] && ! right "$unpacked/cifar-10-batches-bin/$file" "$file"; then
@@ -108,7 +110,7 @@ else
   for name in $(awk '{ print $2 }' <<<"$digests"); do
     if right "$name" "$name"; then continue; fi
     fetch "$name"
-    mv -f -- "$name.part" "$name"
+    mv -f -- "$part" "$name"
   done
 fi
 echo "$1 is in $2"
