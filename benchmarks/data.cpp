@@ -1,5 +1,6 @@
-// How fast a loader turns bytes into batches: CIFAR-10's shape, batches of 128, with and without flips and a thread that
-// computes two batches ahead. Nobody uses the batches here; a training step between them hides what is computed ahead.
+// How fast a loader turns bytes into batches: CIFAR-10's shape, batches of 128, with and without flips and a thread
+// that computes two batches ahead. Nobody uses the batches here; a training step between them hides what is computed
+// ahead.
 //   data_benchmark     (GAN_NUM_THREADS as everywhere)
 #include <benchmark/benchmark.h>
 

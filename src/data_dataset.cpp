@@ -144,7 +144,8 @@ Dataset Dataset::scale(float low, float high) const {
 
 Dataset Dataset::take(i64 n) const {
   if (n < 1 || n > size())
-    throw ValueError("[Dataset::take] " + std::to_string(n) + " of " + std::to_string(size()) + (is_points() ? " points" : " images"));
+    throw ValueError("[Dataset::take] " + std::to_string(n) + " of " + std::to_string(size()) +
+                     (is_points() ? " points" : " images"));
   Dataset first = *this;
   first.shape_ = shape_.with(0, n);
   return first;

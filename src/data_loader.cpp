@@ -79,8 +79,7 @@ Loader::Loader(Dataset dataset, LoaderOptions options) : dataset_(std::move(data
     throw ValueError("[Loader] batch size " + std::to_string(options_.batch_size) + ", but the data set has only " +
                      std::to_string(dataset_.size()) + (dataset_.is_points() ? " points" : " images") +
                      "; use a smaller batch");
-  if (options_.flip && dataset_.is_points())
-    throw ValueError("[Loader] points cannot be mirrored; leave .flip out");
+  if (options_.flip && dataset_.is_points()) throw ValueError("[Loader] points cannot be mirrored; leave .flip out");
   if (options_.prefetch < 0 || options_.prefetch > 1024)
     throw ValueError("[Loader] prefetch " + std::to_string(options_.prefetch) + "; 0 to 1024 batches are possible");
   restart();

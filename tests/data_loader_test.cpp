@@ -191,8 +191,10 @@ TEST(Prefetch, ChangesNoBatchInAnyOrder) {
     const Loader loader(counted(100),
                         {.batch_size = 7, .seed = 2, .drop_last = false, .flip = true, .prefetch = depth});
     for (u64 k = 0; k < 60; ++k) expect_same(loader, plain, k);
-    for (u64 k : {0, 1, 2, 9, 10, 11, 11, 11, 12, 5, 6, 7, 9, 10, 8, 9, 1000, 1001, 3, 2, 1, 0}) expect_same(loader, plain, k);
-    for (u64 k = 0; k < 300; ++k) expect_same(loader, plain, static_cast<u64>(shuffled(static_cast<i64>(k), 300, 1, 0)) / 20);
+    for (u64 k : {0, 1, 2, 9, 10, 11, 11, 11, 12, 5, 6, 7, 9, 10, 8, 9, 1000, 1001, 3, 2, 1, 0})
+      expect_same(loader, plain, k);
+    for (u64 k = 0; k < 300; ++k)
+      expect_same(loader, plain, static_cast<u64>(shuffled(static_cast<i64>(k), 300, 1, 0)) / 20);
     EXPECT_EQ(loader.batch_at<double>(1).x.to_vector(), plain.batch_at<double>(1).x.to_vector());
     EXPECT_EQ(loader.batch_at<double>(2).x.to_vector(), plain.batch_at<double>(2).x.to_vector());
   }
