@@ -46,8 +46,7 @@ template <class T>
 struct BasicDcgan {
   using Options = DcganOptions;
   static constexpr const char* name = "dcgan";
-  static constexpr float low = -1, high = 1;  ///< range of the images
-  Options options;                            ///< with features as they are
+  Options options;  ///< with features as they are
   BasicSequential<T> G, D;
 
   explicit BasicDcgan(Options o = {});
@@ -59,6 +58,8 @@ struct BasicDcgan {
   }
   bool is_authors() const { return options.variant == DcganVariant::authors; }
   Prior prior() const { return is_authors() ? Prior::uniform : Prior::normal; }
+  float low() const { return -1; }  ///< range of the images
+  float high() const { return 1; }
   /// The authors normalise samples with their own batch's statistics, as in training.
   bool batch_stats_when_sampling() const { return is_authors(); }
 };
