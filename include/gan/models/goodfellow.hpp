@@ -1,0 +1,119 @@
+// The nets and the training of the first GANs (Goodfellow et al. 2014, section 5), as the authors' programs have them.
+#pragma once
+
+#include <span>
+
+#include "gan/data/dataset.hpp"
+#include "gan/nn/sequential.hpp"
+#include "gan/optim/ema.hpp"
+#include "gan/train/adversarial.hpp"
+
+namespace gan::models {
+
+enum class GoodfellowNet {
+  mnist,               ///< dense, 28 x 28 x 1: G 2,503,984, D 1,231,441 parameters
+  cifar,               ///< dense, 32 x 32 x 3: G 89,395,072, D 37,393,601
+  cifar_convolutional  ///< 32 x 32 x 3: G 64,825,072, D 12,454,073
+};
+std::span<const char* const> enum_names(GoodfellowNet);
+
+struct GoodfellowOptions {
+  GoodfellowNet net = GoodfellowNet::mnist;
+  double learning_rate = 0;   ///< 0: the net's, 0.1, 0.025 and 0.004
+  i64 updates_per_epoch = 0;  ///< 0: the net's, 500 (50,000 images by 100), 400 (40,000 by 100), 312 (40,000 by 128)
+  static constexpr i64 latent = 100;
+
+  template <class F>
+  void visit(F&& f) {
+    f("net", net, "which of the paper's nets");
+    f("learning_rate", learning_rate, "of both players at the start; 0: the net's");
+    f("updates_per_epoch", updates_per_epoch, "the momentum rises for 250 epochs of as many; 0: the net's");
+  }
+};
+
+/// G: z (N, 100) → images; D: images → logits (N, 1). D's layers are maxout with dropout of 0.2 on pixels and 0.5 on
+/// hidden units, which stays on in G's turn. The MNIST net takes z ~ U(-√3, √3), of unit variance, and makes images in [0, 1]; call set_output_bias after init. The CIFAR nets take z ~ N(0, 1),
+/// and their images are unbounded: the authors' have mean 0 and norm 55 each. Throws ValueError for options out of
+/// range.
+template <class T>
+struct BasicGoodfellow {
+  using Options = GoodfellowOptions;
+  static constexpr const char* name = "goodfellow";
+  Options options;  ///< with the net's values for zeros
+  BasicSequential<T> G, D;
+
+  explicit BasicGoodfellow(Options o = {});
+  template <class V>
+  requires std::same_as<typename V::Scalar, T>
+  void visit(V& v) {
+    v("G", G);
+    v("D", D);
+  }
+  bool is_mnist() const { return options.net == GoodfellowNet::mnist; }
+  Sampling sampling() const {
+    const Prior prior = is_mnist() ? Prior::unit_uniform : Prior::normal;
+    return {.latent = {Options::latent, prior}, .low = is_mnist() ? 0.f : -1.f};
+  }
+};
+using Goodfellow = BasicGoodfellow<float>;
+
+/// Sets the biases of the MNIST net's pixels to the logits of the pixels' means over `images` (N, 28, 28, 1), so that G
+/// starts with the average image; means are kept in [1e-7, 1 - 1e-7]. Throws ValueError for another net, for images of
+/// another size and unless their range is [0, 1].
+template <class T>
+void set_output_bias(BasicGoodfellow<T>& net, const data::Dataset& images);
+
+/// SGD whose learning rate is divided by 1.000004 at every update, down to 1e-6, and whose momentum goes from 0.5 to
+/// 0.7 in 250 epochs.
+Rule goodfellow_rule(const GoodfellowOptions& resolved);
+
+/// The game: D minimises half the objective's d. Both players learn from one minibatch simultaneously, that is, both
+/// gradients are taken where both nets stood before it, and with the same dropout of D on the same fakes. (Elsewhere in
+/// this library G learns against the D that has just learnt.)
+template <class T, class Objective = NonSaturating>
+BasicGame<T> goodfellow_game(BasicGoodfellow<T>& net, Objective objective = {}) {
+  // D as it was before its turn: what G's turn differentiates after D has changed in place.
+  auto before = std::make_shared<Ema<BasicSequential<T>>>(net.D, 0.0);
+  auto generate = [&net](const BasicBatch<T>& batch, Pass& pass) {
+    return net.G(draw_latent<T>(batch.size(), net.sampling().latent, pass.rng, batch.x.device()), pass);
+  };
+  auto critic_loss = [&net, before, objective, generate](const BasicBatch<T>& batch, BasicRound<T>& round, Pass& pass) {
+    const bool reused = round.turn + 1 == round.turns;
+    Tensor<T> fake;
+    {
+      NoRecord only_if_reused(reused);
+      fake = generate(batch, pass);
+    }
+    const Tensor<T> on_real = net.D(batch.x, pass);
+    Pass same = pass;
+    const Tensor<T> on_fake = net.D(detach(fake), pass);
+    if (reused) {
+      before->update();
+      round.put("D(G(z))", before->network()(fake, same));
+    }
+    {
+      NoRecord constant;
+      round.figure("D(x)", mean(sigmoid(on_real)));
+      round.figure("D(G(z))", mean(sigmoid(on_fake)));
+    }
+    return 0.5 * objective.d(BasicScores<T>(on_real), BasicScores<T>(on_fake));
+  };
+  auto generator_loss = [&net, objective, generate](const BasicBatch<T>& batch, BasicRound<T>& round, Pass& pass) {
+    if (round.turn == 0 && round.has("D(G(z))")) return objective.g(BasicScores<T>(round.at("D(G(z))")));
+    return objective.g(BasicScores<T>(net.D(generate(batch, pass), pass)));
+  };
+  const Rule rule = goodfellow_rule(net.options);
+  std::vector<BasicPlayer<T>> players;
+  players.emplace_back("D", params(net.D), critic_loss, rule);
+  players.emplace_back("G", params(net.G), generator_loss, rule);
+  BasicGame<T> game(std::move(players));
+  game.include("G", net.G).include("D", net.D);
+  return game;
+}
+
+extern template struct BasicGoodfellow<float>;
+extern template struct BasicGoodfellow<double>;
+extern template void set_output_bias(BasicGoodfellow<float>&, const data::Dataset&);
+extern template void set_output_bias(BasicGoodfellow<double>&, const data::Dataset&);
+
+}  // namespace gan::models

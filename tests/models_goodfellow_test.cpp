@@ -1,0 +1,196 @@
+// The first GANs: parameter counts line by line, starts, the output bias, schedules, simultaneous turns.
+#include "gan/models/goodfellow.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "gan/core/fields.hpp"
+#include "gan/grad/grad.hpp"
+#include "gan/nn/summary.hpp"
+
+namespace gan {
+namespace {
+
+using models::BasicGoodfellow;
+using models::Goodfellow;
+using models::GoodfellowNet;
+using testing::ElementsAre;
+
+/// Parameters of every layer that has some.
+std::vector<i64> counts(const Summary& s) {
+  std::vector<i64> out;
+  for (const auto& layer : s.layers)
+    if (layer.parameters > 0) out.push_back(layer.parameters);
+  return out;
+}
+std::vector<Shape> images(const Summary& s) {
+  std::vector<Shape> out;
+  for (const auto& layer : s.layers)
+    if (layer.output.rank() == 4 && layer.type != "Dropout" && layer.type != "Maxout") out.push_back(layer.output);
+  return out;
+}
+
+TEST(Goodfellow, MnistNetHasThePapersCounts) {
+  Goodfellow net;
+  const Summary g = summarize(net.G, Shape{2, 100}), d = summarize(net.D, Shape{2, 28, 28, 1});
+  EXPECT_THAT(counts(g), ElementsAre(100 * 1200 + 1200, 1200 * 1200 + 1200, 1200 * 784 + 784));
+  EXPECT_THAT(counts(d), ElementsAre(784 * 240 * 5 + 240 * 5, 240 * 240 * 5 + 240 * 5, 240 + 1));
+  EXPECT_EQ(g.count.total(), 2503984);
+  EXPECT_EQ(d.count.total(), 1231441);
+  EXPECT_EQ(g.layers.back().output, (Shape{2, 28, 28, 1}));
+  EXPECT_EQ(d.layers.back().output, (Shape{2, 1}));
+  EXPECT_EQ(net.sampling().latent.prior, Prior::unit_uniform);
+  EXPECT_EQ(net.sampling().low, 0);
+}
+
+TEST(Goodfellow, CifarNetsHaveTheirPrograms) {
+  Goodfellow dense({.net = GoodfellowNet::cifar});
+  EXPECT_EQ(count_parameters(dense.G).total(), (100 * 8000 + 8000) + (8000 * 8000 + 8000) + (8000 * 3072 + 3072));
+  EXPECT_EQ(count_parameters(dense.G).total(), 89395072);
+  EXPECT_EQ(count_parameters(dense.D).total(), (3072 * 1600 * 5 + 1600 * 5) + (1600 * 1600 * 5 + 1600 * 5) + 1601);
+  EXPECT_EQ(count_parameters(dense.D).total(), 37393601);
+  EXPECT_EQ(dense.sampling().latent.prior, Prior::normal);
+
+  Goodfellow net({.net = GoodfellowNet::cifar_convolutional});
+  const Summary d = summarize(net.D, Shape{1, 32, 32, 3});
+  // Two pieces of 32, 32 and 192 channels, then five of 500 units.
+  EXPECT_THAT(counts(d), ElementsAre(3 * 8 * 8 * 64 + 64, 32 * 8 * 8 * 64 + 64, 32 * 5 * 5 * 384 + 384,
+                                     4800 * 2500 + 2500, 500 + 1));
+  EXPECT_EQ(d.count.total(), 12454073);
+  EXPECT_THAT(images(d), ElementsAre(Shape{1, 33, 33, 64}, Shape{1, 16, 16, 32}, Shape{1, 15, 15, 64},
+                                     Shape{1, 7, 7, 32}, Shape{1, 9, 9, 384}, Shape{1, 5, 5, 192}));
+  // The last bias is one for every value of the image.
+  EXPECT_EQ(count_parameters(net.G).total(), (100 * 8000 + 8000) + (8000 * 8000 + 8000) + 80 * 5 * 5 * 3 + 32 * 32 * 3);
+  EXPECT_EQ(count_parameters(net.G).total(), 64825072);
+  init(net.G, 1);
+  NoRecord constant;
+  Pass pass = Pass::inference();
+  EXPECT_EQ(net.G(Var::zeros({1, 100}), pass).shape(), (Shape{1, 32, 32, 3}));
+}
+
+TEST(Goodfellow, StartsInTheProgramsRanges) {
+  Goodfellow net;
+  init(net, 1);
+  const auto largest = [](Sequential& part) {
+    float most = 0;
+    each_param(part, [&](const std::string&, Param<float>& p) {
+      for (const float x : p.to_vector()) most = std::max(most, p.kind == Param<float>::Kind::weight ? std::abs(x) : 0);
+    });
+    return most;
+  };
+  EXPECT_NEAR(largest(net.G), 0.05, 1e-5);
+  EXPECT_NEAR(largest(net.D), 0.005, 1e-6);
+}
+
+TEST(Goodfellow, LatentsHaveUnitVariance) {
+  Goodfellow net;
+  init(net, 1);
+  const auto first_layer = params(net.G).tensors[0];
+  double sum = 0;
+  for (i64 i = 0; i < 100; ++i) sum += static_cast<double>(first_layer.data()[i]);
+  const Var z = Var::full({1, 100}, sum > 0 ? 1 : -1);
+  // A generator whose later layers pass unit 0 on: pixel 0 = sigmoid(relu(relu(unit 0))).
+  each_param(net.G, [](const std::string& name, Param<float>& p) {
+    if (name != "2.weight" && name != "3.weight") return;
+    Var w = Var::zeros(p.shape());
+    w.mutable_data()[0] = 1;
+    p.set(w);
+  });
+  Pass pass = Pass::inference();
+  const float pixel = net.G(z, pass).data()[0];
+  EXPECT_NEAR(pixel, 1 / (1 + std::exp(-std::sqrt(3.0) * std::abs(sum))), 1e-6);
+}
+
+TEST(Goodfellow, OutputBiasIsTheLogitOfTheMean) {
+  std::vector<u8> pixels(2 * 784, 0);
+  pixels[1] = 51;                     // means 0.1, ...
+  pixels[2] = pixels[784 + 2] = 51;   // 0.2, ...
+  pixels[3] = pixels[784 + 3] = 255;  // 1
+  const data::Dataset images = data::Dataset(pixels, Shape{2, 28, 28, 1}).scale(0, 1);
+  BasicGoodfellow<double> net;
+  init(net, 1);
+  models::set_output_bias(net, images);
+  const auto w = params(net.G);
+  ASSERT_EQ(w.names.back(), "3.bias");
+  const std::vector<double> bias = w.tensors.back().to_vector();
+  EXPECT_NEAR(bias[0], std::log(1e-7 / (1 - 1e-7)), 1e-9);
+  EXPECT_NEAR(bias[1], std::log(0.1 / 0.9), 1e-6);  // pixels are floats
+  EXPECT_NEAR(bias[2], std::log(0.25), 1e-6);
+  EXPECT_NEAR(bias[3], std::log((1 - 1e-7) / 1e-7), 1e-6);
+
+  EXPECT_THROW(models::set_output_bias(net, images.scale(-1, 1)), ValueError);
+  EXPECT_THROW(models::set_output_bias(net, images.pad(2)), ValueError);
+  EXPECT_THROW(models::set_output_bias(net, data::Dataset()), ValueError);
+}
+
+TEST(Goodfellow, RuleFollowsThePrograms) {
+  Goodfellow net;
+  Game game = models::goodfellow_game(net);
+  for (const char* player : {"D", "G"}) {
+    const Rule& rule = game[player].optimizer.rule();
+    EXPECT_EQ(rule.learning_rate_at(0), 0.1);
+    EXPECT_DOUBLE_EQ(rule.learning_rate_at(1), 0.1 / 1.000004);
+    EXPECT_NEAR(rule.learning_rate_at(100000000), 1e-6, 1e-20);
+    EXPECT_EQ(rule.momentum_at(0), 0.5);
+    EXPECT_NEAR(rule.momentum_at(250 * 500 / 2), 0.6, 1e-15);
+    EXPECT_EQ(rule.momentum_at(250 * 500), 0.7);
+    EXPECT_EQ(rule.momentum_at(1000 * 500), 0.7);
+  }
+  const Rule own = models::goodfellow_rule(Goodfellow({.learning_rate = 0.5, .updates_per_epoch = 2}).options);
+  EXPECT_EQ(own.learning_rate_at(0), 0.5);
+  EXPECT_NEAR(own.learning_rate_at(100000000), 1e-6, 1e-20);
+  EXPECT_EQ(own.momentum_at(500), 0.7);
+  EXPECT_THROW(Goodfellow({.learning_rate = -1}), ValueError);
+  EXPECT_THROW(Goodfellow({.updates_per_epoch = -1}), ValueError);
+}
+
+/// Both players' first steps, computed here from gradients where both nets started.
+TEST(Goodfellow, TurnsAreSimultaneous) {
+  using T = double;
+  constexpr u64 seed = 7;
+  BasicGoodfellow<T> net, start;
+  init(net, 1);
+  init(start, 1);
+  Rng rng{5, 0, 0};
+  const BasicBatch<T> batch{rand<T>(Shape{4, 28, 28, 1}, rng, 0, 1), {}, {}};
+
+  Pass pass = Pass::training(Rng{seed, name_stream("player D"), 0});
+  const Tensor<T> fake = start.G(draw_latent<T>(4, 100, Prior::uniform, pass.rng), pass);
+  const Tensor<T> on_real = start.D(batch.x, pass), on_fake = start.D(fake, pass);
+  const Tensor<T> loss_d = 0.5 * (bce_with_logits(on_real, 1.0) + bce_with_logits(on_fake, 0.0));
+  const Tensor<T> loss_g = bce_with_logits(on_fake, 1.0);
+  Parameters<T> d = params(start.D), g = params(start.G);
+  const Tensors<T> grad_d = grad(loss_d, d.tensors), grad_g = grad(loss_g, g.tensors);
+
+  auto game = models::goodfellow_game(net);
+  BasicRound<T> round;
+  game.play(
+      round, [&](int) { return batch; }, seed);
+  const auto expect_step = [](const Parameters<T>& from, const Tensors<T>& gradients, const Parameters<T>& to) {
+    for (std::size_t i = 0; i < to.tensors.size(); ++i) {
+      const auto w = from.tensors[i].to_vector(), dw = gradients[i].to_vector(), now = to.tensors[i].to_vector();
+      double worst = 0, moved = 0;
+      for (std::size_t k = 0; k < w.size(); ++k) {
+        worst = std::max(worst, std::abs(w[k] - 0.1 * dw[k] - now[k]));
+        moved = std::max(moved, std::abs(w[k] - now[k]));
+      }
+      EXPECT_LE(worst, 1e-9 * moved) << to.names[i];
+      EXPECT_GT(moved, 0) << to.names[i];
+    }
+  };
+  expect_step(d, grad_d, params(net.D));
+  expect_step(g, grad_g, params(net.G));
+  EXPECT_NEAR(round.figures().at("loss_D").item(), loss_d.item(), 1e-14);
+  EXPECT_NEAR(round.figures().at("loss_G").item(), loss_g.item(), 1e-14);
+}
+
+TEST(Goodfellow, OptionsSurviveAsText) {
+  const models::GoodfellowOptions options{.net = GoodfellowNet::cifar_convolutional, .updates_per_epoch = 7};
+  EXPECT_EQ(write_fields(options), "net = cifar_convolutional\nlearning_rate = 0\nupdates_per_epoch = 7\n");
+  EXPECT_EQ(write_fields(read_fields<models::GoodfellowOptions>(write_fields(options))), write_fields(options));
+}
+
+}  // namespace
+}  // namespace gan
