@@ -7,7 +7,7 @@
 //   FAULT_ERRNO   the errno it fails with, as a number; or "short": a write writes half, other calls go through
 //   FAULT_MODE    once (the default), or on: that call and all after it
 //   FAULT_KILL=1  SIGKILL before that call instead
-//   FAULT_HIT     a file that is made when the call is reached, "write PATH"; missing where the program made fewer calls
+//   FAULT_HIT     a file that is made when the call is reached, with "write PATH" in it; else the program made fewer
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
