@@ -11,13 +11,14 @@ configure_package_config_file(cmake/ganConfig.cmake.in ganConfig.cmake INSTALL_D
 write_basic_package_version_file(ganConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/ganConfig.cmake ${PROJECT_BINARY_DIR}/ganConfigVersion.cmake
   DESTINATION ${package_dir})
+install(FILES cmake/FindTurboJPEG.cmake DESTINATION ${package_dir})
 if(GAN_HAS_CUDA)
   install(FILES cmake/FindcuDNN.cmake DESTINATION ${package_dir})
 endif()
 
 # gan.pc finds its prefix from where it lies.
 file(RELATIVE_PATH pc_prefix /p/${CMAKE_INSTALL_LIBDIR}/pkgconfig /p)
-set(pc_requires zlib)
+set(pc_requires "zlib libpng libturbojpeg")
 set(pc_libs "-lstdc++ -lm -pthread")
 if(GAN_BLAS STREQUAL "OpenBLAS")
   string(APPEND pc_requires " openblas")

@@ -1,5 +1,7 @@
-// Trains a DCGAN on 28 x 28 images: Fashion-MNIST, MNIST, or built-in shapes.
+// Trains a DCGAN: Fashion-MNIST, MNIST or built-in shapes at 28 or 32 pixels, CIFAR-10 at 32, a folder of photographs at 64.
 //   build/release/examples/dcgan --data fashion-mnist --out runs/dcgan --epochs 4
+//   build/release/examples/dcgan --data cifar10 --size 32 --channels 3 --out runs/cifar10 --epochs 10
+//   build/release/examples/dcgan --resume --out runs/dcgan --epochs 8     goes on where a run was stopped
 #include <gan/app/training.hpp>
 #include <gan/gan.hpp>
 
@@ -9,25 +11,23 @@ using namespace gan;
 
 int main(int argc, char** argv) {
   return app::run(argc, argv, [](int count, char** words) {
+    const app::SignalGuard signals;
     app::TrainingFlags flags{.out = "runs/dcgan"};
     models::DcganOptions net_options;
-    app::Options options("dcgan", "trains a DCGAN (Radford, Metz & Chintala 2015) on 28 x 28 images");
+    app::Options options("dcgan", "trains a DCGAN (Radford, Metz & Chintala 2015)");
     flags.add_to(options);
-    options.add("--latent N", net_options.latent, "numbers in a latent vector", {.min = 1, .max = 4096})
-        .add("--features N", net_options.features, "channels of the stage next to the image", {.min = 1, .max = 1024})
-        .add("--learning-rate R", net_options.learning_rate, "of both players' Adam", {.min = 0});
+    options.add_fields(net_options);
     if (!options.parse(count, words)) return 0;
+    flags.apply();
 
-    const data::Dataset images = flags.load(net_options.channels);
+    const data::Dataset images = flags.load(net_options.size, net_options.channels);
     models::Dcgan net(net_options);
     init(net, flags.seed);
     std::printf("Generator\n%s\nDiscriminator\n%s\n", summary(net.G, Shape{1, net_options.latent}).c_str(),
-                summary(net.D, Shape{1, 28, 28, 1}).c_str());
+                summary(net.D, images.shape().with(0, 1)).c_str());
     std::fflush(stdout);
 
     Game game = models::dcgan_game(net);
-    Trainer trainer{game, images.batches(flags.batch_size), flags.trainer()};
-    app::train(trainer, net.G, flags, net_options.latent);
-    return 0;
+    return app::train(options, flags, signals, net, game, images);
   });
 }

@@ -4,7 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(cmake ninja-build g++ libeigen3-dev libopenblas-dev zlib1g-dev)
+packages=(cmake ninja-build g++ libeigen3-dev libopenblas-dev zlib1g-dev libpng-dev libturbojpeg0-dev
+  libtomlplusplus-dev)
 data_package=dataset-fashion-mnist
 data=/usr/share/datasets/fashion-mnist
 out=runs/quickstart

@@ -9,24 +9,21 @@ using namespace gan;
 
 int main(int argc, char** argv) {
   return app::run(argc, argv, [](int count, char** words) {
+    const app::SignalGuard signals;
     app::TrainingFlags flags{.out = "runs/vanilla", .epochs = 10};
     models::VanillaOptions net_options;
-    const std::vector<std::string> kinds{"dense", "convolutional"};
-    std::string generator = kinds[0], critic = kinds[0], loss = "non-saturating";
-    int critic_steps = 1;
+    std::string loss = "non-saturating";
+    int critic_steps = 1, generator_steps = 1;
     app::Options options("vanilla", "trains a vanilla GAN (Goodfellow et al. 2014) on 28 x 28 images");
     flags.add_to(options);
-    options.add("--generator NAME", generator, "its layers", kinds)
-        .add("--critic NAME", critic, "the discriminator's layers", kinds)
-        .add("--generator-rate R", net_options.generator_rate, "learning rate of the generator's Adam", {.min = 0})
-        .add("--critic-rate R", net_options.critic_rate, "learning rate of the critic's Adam", {.min = 0})
+    options.add_fields(net_options)
         .add("--loss NAME", loss, "what the generator minimises", {"non-saturating", "saturating"})
-        .add("--critic-steps N", critic_steps, "critic turns for each generator turn", {.min = 1, .max = 100});
+        .add("--critic-steps N", critic_steps, "critic turns in a round", {.min = 1, .max = 100})
+        .add("--generator-steps N", generator_steps, "generator turns in a round", {.min = 1, .max = 100});
     if (!options.parse(count, words)) return 0;
+    flags.apply();
 
-    const data::Dataset images = flags.load(1);
-    if (generator == kinds[1]) net_options.generator = models::VanillaKind::convolutional;
-    if (critic == kinds[1]) net_options.critic = models::VanillaKind::convolutional;
+    const data::Dataset images = flags.load(28, 1);
     models::Vanilla net(net_options);
     init(net, flags.seed);
     std::printf("Generator\n%s\nDiscriminator\n%s\n", summary(net.G, Shape{1, net.options.latent}).c_str(),
@@ -35,8 +32,7 @@ int main(int argc, char** argv) {
 
     Game game = loss == "saturating" ? models::vanilla_game(net, Saturating{}) : models::vanilla_game(net);
     game["D"].turns = critic_steps;
-    Trainer trainer{game, images.batches(flags.batch_size), flags.trainer()};
-    app::train(trainer, net.G, flags, net.options.latent);
-    return 0;
+    game["G"].turns = generator_steps;
+    return app::train(options, flags, signals, net, game, images);
   });
 }

@@ -1,13 +1,11 @@
-// Options and the exit codes of programs.
+// Options: command line, configuration file, help.
 #include "gan/app/options.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <cstdio>
-#include <new>
 #include <string_view>
 
+#include "gan/app/config.hpp"
 #include "gan/config.hpp"
 #include "gan/core/error.hpp"
 #include "gan/core/suggest.hpp"
@@ -15,45 +13,23 @@
 namespace gan::app {
 namespace {
 
-template <class T>
-std::string shown(T v) {
-  char text[40];
-  return {text, std::to_chars(text, text + sizeof text, v).ptr};
-}
-std::string shown(double v) {  // 0.0002, not 2e-04
-  char text[40];
-  return {text, std::to_chars(text, text + sizeof text, v, std::chars_format::general).ptr};
-}
+constexpr const char* key_letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";  // bare in TOML
 
-/// Reads all of `text`, or fails.
-template <class T>
-std::errc read(const std::string& text, T& value) {
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  return error != std::errc() ? error : stop == end ? std::errc() : std::errc::invalid_argument;
-}
-
-/// "1 to 9", "at least 1", "at most 9" or nothing.
-template <class Range>
-std::string limits_text(Range range) {
-  const Range open;
-  if (range.min > open.min && range.max < open.max) return shown(range.min) + " to " + shown(range.max);
-  if (range.min > open.min) return "at least " + shown(range.min);
-  return range.max < open.max ? "at most " + shown(range.max) : "";
-}
-
-template <class T, class Range>
-void check_range(const std::string& name, T value, Range range) {
-  if (value >= range.min && value <= range.max) return;
-  const T near = value < range.min ? range.min : range.max;
-  throw UsageError(name + " is " + shown(value) + ", but it must be " + limits_text(range) + "; the nearest is " +
-                   shown(near));
-}
-
-std::string list_of(const std::vector<std::string>& choices) {
-  std::string list;
-  for (const std::string& choice : choices) list += (list.empty() ? "" : "|") + choice;
-  return list;
+/// What an entry of a file is, for "not ...".
+std::string described(const ConfigEntry& entry) {
+  switch (entry.type) {
+    case ConfigType::integer:
+      return "the whole number " + entry.value;
+    case ConfigType::real:
+      return "the number " + entry.value;
+    case ConfigType::boolean:
+      return entry.value;
+    case ConfigType::text:
+      return "the text '" + entry.value.substr(0, 80) + "'";
+    case ConfigType::other:
+      return entry.value;
+  }
+  return entry.value;
 }
 
 }  // namespace
@@ -67,107 +43,40 @@ Options& Options::insert(const std::string& flag, const char* value_name, Flag e
   entry.value_name = space == std::string::npos ? value_name : flag.substr(space + 1);
   if (entry.name.size() < 3 || entry.name.compare(0, 2, "--") != 0)
     throw ValueError("[Options] the flag '" + flag + "' does not begin with --");
+  if (entry.name.find_first_not_of(key_letters) != std::string::npos)
+    throw ValueError("[Options] the flag '" + flag + "' has more than letters, digits and dashes");
+  for (const char* own : {"--help", "--version", "--config"})
+    if (entry.name == own) throw ValueError("[Options] every program has a flag " + entry.name + " of its own");
   for (const Flag& other : flags_)
     if (other.name == entry.name) throw ValueError("[Options] the flag " + entry.name + " was added twice");
   flags_.push_back(std::move(entry));
   return *this;
 }
 
-Options& Options::add_integer(const std::string& flag, const std::string& help, i64 value, IntRange range,
-                              const std::string& limits, std::function<void(i64)> store) {
-  const std::string name = flag.substr(0, flag.find(' '));
-  const auto set = [name, range, store = std::move(store)](const std::string& text) {
-    i64 number = 0;
-    const std::errc error = read(text, number);
-    if (error == std::errc::result_out_of_range) {
-      const i64 near = text[0] == '-' ? range.min : range.max;
-      throw UsageError(name + " " + text + " is out of range; the nearest is " + shown(near));
-    }
-    if (error != std::errc()) throw UsageError(name + " needs a whole number, not '" + text + "'");
-    check_range(name, number, range);
-    store(number);
-  };
-  return insert(
-      flag, "N",
-      {.name = {}, .value_name = {}, .help = help, .default_text = shown(value), .limits = limits, .set = set});
+Options::Flag& Options::last() {
+  if (flags_.empty()) throw ValueError("[Options] no flag was added yet");
+  return flags_.back();
 }
 
-Options& Options::add(const std::string& flag, i64& value, const std::string& help, IntRange range) {
-  return add_integer(flag, help, value, range, limits_text(range), [&value](i64 v) { value = v; });
+Options& Options::alone(const std::string& value) {
+  last().alone = value;
+  return *this;
 }
 
-Options& Options::add(const std::string& flag, int& value, const std::string& help, IntRange range) {
-  const std::string limits = limits_text(range);
-  range.min = std::max<i64>(range.min, std::numeric_limits<int>::min());
-  range.max = std::min<i64>(range.max, std::numeric_limits<int>::max());
-  return add_integer(flag, help, value, range, limits, [&value](i64 v) { value = static_cast<int>(v); });
+Options& Options::unrecorded() {
+  last().recorded = false;
+  return *this;
 }
 
-Options& Options::add(const std::string& flag, u64& value, const std::string& help) {
-  const std::string name = flag.substr(0, flag.find(' '));
-  const auto set = [name, &value](const std::string& text) {
-    u64 number = 0;
-    if (read(text, number) != std::errc())
-      throw UsageError(name + " needs a whole number from 0 to 2^64 - 1, not '" + text + "'");
-    value = number;
-  };
-  return insert(flag, "N",
-                {.name = {}, .value_name = {}, .help = help, .default_text = shown(value), .limits = {}, .set = set});
-}
-
-Options& Options::add(const std::string& flag, double& value, const std::string& help, RealRange range) {
-  const std::string name = flag.substr(0, flag.find(' '));
-  const auto set = [name, &value, range](const std::string& text) {
-    double number = 0;
-    if (read(text, number) != std::errc() || !std::isfinite(number))
-      throw UsageError(name + " needs a finite number, not '" + text + "'");
-    check_range(name, number, range);
-    value = number;
-  };
-  return insert(flag, "X",
-                {.name = {},
-                 .value_name = {},
-                 .help = help,
-                 .default_text = shown(value),
-                 .limits = limits_text(range),
-                 .set = set});
-}
-
-Options& Options::add(const std::string& flag, std::string& value, const std::string& help,
-                      std::vector<std::string> choices) {
-  const std::string name = flag.substr(0, flag.find(' '));
-  const std::string list = list_of(choices);
-  const auto set = [name, &value, choices = std::move(choices), list](const std::string& text) {
-    if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end())
-      throw UsageError(name + " cannot be '" + text + "'; did you mean '" + nearest(text, choices) +
-                       "'? It is one of " + list);
-    value = text;
-  };
-  return insert(flag, list.empty() ? "TEXT" : list.c_str(),
-                {.name = {}, .value_name = {}, .help = help, .default_text = value, .limits = {}, .set = set});
-}
-
-Options& Options::add(const std::string& flag, bool& value, const std::string& help) {
-  const std::string name = flag.substr(0, flag.find(' '));
-  const auto set = [name, &value](const std::string& text) {
-    if (text != "true" && text != "false") {
-      const std::string choices[] = {"true", "false"};
-      throw UsageError(name + " is true or false, not '" + text + "'; did you mean '" + nearest(text, choices) + "'?");
-    }
-    value = text == "true";
-  };
-  return insert(flag, "",
-                {.name = {},
-                 .value_name = {},
-                 .help = help,
-                 .default_text = value ? "on" : "off",
-                 .limits = {},
-                 .is_switch = true,
-                 .set = set});
+const Options::Flag& Options::config_flag() {
+  static const Flag flag{
+      .name = "--config", .value_name = "FILE", .help = "take flags from this TOML file; those given beside it win"};
+  return flag;
 }
 
 const Options::Flag& Options::find(const std::string& name) const {
-  std::vector<std::string> names{"--help", "--version"};
+  if (name == config_flag().name) return config_flag();
+  std::vector<std::string> names{"--help", "--version", config_flag().name};
   for (const Flag& f : flags_) {
     if (f.name == name) return f;
     names.push_back(f.name);
@@ -176,6 +85,8 @@ const Options::Flag& Options::find(const std::string& name) const {
 }
 
 bool Options::parse(int argc, const char* const* argv) {
+  std::vector<std::pair<const Flag*, std::string>> given;
+  std::optional<std::string> config;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     if (argument == "--help" || argument == "-h") {
@@ -189,17 +100,79 @@ bool Options::parse(int argc, const char* const* argv) {
     if (argument.empty() || argument[0] != '-') throw UsageError("unexpected argument '" + argument + "'; see --help");
     const std::size_t equals = argument.find('=');
     const Flag& flag = find(argument.substr(0, equals));
+    const bool value_follows = i + 1 < argc && std::string_view(argv[i + 1]).substr(0, 2) != "--";
+    std::string value;
     if (equals != std::string::npos) {
-      flag.set(argument.substr(equals + 1));
-    } else if (flag.is_switch) {
-      flag.set("true");
-    } else if (i + 1 == argc || std::string_view(argv[i + 1]).substr(0, 2) == "--") {
-      throw UsageError(flag.name + " needs a value: " + flag.name + " " + flag.value_name);
+      value = argument.substr(equals + 1);
+    } else if (flag.is_switch()) {
+      value = "true";
+    } else if (value_follows) {
+      value = argv[++i];
+    } else if (flag.alone) {
+      value = *flag.alone;
     } else {
-      flag.set(argv[++i]);
+      throw UsageError(flag.name + " needs a value: " + flag.name + " " + flag.value_name);
+    }
+    if (&flag != &config_flag()) {
+      given.emplace_back(&flag, value);
+    } else if (config) {
+      throw UsageError("--config was given twice");
+    } else {
+      config = value;
     }
   }
+  if (config) read_config(*config);
+  for (const auto& [flag, value] : given) flag->set(flag->name, value);
   return true;
+}
+
+void Options::read_config(const std::string& path) {
+  for (const ConfigEntry& entry : app::read_config(path)) {
+    try {
+      set(entry);
+    } catch (const UsageError& e) { throw UsageError(path + ":" + std::to_string(entry.line) + ": " + e.what()); }
+  }
+}
+
+void Options::set(const ConfigEntry& entry) const {
+  std::vector<std::string> keys;
+  for (const Flag& flag : flags_) {
+    const std::string key = flag.name.substr(2);
+    if (flag.recorded) keys.push_back(key);
+    if (key != entry.key) continue;
+    if (!flag.recorded) throw UsageError("'" + key + "' is for the command line, not for a configuration file");
+    const auto need = [&](std::initializer_list<ConfigType> types, const char* what) {
+      if (std::find(types.begin(), types.end(), entry.type) == types.end())
+        throw UsageError(key + " needs " + what + ", not " + described(entry));
+    };
+    switch (flag.kind) {
+      case Kind::whole:
+        need({ConfigType::integer}, "a whole number");
+        break;
+      case Kind::unsigned_whole:  // above 2^63 - 1, the largest of TOML, it is a text
+        need({ConfigType::integer, ConfigType::text}, "a whole number");
+        break;
+      case Kind::real:
+        need({ConfigType::integer, ConfigType::real}, "a number");
+        break;
+      case Kind::boolean:
+        need({ConfigType::boolean}, "true or false");
+        break;
+      case Kind::text:
+        need({ConfigType::text}, "a text in quotes");
+        break;
+    }
+    return flag.set(key, entry.value);
+  }
+  throw UsageError("no such key '" + entry.key.substr(0, 80) + "'" +
+                   (keys.empty() ? "" : "; did you mean '" + nearest(entry.key, keys) + "'?"));
+}
+
+std::string Options::toml() const {
+  std::string text;
+  for (const Flag& flag : flags_)
+    if (flag.recorded) text += flag.name.substr(2) + " = " + flag.toml() + "\n";
+  return text;
 }
 
 std::string Options::help() const {
@@ -207,9 +180,10 @@ std::string Options::help() const {
   for (const Flag& f : flags_) {
     std::string note = f.limits;
     if (!f.default_text.empty()) note = "default " + f.default_text + (note.empty() ? "" : "; " + note);
-    lines.emplace_back(f.name + (f.is_switch ? "" : " " + f.value_name),
-                       f.help + (note.empty() ? "" : " (" + note + ")"));
+    const std::string value = f.alone ? "[" + f.value_name + "]" : f.value_name;
+    lines.emplace_back(f.name + (value.empty() ? "" : " " + value), f.help + (note.empty() ? "" : " (" + note + ")"));
   }
+  lines.emplace_back(config_flag().name + " " + config_flag().value_name, config_flag().help);
   lines.emplace_back("--help", "show this text");
   lines.emplace_back("--version", "show the version");
   std::size_t width = 0;
@@ -218,26 +192,6 @@ std::string Options::help() const {
   for (const auto& [flag, meaning] : lines)
     text += "  " + flag + std::string(width - flag.size() + 2, ' ') + meaning + "\n";
   return text;
-}
-
-int run(int argc, char** argv, const std::function<int(int, char**)>& body) {
-  std::string name = argc > 0 ? argv[0] : "program";
-  name.erase(0, name.rfind('/') + 1);
-  const auto fail = [&name](int code, const std::string& message) {
-    std::fflush(stdout);
-    std::fprintf(stderr, "%s: error: %s\n", name.c_str(), message.c_str());
-    return code;
-  };
-  try {
-    const int code = body(argc, argv);
-    return std::fflush(stdout) == 0 || code != 0 ? code : fail(1, "standard output cannot be written");
-  } catch (const UsageError& e) {
-    return fail(2, e.what() + std::string("\n(") + name + " --help lists the flags)");
-  } catch (const DataError& e) { return fail(3, e.what()); } catch (const FormatError& e) {
-    return fail(3, e.what());
-  } catch (const std::bad_alloc&) { return fail(1, "out of memory"); } catch (const std::exception& e) {
-    return fail(1, e.what());
-  }
 }
 
 }  // namespace gan::app

@@ -1,30 +1,257 @@
 // See app/training.hpp.
 #include "gan/app/training.hpp"
 
+#include <sys/stat.h>
+
+#include <chrono>
+#include <cstdio>
+
+#include "gan/app/config.hpp"
+#include "gan/app/environment.hpp"
+#include "gan/app/progress.hpp"
+#include "gan/app/run_directory.hpp"
 #include "gan/core/parallel.hpp"
 #include "gan/data/locate.hpp"
+#include "gan/io/csv.hpp"
+#include "gan/io/directory.hpp"
+#include "gan/train/checkpoint.hpp"
 
 namespace gan::app {
 
 void TrainingFlags::add_to(Options& options) {
-  options.add("--data NAME|DIR", data, "fashion-mnist, mnist, shapes, or a folder with MNIST's files")
-      .add("--out DIR", out, "folder for samples, metrics.csv and generator.safetensors")
+  options.add("--data NAME|DIR", data, "fashion-mnist, mnist, cifar10, shapes, or a folder")
+      .add("--out DIR", out, "folder of the run")
       .add("--seed N", seed, "of initial weights, data order and noise")
+      .add("--device NAME", device, "auto, cpu, cuda or cuda:n")
       .add("--threads N", threads, "0: all cores", {.min = 0, .max = 1024})
       .add("--epochs N", epochs, "passes over the data", {.min = 1})
       .add("--steps N", steps, "rounds to play instead of epochs; 0: by epochs", {.min = 0})
-      .add("--batch-size N", batch_size, "images in a batch", {.min = 2, .max = 65536})
+      .add("--batch-size N", batch_size, "images in a batch", {.min = 1, .max = 65536})
+      .add("--flip", flip, "mirror images at random")
+      .add("--math NAME", math, "precision of matrix products and convolutions", {"fp32", "tf32", "bf16"})
       .add("--ema R", ema, "share that the averaged generator, which is sampled and saved, keeps in a round",
-           {.min = 0, .max = 0.999999});
+           {.min = 0, .max = 0.999999})
+      .add("--log-every N", log_every, "rounds between the rows of metrics.csv", {.min = 1})
+      .add("--sample-every N", sample_every, "rounds between sample grids; 0: half an epoch", {.min = 0})
+      .add("--save-every N", save_every, "rounds between checkpoints; 0: an epoch", {.min = 0})
+      .add("--keep N", keep, "newest checkpoints that stay", {.min = 1, .max = 1000000})
+      .add("--deterministic", deterministic, "the same bits in every run: always so on the CPU")
+      .add("--resume PATH", resume, "go on with a checkpoint or a run; auto, or nothing: the newest whole one in --out")
+      .alone("auto")
+      .unrecorded()
+      .add("--dry-run", dry_run, "check everything, show the configuration, write nothing")
+      .unrecorded();
 }
 
-data::Dataset TrainingFlags::load(i64 channels) const {
+void TrainingFlags::apply() const {
+  if (math != "fp32") throw UsageError("--math " + math + " is not in this version; only fp32 is");
+  if (device != "auto" && !parse_device(device).is_cpu())
+    throw UsageError("--device " + device + ": CUDA cannot train whole networks yet; use cpu");
   if (threads > 0) set_threads(threads);
-  const data::Dataset images = data::load(data).scale(-1, 1);
-  if (images.height() != 28 || images.width() != 28 || images.channels() != channels)
-    throw DataError("[data] " + data + " has images of shape " + to_string(images.shape().tail()) + "; this net takes " +
-                    to_string(Shape{28, 28, channels}));
-  return images;
 }
 
+data::Dataset TrainingFlags::load(i64 size, i64 channels, float low, float high) const {
+  data::Dataset images = data::load(data);
+  const i64 border = size - images.height();
+  if (images.height() == images.width() && border > 0 && border % 2 == 0 && images.height() == 28)
+    images = images.pad(border / 2);  // MNIST's digits keep their pixels
+  if (images.height() != size || images.width() != size) images = images.resize(size);
+  if (images.channels() != channels)
+    throw DataError("[data] " + data + " has images of " + std::to_string(images.channels()) +
+                    " channels; this net takes " + std::to_string(channels) + ": see --channels");
+  return images.scale(low, high);
+}
+
+namespace detail {
+namespace {
+
+/// What may differ when a run goes on. The data may lie elsewhere: a checkpoint knows them by their checksum.
+const std::vector<std::string> free_on_resume{"data", "out", "epochs", "steps", "save-every", "keep", "threads"};
+
+/// The configuration as a checkpoint records it: without paths and without what may differ.
+std::string recorded(const Options& options) {
+  const std::string toml = options.toml();
+  std::string text;
+  for (std::size_t begin = 0; begin < toml.size();) {
+    const std::size_t end = std::min(toml.find('\n', begin), toml.size());
+    const std::string line = toml.substr(begin, end - begin);
+    const std::string key = line.substr(0, line.find(" ="));
+    if (std::find(free_on_resume.begin(), free_on_resume.end(), key) == free_on_resume.end()) text += line + "\n";
+    begin = end + 1;
+  }
+  return text;
+}
+
+std::string kernels() {
+  const Environment e = environment();
+  return "instruction set " + e.isa + ", " + e.blas;
+}
+
+std::string value_of(const io::Metadata& metadata, const std::string& key) {
+  const auto found = metadata.find(key);
+  return found == metadata.end() ? std::string() : found->second;
+}
+
+bool is_folder(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/// The run's files, hooks and state while it lasts.
+class Run {
+ public:
+  Run(const Options& options, const TrainingFlags& flags, const SignalGuard& signals, Trainer& trainer,
+      const Trained& model)
+      : flags_(flags),
+        signals_(signals),
+        trainer_(trainer),
+        model_(model),
+        config_(recorded(options)),
+        directory_(flags.out, {.resume = !flags.resume.empty()}),
+        checkpoints_(directory_.checkpoints(), {.keep = flags.keep,
+                                                .metadata = {{"model", model.name},
+                                                             {"options", model.options},
+                                                             {"libgan.config", config_},
+                                                             {"libgan.kernels", kernels()}}}),
+        progress_({.total = trainer.total_rounds(), .images_per_round = trainer.images_per_round()}) {
+    if (!flags.resume.empty()) resume();
+    directory_.record(options.toml());
+    io::make_directory(directory_.samples());
+    saved_ = trainer.round();
+    started_ = trainer.round();
+  }
+
+  int play() {
+    add_hooks();
+    try {
+      if (signals_.received() == 0) trainer_.run();
+    } catch (const NotFiniteError& e) {
+      progress_.finish();
+      const auto rounds = checkpoints_.folder().rounds();
+      throw NotFiniteError(e.what() + (rounds.empty() ? std::string("; there is no checkpoint yet")
+                                                      : "; the last good checkpoint is " + checkpoints_.folder().file_of(rounds.back())));
+    }
+    progress_.finish();
+    if (saved_ != trainer_.round() || checkpoints_.folder().rounds().empty()) save();
+    if (trainer_.round() < trainer_.total_rounds()) {
+      std::fprintf(stderr, "stopped after round %lld of %lld; --resume goes on from there\n",
+                   static_cast<long long>(trainer_.round()), static_cast<long long>(trainer_.total_rounds()));
+      return SignalGuard::exit_code(signals_.received());
+    }
+    model_.draw(trainer_, directory_.samples());
+    model_.save(flags_.out + "/generator.safetensors");
+    return 0;
+  }
+
+ private:
+  /// Refuses a checkpoint of a run with other options by name.
+  void require_same(const io::SafeTensors& file) const {
+    const io::Metadata& made = file.metadata();
+    if (value_of(made, "model") != model_.name)
+      throw UsageError("--resume " + file.path() + ": holds a " + value_of(made, "model") + ", not a " + model_.name);
+    const auto differences = config_differences(value_of(made, "libgan.config"), config_, free_on_resume);
+    if (!differences.empty())
+      throw UsageError("--resume " + file.path() + ": " + to_string(differences) +
+                       "; a run goes on with its own options");
+    if (value_of(made, "libgan.kernels") != kernels())
+      progress_.note("the run was made with " + value_of(made, "libgan.kernels") + "; here it is " + kernels() +
+                     ": its bits will not be those of a run that never stopped");
+  }
+
+  void resume() {
+    if (flags_.resume != "auto" && !is_folder(flags_.resume)) {
+      const io::SafeTensors file = io::read_safetensors(flags_.resume);
+      require_same(file);
+      checkpoints_.load(file, trainer_);
+    } else {
+      const std::string folder = flags_.resume == "auto" ? directory_.checkpoints() : flags_.resume;
+      const io::CheckpointFolder source(is_folder(folder + "/checkpoints") ? folder + "/checkpoints" : folder);
+      const auto found = source.newest();
+      if (!found) {
+        if (flags_.resume != "auto") throw UsageError("--resume " + flags_.resume + ": holds no checkpoint");
+        progress_.note("no checkpoint in " + folder + ": beginning at round 0");
+        return;
+      }
+      for (const std::string& why : found->damaged) progress_.note("passed over: " + why);
+      require_same(found->file);
+      checkpoints_.load(found->file, trainer_);
+    }
+    progress_.note("going on after round " + std::to_string(trainer_.round()));
+  }
+
+  std::vector<Figure> figures() const {
+    std::vector<Figure> out;
+    for (auto& [name, value] : trainer_.figures()) out.push_back({name, value});
+    return out;
+  }
+
+  void add_hooks() {
+    const i64 epoch = trainer_.rounds_per_epoch();
+    trainer_.every(1, [this](Trainer&) { model_.average(); });
+    trainer_.every(flags_.log_every, [this](Trainer&) { log(); });
+    trainer_.every(flags_.sample_every > 0 ? flags_.sample_every : std::max<i64>(1, epoch / 2),
+                   [this](Trainer& t) { model_.draw(t, directory_.samples()); });
+    trainer_.every(flags_.save_every > 0 ? flags_.save_every : epoch, [this](Trainer&) { save(); });
+    trainer_.every(1, [this](Trainer& t) {
+      const bool last = t.round() == t.total_rounds();
+      progress_.update(t.round(), progress_.due() || last ? figures() : std::vector<Figure>{});
+      if (signals_.received() != 0) t.stop();
+    });
+  }
+
+  void log() {
+    const auto now = figures();
+    if (!metrics_) {
+      std::vector<std::string> names{"round"};
+      for (const Figure& f : now) names.push_back(f.name);
+      io::CsvOptions keep;
+      if (!flags_.resume.empty()) keep.keep_until = started_;
+      metrics_ = std::make_unique<io::CsvWriter>(directory_.metrics(), names, keep);
+      timing_ = std::make_unique<io::CsvWriter>(
+          directory_.timing(), std::vector<std::string>{"round", "seconds", "images_per_second"}, keep);
+    }
+    const auto round = static_cast<double>(trainer_.round());
+    std::vector<double> row{round};
+    for (const Figure& f : now) row.push_back(f.value);
+    metrics_->row(row);
+    const double seconds = std::chrono::duration<double>(Clock::now() - clock_).count();
+    const auto images = static_cast<double>((trainer_.round() - started_) * trainer_.images_per_round());
+    timing_->row({round, seconds, images / std::max(seconds, 1e-9)});
+  }
+
+  void save() {
+    if (metrics_) metrics_->synchronise();  // a checkpoint never survives rows that come before it
+    checkpoints_.save(trainer_);
+    saved_ = trainer_.round();
+  }
+
+  using Clock = std::chrono::steady_clock;
+  const TrainingFlags& flags_;
+  const SignalGuard& signals_;
+  Trainer& trainer_;
+  const Trained& model_;
+  std::string config_;
+  RunDirectory directory_;
+  Checkpoints checkpoints_;
+  mutable Progress progress_;
+  std::unique_ptr<io::CsvWriter> metrics_, timing_;
+  i64 saved_ = 0, started_ = 0;
+  Clock::time_point clock_ = Clock::now();
+};
+
+}  // namespace
+
+int train(const Options& options, const TrainingFlags& flags, const SignalGuard& signals, Game& game,
+          const data::Dataset& images, const Trained& model) {
+  data::Loader loader(images, {.batch_size = flags.batch_size, .seed = flags.seed, .flip = flags.flip});
+  Trainer trainer{game, std::move(loader), {.epochs = flags.epochs, .rounds = flags.steps, .seed = flags.seed}};
+  if (flags.dry_run) {
+    std::printf("%s# %lld rounds of %lld images; nothing was written\n", options.toml().c_str(),
+                static_cast<long long>(trainer.total_rounds()), static_cast<long long>(trainer.images_per_round()));
+    return 0;
+  }
+  return Run(options, flags, signals, trainer, model).play();
+}
+
+}  // namespace detail
 }  // namespace gan::app

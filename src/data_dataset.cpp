@@ -1,8 +1,11 @@
 // Dataset: checks and batches. Its transforms of images are in data_transform.cpp.
 #include "gan/data/dataset.hpp"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 #include "gan/core/parallel.hpp"
 #include "gan/data/loader.hpp"
@@ -108,6 +111,21 @@ const std::string& Dataset::caption(i64 i) const {
   return content_->annotations.captions[static_cast<std::size_t>(i)];
 }
 
+std::string Dataset::checksum() const {
+  uLong crc = ::crc32_z(0, nullptr, 0);
+  const auto add = [&crc](const void* bytes, std::size_t n) { crc = ::crc32_z(crc, static_cast<const Bytef*>(bytes), n); };
+  for (const i64 extent : shape_) add(&extent, sizeof extent);
+  if (!is_points()) add(pixels().data(), pixels().size());
+  add(values().data(), values().size_bytes());
+  add(&low_, sizeof low_);
+  add(&high_, sizeof high_);
+  if (labelled())
+    for (i64 i = 0; i < size(); ++i) add(&content_->annotations.labels[static_cast<std::size_t>(i)], sizeof(i64));
+  char text[9];
+  std::snprintf(text, sizeof text, "%08lx", static_cast<unsigned long>(crc));
+  return text;
+}
+
 const std::vector<std::string>& Dataset::classes() const {
   static const std::vector<std::string> none;
   return content_ ? content_->annotations.classes : none;
@@ -126,7 +144,8 @@ Dataset Dataset::scale(float low, float high) const {
 
 Dataset Dataset::take(i64 n) const {
   if (n < 1 || n > size())
-    throw ValueError("[Dataset::take] " + std::to_string(n) + " of " + std::to_string(size()) + (is_points() ? " points" : " images"));
+    throw ValueError("[Dataset::take] " + std::to_string(n) + " of " + std::to_string(size()) +
+                     (is_points() ? " points" : " images"));
   Dataset first = *this;
   first.shape_ = shape_.with(0, n);
   return first;

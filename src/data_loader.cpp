@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "data_prefetch.hpp"
 #include "gan/core/rng.hpp"
 
 namespace gan::data {
@@ -52,13 +53,57 @@ i64 shuffled(i64 index, i64 n, u64 seed, u64 epoch) {
   return order(index);
 }
 
+/// What is computed ahead, from a loader of its own, since the loader that owns this may move.
+struct Loader::Ahead {
+  template <class T>
+  static auto computing(const Dataset& dataset, const LoaderOptions& options) {
+    LoaderOptions plain = options;
+    plain.prefetch = 0;
+    return [loader = Loader(dataset, plain)](u64 k) {
+      return loader.dataset().batch<T>(loader.indices_at(k), loader.flips_at(k));
+    };
+  }
+  Ahead(const Dataset& dataset, const LoaderOptions& options)
+      : singles(computing<float>(dataset, options), options.prefetch),
+        doubles(computing<double>(dataset, options), options.prefetch) {}
+
+  Prefetcher<BasicBatch<float>> singles;
+  Prefetcher<BasicBatch<double>> doubles;
+};
+
 Loader::Loader(Dataset dataset, LoaderOptions options) : dataset_(std::move(dataset)), options_(options) {
   if (options_.batch_size < 1)
     throw ValueError("[Loader] batch size " + std::to_string(options_.batch_size) + "; at least 1 is needed");
   if (dataset_.size() == 0) throw ValueError("[Loader] the data set is empty");
   if (options_.drop_last && options_.batch_size > dataset_.size())
     throw ValueError("[Loader] batch size " + std::to_string(options_.batch_size) + ", but the data set has only " +
-                     std::to_string(dataset_.size()) + " images; use a smaller batch");
+                     std::to_string(dataset_.size()) + (dataset_.is_points() ? " points" : " images") +
+                     "; use a smaller batch");
+  if (options_.flip && dataset_.is_points()) throw ValueError("[Loader] points cannot be mirrored; leave .flip out");
+  if (options_.prefetch < 0 || options_.prefetch > 1024)
+    throw ValueError("[Loader] prefetch " + std::to_string(options_.prefetch) + "; 0 to 1024 batches are possible");
+  restart();
+}
+
+Loader::Loader(const Loader& other) : dataset_(other.dataset_), options_(other.options_), cursor_(other.cursor_) {
+  restart();
+}
+Loader& Loader::operator=(const Loader& other) {
+  if (this != &other) *this = Loader(other);
+  return *this;
+}
+Loader::Loader(Loader&&) noexcept = default;
+Loader& Loader::operator=(Loader&&) noexcept = default;
+Loader::~Loader() = default;
+
+void Loader::restart() {
+  ahead_.reset();
+  if (options_.prefetch > 0) ahead_ = std::make_unique<Ahead>(dataset_, options_);
+}
+
+void Loader::set_seed(u64 seed) {
+  options_.seed = seed;
+  restart();
 }
 
 i64 Loader::batches_per_epoch() const {
@@ -77,6 +122,29 @@ std::vector<i64> Loader::indices_at(u64 k) const {
     indices[static_cast<std::size_t>(i)] = options_.shuffle ? order(begin + i) : begin + i;
   return indices;
 }
+
+std::vector<bool> Loader::flips_at(u64 k) const {
+  if (!options_.flip) return {};
+  const std::vector<i64> indices = indices_at(k);
+  std::vector<bool> flips(indices.size());
+  const Rng rng{options_.seed, name_stream("flips"), k / static_cast<u64>(batches_per_epoch())};
+  const u64 key = philox::stream_key(rng);
+  for (std::size_t i = 0; i < flips.size(); ++i)
+    flips[i] = philox::block(key, static_cast<u64>(indices[i]), rng.draw).v[0] & 1;
+  return flips;
+}
+
+template <class T>
+BasicBatch<T> Loader::batch_at(u64 k) const {
+  if (!ahead_) return dataset_.batch<T>(indices_at(k), flips_at(k));
+  if constexpr (std::is_same_v<T, float>)
+    return ahead_->singles.get(k);
+  else
+    return ahead_->doubles.get(k);
+}
+
+template BasicBatch<float> Loader::batch_at(u64) const;
+template BasicBatch<double> Loader::batch_at(u64) const;
 
 void Loader::seek(Cursor cursor) {
   if (cursor.batch >= static_cast<u64>(batches_per_epoch()))

@@ -6,6 +6,7 @@
 #include "data_file.hpp"
 #include "gan/core/suggest.hpp"
 #include "gan/data/cifar.hpp"
+#include "gan/data/folder.hpp"
 #include "gan/data/idx.hpp"
 #include "gan/data/synthetic.hpp"
 
@@ -13,8 +14,9 @@ namespace gan::data {
 namespace {
 
 bool holds_idx(const std::string& directory) {
-  const std::string file = directory + "/train-images-idx3-ubyte";
-  return is_readable(file) || is_readable(file + ".gz");
+  for (const char* file : {"/train-images-idx3-ubyte", "/t10k-images-idx3-ubyte"})
+    if (is_readable(directory + file) || is_readable(directory + file + ".gz")) return true;
+  return false;
 }
 
 bool holds_cifar(const std::string& directory) {
@@ -40,15 +42,21 @@ constexpr Known sets[] = {
 
 struct BuiltIn {
   const char* name;
-  Dataset (*make)(Split split);
+  Dataset (*make)(const LoadOptions& options);
 };
 
+Dataset make_shapes(const LoadOptions& o) {
+  ShapesOptions made{.count = o.split == Split::train ? 20000 : 5000, .channels = 1, .split = o.split};
+  if (o.size != 0) made.size = o.size;
+  if (o.channels != 0) made.channels = o.channels;
+  return shapes(made);
+}
+
 constexpr BuiltIn built_in[] = {
-    {"shapes",
-     [](Split split) { return shapes({.count = split == Split::train ? 20000 : 5000, .channels = 1, .split = split}); }},
-    {"ring", [](Split split) { return ring({.split = split}); }},
-    {"grid", [](Split split) { return grid({.split = split}); }},
-    {"spirals", [](Split split) { return spirals({.split = split}); }},
+    {"shapes", make_shapes},
+    {"ring", [](const LoadOptions& o) { return ring({.split = o.split}); }},
+    {"grid", [](const LoadOptions& o) { return grid({.split = o.split}); }},
+    {"spirals", [](const LoadOptions& o) { return spirals({.split = o.split}); }},
 };
 
 template <class Set, std::size_t n>
@@ -61,6 +69,39 @@ const Set* find(const Set (&among)[n], const std::string& name) {
 std::string last_part(std::string path) {
   while (path.size() > 1 && path.back() == '/') path.pop_back();
   return path.substr(path.rfind('/') + 1);
+}
+
+Dataset read_images(const std::string& directory, const LoadOptions& o) {
+  const FolderOptions images{.size = o.size, .channels = o.channels == 0 ? 3 : o.channels};
+  const std::string train = directory + "/train", test = directory + "/test";
+  if (is_directory(train) && is_directory(test)) return folder(o.split == Split::train ? train : test, images);
+  if (o.split == Split::test)
+    throw DataError("[data] " + directory +
+                    " has no test images: a folder of images needs the subfolders train and test");
+  try {
+    return folder(directory, images);
+  } catch (const DataError& e) {
+    throw DataError(std::string(e.what()) +
+                    "\n(as there are no files of MNIST or CIFAR-10 here, images were looked for)");
+  }
+}
+
+Dataset read_directory(const std::string& directory, const LoadOptions& o) {
+  if (holds_cifar(directory)) return cifar10(directory, o.split);
+  if (!holds_idx(directory)) return read_images(directory, o);
+  const Known* set = find(sets, last_part(directory));
+  return (set != nullptr && set->held_by == holds_idx ? set->read : mnist)(directory, o.split);
+}
+
+/// The images as the options want them.
+Dataset fit(const Dataset& d, const LoadOptions& o) {
+  if (d.is_points()) {
+    if (o.size != 0 || o.channels != 0)
+      throw ValueError("[data] points " + to_string(d.shape()) + " have no image size and no channels");
+    return d;
+  }
+  const Dataset coloured = o.channels == 0 ? d : d.with_channels(o.channels);
+  return o.size == 0 ? coloured : coloured.resize(o.size);
 }
 
 }  // namespace
@@ -96,14 +137,14 @@ std::string locate(const std::string& name) {
 }
 
 Dataset load(const std::string& name_or_directory, Split split) {
-  if (is_directory(name_or_directory)) {
-    if (holds_cifar(name_or_directory)) return cifar10(name_or_directory, split);
-    const Known* set = find(sets, last_part(name_or_directory));
-    return (set != nullptr ? set->read : mnist)(name_or_directory, split);
-  }
-  if (const BuiltIn* set = find(built_in, name_or_directory)) return set->make(split);
+  return load(name_or_directory, LoadOptions{.split = split});
+}
+
+Dataset load(const std::string& name_or_directory, const LoadOptions& o) {
+  if (is_directory(name_or_directory)) return fit(read_directory(name_or_directory, o), o);
+  if (const BuiltIn* set = find(built_in, name_or_directory)) return fit(set->make(o), o);
   const std::string directory = locate(name_or_directory);
-  return find(sets, name_or_directory)->read(directory, split);
+  return fit(find(sets, name_or_directory)->read(directory, o.split), o);
 }
 
 }  // namespace gan::data

@@ -109,7 +109,8 @@ Dataset Dataset::pad(i64 border, u8 value) const {
   const u8* from = pixels().data();
   for (i64 n = 0; n < size(); ++n) {
     u8* to = out.data() + n * shape.stride0() + (border * shape[2] + border) * c;
-    for (i64 y = 0; y < h; ++y, from += w * c, to += shape[2] * c) std::memcpy(to, from, static_cast<std::size_t>(w * c));
+    for (i64 y = 0; y < h; ++y, from += w * c, to += shape[2] * c)
+      std::memcpy(to, from, static_cast<std::size_t>(w * c));
   }
   return with_pixels(std::move(out), shape);
 }

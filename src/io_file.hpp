@@ -26,4 +26,8 @@ enum class Durability {
 void replace_file(const std::string& path, const std::vector<std::span<const u8>>& parts, Durability durability,
                   const char* op);
 
+/// The contents of a regular file of at most `limit` bytes. Throws IoError("[op] path: ...") for anything else: no FIFO
+/// or device can make it wait or grow.
+std::string read_file(const std::string& path, i64 limit, const char* op);
+
 }  // namespace gan::io

@@ -35,6 +35,7 @@ i64 in_features(const Param<T>& p) {
 }
 
 Shape file_shape(const Shape& shape, const FileLayout& layout) {
+  if (layout.image) return Shape{shape[2], shape[0], shape[1]};
   return layout.filters ? Shape{shape[0], shape[3], shape[1], shape[2]} : shape;
 }
 
@@ -45,6 +46,7 @@ Tensor<T> to_file(const Param<T>& p) {
   NoRecord constant;
   Tensor<T> x = detach<T>(p).to(Device::cpu());
   if (p.file.filters) return permute<T>(x, {0, 3, 1, 2});
+  if (p.file.image) return permute<T>(x, {2, 0, 1});
   if (const i64 c = p.file.out_channels; c > 1) x = exchange(x, 0, x.shape(0), x.shape(0) / c, c);
   if (const i64 c = p.file.in_channels; c > 1) x = exchange(x, 1, in_features(p), in_features(p) / c, c);
   return x;
@@ -58,6 +60,7 @@ Tensor<T> from_file(const SafeTensors& file, const std::string& name, const Para
     throw FormatError(file.path() + ": '" + name + "' has shape " + to_string(x.shape()) + ", the network's has " +
                       to_string(wanted));
   if (p.file.filters) return permute<T>(x, {0, 2, 3, 1});
+  if (p.file.image) return permute<T>(x, {1, 2, 0});
   if (const i64 c = p.file.out_channels; c > 1) x = exchange(x, 0, x.shape(0), c, x.shape(0) / c);
   if (const i64 c = p.file.in_channels; c > 1) x = exchange(x, 1, in_features(p), c, in_features(p) / c);
   return x;

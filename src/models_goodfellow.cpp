@@ -23,14 +23,6 @@ namespace {
 constexpr Initializer wide = initializer::uniform(-0.05, 0.05);      // of generators
 constexpr Initializer narrow = initializer::uniform(-0.005, 0.005);  // of critics
 
-/// U(-1, 1) to unit variance.
-struct Stretch {
-  template <class T>
-  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return traced("Stretch", *this, affine(x, std::sqrt(3.0), 0), p);
-  }
-};
-
 /// x + bias, a bias for every value of every pixel ("untied").
 template <class T>
 struct PixelBias {
@@ -47,7 +39,7 @@ template <class T>
 BasicSequential<T> dense_generator(GoodfellowNet net) {
   const i64 latent = GoodfellowOptions::latent;
   if (net == GoodfellowNet::mnist)
-    return BasicSequential<T>(Stretch{}, BasicDense<T>(latent, 1200, {.activation = ReLU{}, .initializer = wide}),
+    return BasicSequential<T>(BasicDense<T>(latent, 1200, {.activation = ReLU{}, .initializer = wide}),
                               BasicDense<T>(1200, 1200, {.activation = ReLU{}, .initializer = wide}),
                               BasicDense<T>(1200, 784, {.activation = Sigmoid{}, .initializer = wide}),
                               Reshape{{28, 28, 1}});

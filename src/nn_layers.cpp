@@ -30,6 +30,7 @@ BasicLayerNorm<T>::BasicLayerNorm(Shape trailing, LayerNormOptions o)
   const Shape shape = o.per_channel ? Shape{trailing[-1]} : trailing;
   weight = Param<T>(shape, Param<T>::Kind::weight, initializer::constant(1));
   bias = Param<T>(shape, Param<T>::Kind::bias, initializer::constant(0));
+  weight.file.image = bias.file.image = shape.rank() == 3;
 }
 
 template <class T>

@@ -72,6 +72,12 @@ i64 BasicTrainer<T>::rounds_per_epoch() const {
 }
 
 template <class T>
+const std::string& BasicTrainer<T>::data_checksum() {
+  if (data_checksum_.empty()) data_checksum_ = loader_.dataset().checksum();
+  return data_checksum_;
+}
+
+template <class T>
 i64 BasicTrainer<T>::images_per_round() const {
   return loader_.batch_size() * game_.batches_per_round();
 }
@@ -87,8 +93,11 @@ void BasicTrainer<T>::step() {
   BasicRound<T> round;
   round.number = static_cast<u64>(round_);
   const u64 first = round.number * static_cast<u64>(game_.batches_per_round());
+  const Device device = game_.players.empty() || game_.players[0].parameters.tensors.empty()
+                            ? Device::cpu()
+                            : game_.players[0].parameters.tensors[0].device();
   game_.play(
-      round, [&](int t) { return loader_.template batch_at<T>(first + static_cast<u64>(t)); }, options_.seed);
+      round, [&](int t) { return loader_.template batch_at<T>(first + static_cast<u64>(t)).to(device); }, options_.seed);
   last_ = BasicRound<T>();  // tensors of the round are released; its figures stay
   for (const auto& [name, value] : round.figures()) last_.figure(name, value);
   ++round_;

@@ -106,6 +106,7 @@ TEST(Options, HelpIsAligned) {
             "  --out DIR                         where to write (default run)\n"
             "  --loss saturating|non-saturating  what the generator minimises (default saturating)\n"
             "  --quiet                           no progress (default off)\n"
+            "  --config FILE                     take flags from this TOML file; those given beside it win\n"
             "  --help                            show this text\n"
             "  --version                         show the version\n");
 }
@@ -123,6 +124,9 @@ TEST(Options, FlagsAreDeclaredOnce) {
   Options o = v.options();
   EXPECT_THROW(o.add("--epochs N", v.epochs, "again"), ValueError);
   EXPECT_THROW(o.add("epochs", v.epochs, "no dashes"), ValueError);
+  EXPECT_THROW(o.add("--a.b", v.epochs, "a point"), ValueError);
+  EXPECT_THROW(o.add("--config", v.out, "there is one"), ValueError);
+  EXPECT_THROW(Options("p", "nothing").alone("x"), ValueError);
 }
 
 TEST(Run, TurnsExceptionsIntoExitCodes) {

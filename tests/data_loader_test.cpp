@@ -1,11 +1,17 @@
-// The loader's order: a permutation, a function of (seed, epoch), random access.
+// The loader: its order, a permutation that is a function of (seed, epoch); its flips; and that computing ahead changes
+// nothing.
 #include "gan/data/loader.hpp"
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 #include <numeric>
 #include <set>
+#include <stdexcept>
+#include <thread>
+
+#include "src/data_prefetch.hpp"
 
 namespace gan::data {
 namespace {
@@ -120,6 +126,163 @@ TEST(Loader, RefusesBatchesThatCannotBe) {
   EXPECT_THROW(Dataset().batches(1), ValueError);
   EXPECT_EQ(counted(5).batches(5).batches_per_epoch(), 1);
   EXPECT_EQ(Loader(counted(5), {.batch_size = 6, .drop_last = false}).batch_at(0).size(), 5);
+}
+
+/// Images (n, 1, 2, 1) of bytes 10 and 200, so that a batch shows which were mirrored.
+Dataset pairs(i64 n) {
+  std::vector<u8> pixels;
+  for (i64 i = 0; i < n; ++i) pixels.insert(pixels.end(), {10, 200});
+  return Dataset(std::move(pixels), {n, 1, 2, 1});
+}
+
+TEST(Flips, AreAFunctionOfSeedEpochAndImage) {
+  constexpr i64 n = 4000;
+  const Loader loader(pairs(n), {.batch_size = 100, .seed = 3, .flip = true});
+  const Loader others(pairs(n), {.batch_size = 32, .seed = 3, .shuffle = false, .flip = true});
+  const Loader another(pairs(n), {.batch_size = 100, .seed = 4, .flip = true});
+  std::vector<int> flipped(n), next_epoch(n), otherwise(n), reseeded(n);
+  const auto collect = [](const Loader& from, u64 epoch, std::vector<int>& flips) {
+    const auto per_epoch = static_cast<u64>(from.batches_per_epoch());
+    for (u64 k = epoch * per_epoch; k < (epoch + 1) * per_epoch; ++k) {
+      const Batch b = from.batch_at(k);
+      for (std::size_t i = 0; i < b.indices.size(); ++i) {
+        const bool mirrored = b.x.values()[2 * i] > b.x.values()[2 * i + 1];
+        EXPECT_EQ(mirrored, from.flips_at(k)[i]);
+        flips[static_cast<std::size_t>(b.indices[i])] = mirrored;
+      }
+    }
+  };
+  collect(loader, 0, flipped);
+  collect(loader, 1, next_epoch);
+  collect(others, 0, otherwise);
+  collect(another, 0, reseeded);
+  EXPECT_EQ(flipped, otherwise);
+  int count = 0, epochs_agree = 0, seeds_agree = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    count += flipped[i];
+    epochs_agree += flipped[i] == next_epoch[i];
+    seeds_agree += flipped[i] == reseeded[i];
+  }
+  for (int agreements : {count, epochs_agree, seeds_agree}) EXPECT_NEAR(agreements, n / 2, 5 * std::sqrt(n / 4));
+}
+
+TEST(Flips, AreOnlyForImagesThatAreAskedToBe) {
+  const Loader loader(pairs(8), {.batch_size = 8});
+  EXPECT_TRUE(loader.flips_at(0).empty());
+  for (u64 k = 0; k < 5; ++k) {
+    const Batch b = loader.batch_at(k);
+    for (std::size_t i = 0; i < 8; ++i) EXPECT_LT(b.x.values()[2 * i], b.x.values()[2 * i + 1]);
+  }
+  const Dataset points = Dataset::points({1, 2}, {2, 1});
+  EXPECT_THROW(Loader(points, {.batch_size = 1, .flip = true}), ValueError);
+  EXPECT_EQ(Loader(points, {.batch_size = 1}).batch_at(0).x.shape(), (Shape{1, 1}));
+}
+
+void expect_same(const Loader& loader, const Loader& plain, u64 k) {
+  const Batch a = loader.batch_at(k), b = plain.batch_at(k);
+  ASSERT_EQ(a.indices, b.indices) << k;
+  ASSERT_EQ(a.x.to_vector(), b.x.to_vector()) << k;
+  ASSERT_EQ(a.labels.to_vector(), b.labels.to_vector()) << k;
+}
+
+TEST(Prefetch, ChangesNoBatchInAnyOrder) {
+  const Loader plain(counted(100), {.batch_size = 7, .seed = 2, .drop_last = false, .flip = true, .prefetch = 0});
+  for (i64 depth : {1, 2, 5}) {
+    const Loader loader(counted(100),
+                        {.batch_size = 7, .seed = 2, .drop_last = false, .flip = true, .prefetch = depth});
+    for (u64 k = 0; k < 60; ++k) expect_same(loader, plain, k);
+    for (u64 k : {0, 1, 2, 9, 10, 11, 11, 11, 12, 5, 6, 7, 9, 10, 8, 9, 1000, 1001, 3, 2, 1, 0})
+      expect_same(loader, plain, k);
+    for (u64 k = 0; k < 300; ++k)
+      expect_same(loader, plain, static_cast<u64>(shuffled(static_cast<i64>(k), 300, 1, 0)) / 20);
+    EXPECT_EQ(loader.batch_at<double>(1).x.to_vector(), plain.batch_at<double>(1).x.to_vector());
+    EXPECT_EQ(loader.batch_at<double>(2).x.to_vector(), plain.batch_at<double>(2).x.to_vector());
+  }
+  EXPECT_THROW(Loader(counted(5), {.batch_size = 1, .prefetch = -1}), ValueError);
+  EXPECT_THROW(Loader(counted(5), {.batch_size = 1, .prefetch = 2000}), ValueError);
+}
+
+TEST(Prefetch, CopiesMovesAndSeedsForgetWhatWasAhead) {
+  const LoaderOptions options{.batch_size = 10, .seed = 6};
+  const Loader plain(counted(200), {.batch_size = 10, .seed = 6, .prefetch = 0});
+  Loader loader(counted(200), options);
+  for (int i = 0; i < 3; ++i) loader.next();
+  Loader copy = loader;
+  EXPECT_EQ(copy.cursor(), loader.cursor());
+  EXPECT_EQ(copy.next().indices, plain.indices_at(3));
+  EXPECT_EQ(loader.next().indices, plain.indices_at(3));
+  Loader moved = std::move(loader);
+  for (u64 k = 4; k < 9; ++k) EXPECT_EQ(moved.next().labels.to_vector(), plain.batch_at(k).labels.to_vector());
+  copy = moved;
+  EXPECT_EQ(copy.next().indices, plain.indices_at(9));
+  moved.set_seed(7);
+  const Loader reseeded(counted(200), {.batch_size = 10, .seed = 7, .prefetch = 0});
+  for (u64 k = 9; k < 14; ++k) EXPECT_EQ(moved.next().labels.to_vector(), reseeded.batch_at(k).labels.to_vector());
+  loader = std::move(copy);
+  EXPECT_EQ(loader.next().indices, plain.indices_at(10));
+}
+
+TEST(Prefetch, SeveralThreadsMayAsk) {
+  const Loader plain(counted(300), {.batch_size = 10, .prefetch = 0}), loader(counted(300), {.batch_size = 10});
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (u64 t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      for (u64 k = t; k < 60; k += t % 2 + 1)
+        wrong += loader.batch_at(k).labels.to_vector() != plain.batch_at(k).labels.to_vector();
+    });
+  for (std::thread& t : threads) t.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(Prefetch, WorksAheadOnlyForRequestsInARow) {
+  std::atomic<int> calls{0};
+  std::atomic<bool> elsewhere{false};
+  const std::thread::id here = std::this_thread::get_id();
+  Prefetcher<u64> ahead(
+      [&](u64 k) {
+        ++calls;
+        if (std::this_thread::get_id() != here) elsewhere = true;
+        return k * k;
+      },
+      3);
+  for (u64 k : {0, 5, 3, 3, 9, 7}) EXPECT_EQ(ahead.get(k), k * k);
+  EXPECT_EQ(calls, 6);
+  EXPECT_FALSE(elsewhere);
+  EXPECT_EQ(ahead.get(8), 64u);  // the second in a row
+  while (calls < 10) std::this_thread::yield();
+  EXPECT_EQ(ahead.get(9), 81u);  // was there: only 12 is new
+  EXPECT_EQ(ahead.get(10), 100u);
+  EXPECT_EQ(ahead.get(11), 121u);
+  while (calls < 13) std::this_thread::yield();
+  EXPECT_TRUE(elsewhere);
+}
+
+TEST(Prefetch, ExceptionsReachWhoAsks) {
+  Prefetcher<u64> ahead(
+      [](u64 k) {
+        if (k % 5 == 4) throw std::domain_error(std::to_string(k));
+        return k;
+      },
+      2);
+  for (int pass = 0; pass < 2; ++pass)
+    for (u64 k = 0; k < 30; ++k) {
+      if (k % 5 != 4) {
+        EXPECT_EQ(ahead.get(k), k);
+        continue;
+      }
+      try {
+        ahead.get(k);
+        ADD_FAILURE() << k;
+      } catch (const std::domain_error& e) { EXPECT_EQ(e.what(), std::to_string(k)); }
+    }
+}
+
+TEST(Prefetch, StopsInTheMiddle) {
+  for (u64 asked = 0; asked < 40; ++asked) {
+    Loader loader(counted(1000), {.batch_size = 100, .prefetch = 8});
+    for (u64 k = 0; k < asked % 5; ++k) loader.next();
+  }
 }
 
 }  // namespace

@@ -52,6 +52,26 @@ TEST_F(Locate, PlacesAreSearchedInOrder) {
   EXPECT_EQ(load("mnist").image(0)[0], 77);
 }
 
+TEST_F(Locate, CifarIsFoundInItsSubfolderToo) {
+  put("data/cifar10");  // MNIST's files are not CIFAR's
+  const std::string message = test::message_of<DataError>([] { locate("cifar10"); });
+  EXPECT_THAT(message, HasSubstr("examples/get_data.sh cifar10 data/cifar10"));
+  std::filesystem::create_directories("../shared/data/cifar10/cifar-10-batches-bin");
+  test::write_file("../shared/data/cifar10/cifar-10-batches-bin/test_batch.bin", test::Bytes(3073, 7));
+  EXPECT_EQ(locate("cifar10"), "../shared/data/cifar10");
+  EXPECT_EQ(load("cifar10", {.split = Split::test, .size = 16, .channels = 1}).shape(), (Shape{1, 16, 16, 1}));
+  EXPECT_THROW(load("cifar10"), DataError);
+}
+
+TEST_F(Locate, ImagesAreMadeToFit) {
+  put("data/mnist");
+  const Dataset d = load("mnist", {.size = 2, .channels = 3});
+  ASSERT_EQ(d.shape(), (Shape{1, 2, 2, 3}));
+  for (const u8 v : d.pixels()) EXPECT_EQ(v, 77);
+  EXPECT_EQ(d.label(0), 3);
+  EXPECT_EQ(load("mnist", LoadOptions{}).shape(), (Shape{1, 1, 1, 1}));
+}
+
 TEST_F(Locate, AMissingSetTellsThePlacesAndTheRemedy) {
   setenv("GAN_DATA", "/nowhere", 1);
   const std::string message = test::message_of<DataError>([] { locate("mnist"); });
@@ -63,7 +83,8 @@ TEST_F(Locate, AMissingSetTellsThePlacesAndTheRemedy) {
 TEST_F(Locate, AnUnknownNameTellsTheNearest) {
   EXPECT_THAT(test::message_of<DataError>([] { load("mnits"); }), HasSubstr("did you mean 'mnist'"));
   EXPECT_THAT(test::message_of<DataError>([] { load("Fashion_MNIST"); }), HasSubstr("did you mean 'fashion-mnist'"));
-  EXPECT_THAT(test::message_of<DataError>([] { load(""); }), HasSubstr("Known are mnist, fashion-mnist, cifar10, shapes, ring, grid, spirals"));
+  EXPECT_THAT(test::message_of<DataError>([] { load(""); }),
+              HasSubstr("Known are mnist, fashion-mnist, cifar10, shapes, ring, grid, spirals"));
 }
 
 TEST_F(Locate, ADirectoryIsReadAsItIs) {

@@ -48,6 +48,30 @@ inline Bytes gzip(const Bytes& bytes) {
   return out;
 }
 
+/// `front` and then that many zeros, compressed by zlib (window_bits 15) or as a gzip member (31), without ever holding
+/// them all: so that a test can tell by the peak of memory whether a reader does.
+inline Bytes compressed_zeros(const Bytes& front, std::size_t zeros, int window_bits) {
+  z_stream z{};
+  EXPECT_EQ(deflateInit2(&z, 9, Z_DEFLATED, window_bits, 9, Z_DEFAULT_STRATEGY), Z_OK);
+  const Bytes block(1 << 16, 0);
+  Bytes out, room(1 << 16);
+  const auto feed = [&](const unsigned char* bytes, std::size_t n, int flush) {
+    z.next_in = const_cast<unsigned char*>(bytes);
+    z.avail_in = static_cast<uInt>(n);
+    do {
+      z.next_out = room.data();
+      z.avail_out = static_cast<uInt>(room.size());
+      deflate(&z, flush);
+      out.insert(out.end(), room.data(), z.next_out);
+    } while (z.avail_out == 0);
+  };
+  feed(front.data(), front.size(), Z_NO_FLUSH);
+  for (; zeros > block.size(); zeros -= block.size()) feed(block.data(), block.size(), Z_NO_FLUSH);
+  feed(block.data(), zeros, Z_FINISH);
+  deflateEnd(&z);
+  return out;
+}
+
 /// The message of the E that `action` throws; fails for any other outcome.
 template <class E, class F>
 std::string message_of(F action) {

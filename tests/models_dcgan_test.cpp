@@ -54,8 +54,8 @@ TEST(Dcgan, CommonAt64IsTheExamplesNet) {
   EXPECT_EQ(g.layers.back().output, (Shape{2, 64, 64, 3}));
   EXPECT_EQ(d.layers.back().output, (Shape{2, 1}));
   EXPECT_EQ(net.options.features, 64);
-  EXPECT_EQ(net.prior(), Prior::normal);
-  EXPECT_FALSE(net.batch_stats_when_sampling());
+  EXPECT_EQ(net.sampling().latent.prior, Prior::normal);
+  EXPECT_FALSE(net.sampling().batch_statistics);
 }
 
 TEST(Dcgan, CommonAt32HasOneStageLess) {
@@ -93,8 +93,8 @@ TEST(Dcgan, AuthorsNetHasTheirCounts) {
   EXPECT_EQ(g.count.trainable, 18885760);
   EXPECT_EQ(d.count.trainable, 17232768);
   EXPECT_EQ(net.options.features, 128);
-  EXPECT_EQ(net.prior(), Prior::uniform);
-  EXPECT_TRUE(net.batch_stats_when_sampling());
+  EXPECT_EQ(net.sampling().latent.prior, Prior::uniform);
+  EXPECT_TRUE(net.sampling().batch_statistics);
 }
 
 TEST(Dcgan, RefusesSizesWithoutANet) {

@@ -41,8 +41,8 @@ TEST(Goodfellow, MnistNetHasThePapersCounts) {
   EXPECT_EQ(d.count.total(), 1231441);
   EXPECT_EQ(g.layers.back().output, (Shape{2, 28, 28, 1}));
   EXPECT_EQ(d.layers.back().output, (Shape{2, 1}));
-  EXPECT_EQ(net.prior(), Prior::uniform);
-  EXPECT_EQ(net.low(), 0);
+  EXPECT_EQ(net.sampling().latent.prior, Prior::unit_uniform);
+  EXPECT_EQ(net.sampling().low, 0);
 }
 
 TEST(Goodfellow, CifarNetsHaveTheirPrograms) {
@@ -51,7 +51,7 @@ TEST(Goodfellow, CifarNetsHaveTheirPrograms) {
   EXPECT_EQ(count_parameters(dense.G).total(), 89395072);
   EXPECT_EQ(count_parameters(dense.D).total(), (3072 * 1600 * 5 + 1600 * 5) + (1600 * 1600 * 5 + 1600 * 5) + 1601);
   EXPECT_EQ(count_parameters(dense.D).total(), 37393601);
-  EXPECT_EQ(dense.prior(), Prior::normal);
+  EXPECT_EQ(dense.sampling().latent.prior, Prior::normal);
 
   Goodfellow net({.net = GoodfellowNet::cifar_convolutional});
   const Summary d = summarize(net.D, Shape{1, 32, 32, 3});

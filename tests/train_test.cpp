@@ -123,6 +123,74 @@ TEST(Trainer, FakesAreSharedUnlessFreshNoiseIsAskedFor) {
   }
 }
 
+/// A generator that counts its calls, and a critic that notes the sizes of what it sees.
+struct Watched {
+  struct Net {
+    Sequential body;
+    std::vector<i64>* sizes = nullptr;
+    Var operator()(const Var& x, Pass& p) {
+      if (sizes) sizes->push_back(x.shape(0));
+      return body(x, p);
+    }
+    void visit(Visitor& v) { v("body", body); }
+  };
+  std::vector<i64> generated, judged;
+  Net G{Sequential{Dense(2, 4), Reshape{{2, 2, 1}}}}, D{Sequential{Flatten{}, Dense(4, 1)}};
+  Watched() {
+    init(G, 1);
+    init(D, 2);
+    G.sizes = &generated;
+    D.sizes = &judged;
+  }
+  void play(AdversarialOptions o, i64 rounds = 1) {
+    o.latent = 2;
+    Game game = adversarial(G, D, NonSaturating{}, o);
+    Trainer trainer{game, data::Dataset(std::vector<u8>(80), Shape{20, 2, 2, 1}).batches(2), {.rounds = rounds}};
+    trainer.run();
+  }
+};
+
+TEST(Trainer, AGeneratorMayTakeSeveralTurns) {
+  Watched w;
+  w.play({.generator_steps = 3});
+  EXPECT_THAT(w.generated, ElementsAre(2, 2, 2)) << "the first generator turn reuses the critic's fakes";
+  EXPECT_THAT(w.judged, ElementsAre(2, 2, 2, 2, 2)) << "real, fake, and three turns of the generator";
+}
+
+TEST(Trainer, JoinedBatchesGoThroughTheCriticOnce) {
+  Watched separate, joined;
+  separate.play({}, 3);
+  joined.play({.joined = true}, 3);
+  EXPECT_THAT(joined.judged, ElementsAre(4, 2, 4, 2, 4, 2));
+  const auto a = params(separate.D).tensors[0].to_vector(), b = params(joined.D).tensors[0].to_vector();
+  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 1e-6) << "without BatchNorm it is the same game";
+}
+
+TEST(Trainer, SeparateBatchesAlternateOverMinibatches) {
+  Sequential net{Dense(1, 1)};
+  init(net, 1);
+  std::vector<float> seen;
+  auto loss = [&](const Batch& b, Round&, Pass& p) {
+    seen.push_back(b.x.data()[0]);
+    return sum(net(Var::ones({1, 1}), p));
+  };
+  std::vector<Player> players;
+  players.emplace_back("a", params(net), loss, Sgd{});
+  players.emplace_back("b", params(net), loss, Sgd{});
+  Game game(std::move(players));
+  game.separate_batches = true;
+  EXPECT_EQ(game.batches_per_round(), 2);
+  std::vector<u8> bytes(12);
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<u8>(i);
+  Trainer trainer{game, data::Dataset(bytes, Shape{12, 1, 1, 1}).batches(1), {.epochs = 1}};
+  EXPECT_EQ(trainer.total_rounds(), 6);
+  trainer.run();
+  EXPECT_EQ(std::set<float>(seen.begin(), seen.end()).size(), 12u) << "an epoch shows every image to one player";
+  Watched w;
+  w.play({.separate_batches = true});
+  EXPECT_THAT(w.generated, ElementsAre(2, 2)) << "each player has fakes of its own";
+}
+
 TEST(Trainer, HooksRunWhenTheyShouldAndSeeFigures) {
   models::Dcgan net({.latent = 8, .features = 4});
   init(net, 1);
@@ -141,6 +209,39 @@ TEST(Trainer, HooksRunWhenTheyShouldAndSeeFigures) {
   EXPECT_THAT(names, ElementsAre("D(G(z))", "D(x)", "loss_D", "loss_G"));
   EXPECT_THROW(trainer.every(0, [](Trainer&) {}), ValueError);
   EXPECT_THROW((Trainer{game, few_shapes().batches(16), {.epochs = 0}}), ValueError);
+}
+
+TEST(Trainer, StopsWhenAHookSaysSoAndGoesOn) {
+  Watched w;
+  Game game = adversarial(w.G, w.D, NonSaturating{}, {.latent = 2});
+  Trainer trainer{game, data::Dataset(std::vector<u8>(80), Shape{20, 2, 2, 1}).batches(2), {.rounds = 5}};
+  int epochs = 0;
+  trainer.every(1, [](Trainer& t) {
+    if (t.round() == 2) t.stop();
+  });
+  trainer.every_epoch(1, [&epochs](Trainer&) { ++epochs; });
+  trainer.run();
+  EXPECT_EQ(trainer.round(), 2);
+  trainer.run();
+  EXPECT_EQ(trainer.round(), 5);
+  EXPECT_EQ(epochs, 0) << "an epoch has ten rounds";
+}
+
+TEST(Trainer, NamesTheFirstBadTensorAndLeavesTheOthersAlone) {
+  Watched w;
+  Game game = adversarial(w.G, w.D, NonSaturating{}, {.latent = 2});
+  Trainer trainer{game, data::Dataset(std::vector<u8>(80), Shape{20, 2, 2, 1}).batches(2), {.rounds = 5}};
+  trainer.step();
+  params(w.G).tensors[1].mutable_data()[3] = std::numeric_limits<float>::infinity();
+  const auto critic = params(w.D).tensors[0].to_vector();
+  EXPECT_EQ(game.first_not_finite(), "G.body.0.bias");
+  try {
+    trainer.run();
+    FAIL();
+  } catch (const NotFiniteError& e) {
+    EXPECT_THAT(e.what(), HasSubstr("'G.body.0.bias' is not finite after 1 whole rounds"));
+  }
+  EXPECT_EQ(params(w.D).tensors[0].to_vector(), critic) << "a bad loss changes no weight";
 }
 
 TEST(Trainer, StopsAtNotANumberAndNamesTheLoss) {
@@ -196,6 +297,9 @@ TEST(Objectives, FollowThePaper) {
   EXPECT_NEAR(Saturating{}.d<double>(real, fake).item(), d, 1e-12);
   EXPECT_NEAR(NonSaturating{}.g<double>(fake).item(), -(log_sigmoid(1.1) + log_sigmoid(-0.2)) / 2, 1e-12);
   EXPECT_NEAR(Saturating{}.g<double>(fake).item(), (log_sigmoid(-1.1) + log_sigmoid(0.2)) / 2, 1e-12);
+  const double smooth = -(0.9 * log_sigmoid(0.3) + 0.1 * log_sigmoid(-0.3) + 0.9 * log_sigmoid(-0.7) +
+                          0.1 * log_sigmoid(0.7)) / 2 - (log_sigmoid(-1.1) + log_sigmoid(0.2)) / 2;
+  EXPECT_NEAR(NonSaturating{.real_label = 0.9}.d<double>(real, fake).item(), smooth, 1e-12);
 }
 
 TEST(Trainer, AGeneratorLearnsTheMeanOfItsData) {

@@ -3,6 +3,7 @@
 
 #include "gan/config.hpp"
 #include "gan/data/cifar.hpp"
+#include "gan/data/folder.hpp"
 #include "gan/data/locate.hpp"
 #include "gan/data/loader.hpp"
 #include "gan/data/synthetic.hpp"

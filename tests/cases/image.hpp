@@ -20,8 +20,8 @@ inline std::vector<Case> image_cases() {
     for (i64 i = 0; i < y.shape.size(); ++i) {
       double& v = y.values[static_cast<std::size_t>(i)];
       v /= std::sqrt(share * variance.values[broadcast_index(i, y.shape, groups)] + 1e-5);
-      v = v * x[1].values[broadcast_index(i, y.shape, x[1].shape)] + x[2].values[broadcast_index(i, y.shape, x[2].shape)];
-      v = naive::activate(v, a, 0.2);
+      v *= x[1].values[broadcast_index(i, y.shape, x[1].shape)];
+      v = naive::activate(v + x[2].values[broadcast_index(i, y.shape, x[2].shape)], a, 0.2);
     }
     return y;
   };

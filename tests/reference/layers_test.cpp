@@ -6,8 +6,12 @@
 #include "gan/nn/activation.hpp"
 #include "gan/nn/conv.hpp"
 #include "gan/nn/dense.hpp"
+#include "gan/nn/embedding.hpp"
+#include "gan/nn/maxout.hpp"
 #include "gan/nn/norm.hpp"
+#include "gan/nn/padding.hpp"
 #include "gan/nn/pool.hpp"
+#include "gan/nn/residual.hpp"
 #include "gan/nn/sequential.hpp"
 #include "gan/ops/loss.hpp"
 #include "reference/reference.hpp"
@@ -65,6 +69,9 @@ void check(const std::string& name, const std::function<D(const D&)>& f, const T
 /// The same for a layer, whose parameters and buffers bear PyTorch's names.
 void check_layer(const std::string& name, BasicSequential<double> layer, Pass pass = Pass::training()) {
   SCOPED_TRACE(name);
+  if (file().has(name + ".count")) {
+    EXPECT_EQ(count_parameters(layer).trainable, static_cast<i64>(file().number(name + ".count")));
+  }
   each_param(layer,
              [&](const std::string& path, Param<double>& p) { p.set(tensor<double>(get(name, path.substr(2)))); });
   Parameters<double> parameters = params(layer);
@@ -137,12 +144,82 @@ TEST_F(Layers, Activations) {
   check_layer("sigmoid", BasicSequential<double>(Sigmoid{}));
   check_layer("softmax", BasicSequential<double>(Softmax{}));
   check_layer("softmax_channels", BasicSequential<double>(Softmax{}));
-  check("softplus", softplus<double>);
+  check_layer("softplus", BasicSequential<double>(Softplus{}));
+  for (const std::string name : {"elu", "elu_alpha"})
+    check_layer(name, BasicSequential<double>(ELU{file().number(name + ".alpha")}));
+  check_layer("prelu", BasicSequential<double>(BasicPReLU<double>({.channels = 3})));
+  check_layer("prelu_shared", BasicSequential<double>(BasicPReLU<double>()));
+  check_layer("maxout", BasicSequential<double>(BasicDense<double>(5, 12), Maxout{3}));
+}
+
+TEST_F(Layers, LayerNorm) {
+  using Norm = BasicLayerNorm<double>;
+  const double eps = file().number("layer_norm_plain.eps");
+  check_layer("layer_norm", BasicSequential<double>(Norm({5})));
+  check_layer("layer_norm_plain", BasicSequential<double>(Norm({5}, {.epsilon = eps, .affine = false})));
+  check_layer("layer_norm_two", BasicSequential<double>(Norm({3, 5})));
+  check_layer("layer_norm_per_channel", BasicSequential<double>(Norm({4, 2, 3}, {.per_channel = true})));
+
+  const std::string name = "layer_norm_image";  // the file's weight (1, C, H, W) is ours as (1, H, W, C)
+  Norm norm({4, 2, 3});
+  EXPECT_EQ(count_parameters(norm).trainable, static_cast<i64>(file().number(name + ".count")));
+  const D weight = leaf(tensor<double>(get(name, "weight"))), bias = leaf(tensor<double>(get(name, "bias")));
+  const auto f = [&](const D& x) {
+    return layer_norm(x, 3, reshape(weight, norm.normalized), reshape(bias, norm.normalized));
+  };
+  check(name, f, {weight, bias}, {"weight", "bias"});
+}
+
+TEST_F(Layers, InstanceNorm) {
+  using Norm = BasicInstanceNorm<double>;
+  check_layer("instance_norm", BasicSequential<double>(Norm(4, {.epsilon = file().number("instance_norm.eps")})));
+  check_layer("instance_norm_affine",
+              BasicSequential<double>(Norm(3, {.epsilon = file().number("instance_norm_affine.eps"), .affine = true})));
+}
+
+TEST_F(Layers, Paddings) {
+  const auto sides = [](const std::string& name) {
+    const auto p = file()[name + ".padding"].values;
+    const auto at = [&](std::size_t i) { return static_cast<i64>(p.at(i)); };
+    return Padding{at(0), at(1), at(2), at(3)};
+  };
+  check_layer("zero_pad", BasicSequential<double>(ZeroPad2D{sides("zero_pad")}));
+  check_layer("reflection_pad", BasicSequential<double>(ReflectionPad2D{sides("reflection_pad")}));
+}
+
+TEST_F(Layers, Embedding) {
+  const D labels = tensor<double>(file()["embedding.labels"]), table = tensor<double>(get("embedding", "x"));
+  check("embedding", [&](const D& x) { return embedding(x, labels); });
+  BasicEmbedding<double> layer({.classes = 4, .width = 3});
+  layer.weight.set(table);
+  EXPECT_EQ(count_parameters(layer).trainable, static_cast<i64>(file().number("embedding.count")));
+  Pass pass = Pass::training();
+  expect_close(layer(labels, pass), get("embedding", "y"), tolerance, "embedding layer", worst);
+}
+
+TEST_F(Layers, Residual) {
+  const auto conv = [](i64 in, i64 out, i64 kernel, FusedActivation activation = {}) {
+    return BasicConv2D<double>(
+        {.in = in, .out = out, .kernel = kernel, .padding = kernel / 2, .activation = activation});
+  };
+  using Chain = BasicSequential<double>;
+  check_layer("residual", Chain(BasicResidual<double>(Chain(conv(3, 4, 3), ReLU{}, conv(4, 3, 3)))));
+  check_layer("residual_shortcut",
+              Chain(BasicResidual<double>(Chain(conv(3, 4, 3), ReLU{}, conv(4, 2, 3)),
+                                          {.shortcut = Chain(conv(3, 2, 1)), .activation = ReLU{}})));
 }
 
 TEST_F(Layers, PoolingAndUpsampling) {
   check_layer("max_pool2d", BasicSequential<double>(MaxPool2D{{.kernel = 2, .stride = 2}}));
   check_layer("upsample_nearest", BasicSequential<double>(UpSampling2D{2}));
+  check_layer("avg_pool2d", BasicSequential<double>(AvgPool2D{}));
+  check_layer("avg_pool2d_overlapping", BasicSequential<double>(AvgPool2D{{.kernel = 3, .stride = 2, .padding = 1}}));
+  check_layer("global_average_pool", BasicSequential<double>(GlobalAveragePool{}));
+  check_layer("upsample_bilinear", BasicSequential<double>(UpSampling2D{2, Interpolation::bilinear}));
+  check_layer("upsample_bilinear_uneven",
+              BasicSequential<double>(UpSampling2D{.factor = {2, 3}, .mode = Interpolation::bilinear}));
+  check_layer("pixel_shuffle", BasicSequential<double>(PixelShuffle{2}));
+  check_layer("pixel_shuffle3", BasicSequential<double>(PixelShuffle{3}));
 }
 
 TEST_F(Layers, BinaryCrossEntropyWithLogits) {

@@ -20,6 +20,7 @@ layers.safetensors       per case, with parameters p (weight, bias) as far as th
     gy                   a fixed cotangent            gx, g_p     d<y, gy> / d(x, p)
     u, u_p               fixed directions for the gradients:  s = <gx, u> + sum over p of <g_p, u_p>
     hx, h_p, hgy         ds / d(x, p, gy): the double backward (zeros where s does not depend on it)
+    Some add count, how many numbers PyTorch's module trains.
     Batch norm adds running_mean, running_var (before) and running_mean_after, running_var_after (after one forward).
 optimizers.safetensors   five steps: p0, p1 (start), g<step>_p0, g<step>_p1 (gradients), after<step>_p0, after<step>_p1,
     and the options lr, momentum, dampening, nesterov, weight_decay or lr, betas, eps, weight_decay or lr, alpha, eps,
@@ -195,7 +196,75 @@ def layers():
         x = torch.cat([option(50, -50, 0, 30, -30), m.randn(7, scale=3.0)]).reshape(12, 1)
         m.case(name, lambda x, t=target: F.binary_cross_entropy_with_logits(x, torch.full_like(x, t)), x,
                target=option(target))
+    more_layers(m)
     return m.out
+
+
+def count(module):
+    return option(sum(p.numel() for p in module.parameters()))
+
+
+def more_layers(m):
+    m.rng = torch.Generator().manual_seed(20240502)  # the cases before these keep their numbers
+    m.case("elu", F.elu, m.randn(2, 3, 4, 3, scale=2.0), alpha=option(1))
+    m.case("elu_alpha", lambda x: F.elu(x, 0.7), m.randn(2, 3, 4, 3, scale=2.0), alpha=option(0.7))
+    m.case("prelu", F.prelu, m.randn(2, 3, 4, 3), {"weight": m.randn(3)}, count=count(nn.PReLU(3)))
+    m.case("prelu_shared", F.prelu, m.randn(4, 5), {"weight": m.randn(1)}, count=count(nn.PReLU()))
+
+    def maxout(x, weight, bias):
+        return F.linear(x, weight, bias).view(x.shape[0], -1, 3).max(-1)[0]
+
+    m.case("maxout", maxout, m.randn(3, 5), {"weight": m.randn(12, 5), "bias": m.randn(12)},
+           count=count(nn.Linear(5, 12)))
+
+    def affine(*shape):
+        return {"weight": 1 + m.randn(*shape, scale=0.3), "bias": m.randn(*shape)}
+
+    def layer_norm(*shape, eps=1e-5):
+        return lambda x, weight=None, bias=None: F.layer_norm(x, shape, weight, bias, eps)
+
+    m.case("layer_norm", layer_norm(5), m.randn(4, 5, scale=2.0) + 0.5, affine(5), count=count(nn.LayerNorm(5)))
+    m.case("layer_norm_plain", layer_norm(5, eps=1e-3), m.randn(2, 3, 5), eps=option(1e-3),
+           count=count(nn.LayerNorm(5, elementwise_affine=False)))
+    m.case("layer_norm_two", layer_norm(3, 5), m.randn(4, 3, 5), affine(3, 5), count=count(nn.LayerNorm((3, 5))))
+    # The weight of an image's norm as (1, C, H, W), which the tests permute like an image.
+    m.case("layer_norm_image", lambda x, w, b: F.layer_norm(x, x.shape[1:], w[0], b[0]), m.randn(2, 3, 4, 2) + 0.5,
+           affine(1, 3, 4, 2), count=count(nn.LayerNorm((3, 4, 2))))
+    m.case("layer_norm_per_channel", lambda x, w, b: F.layer_norm(x, x.shape[1:]) * w[:, None, None] + b[:, None, None],
+           m.randn(2, 3, 4, 2) + 0.5, affine(3))
+    m.case("instance_norm", F.instance_norm, m.randn(3, 4, 3, 2, scale=2.0) + 0.5, eps=option(1e-5),
+           count=count(nn.InstanceNorm2d(4)))
+    m.case("instance_norm_affine", lambda x, w, b: F.instance_norm(x, weight=w, bias=b, eps=1e-3),
+           m.randn(2, 3, 4, 3) + 0.5, affine(3), eps=option(1e-3), count=count(nn.InstanceNorm2d(3, affine=True)))
+
+    m.case("avg_pool2d", lambda x: F.avg_pool2d(x, 2), m.randn(2, 3, 5, 4))
+    m.case("avg_pool2d_overlapping", lambda x: F.avg_pool2d(x, 3, 2, 1), m.randn(2, 3, 5, 6))
+    m.case("global_average_pool", lambda x: F.adaptive_avg_pool2d(x, 1).flatten(1), m.randn(2, 3, 5, 4))
+
+    def bilinear(x, size):
+        return F.interpolate(x, scale_factor=size, mode="bilinear", align_corners=False)
+
+    m.case("upsample_bilinear", lambda x: bilinear(x, 2), m.randn(2, 3, 3, 4))
+    m.case("upsample_bilinear_uneven", lambda x: bilinear(x, (2, 3)), m.randn(1, 2, 3, 2))
+    m.case("pixel_shuffle", lambda x: F.pixel_shuffle(x, 2), m.randn(2, 8, 3, 2))
+    m.case("pixel_shuffle3", lambda x: F.pixel_shuffle(x, 3), m.randn(1, 18, 2, 2))
+    for name, mode in (("zero_pad", "constant"), ("reflection_pad", "reflect")):  # F.pad: left, right, top, bottom
+        m.case(name, lambda x, mode=mode: F.pad(x, (0, 3, 1, 2), mode), m.randn(2, 3, 4, 5), padding=option(1, 2, 0, 3))
+
+    labels = torch.tensor([2, 0, 3, 2])
+    m.case("embedding", lambda table: F.embedding(labels, table), m.randn(4, 3), labels=option(*labels.tolist()),
+           count=count(nn.Embedding(4, 3)))
+
+    def body(x, w0, b0, w2, b2):
+        return F.conv2d(F.relu(F.conv2d(x, w0, b0, padding=1)), w2, b2, padding=1)
+
+    def filters(prefix, out, channels, kernel):
+        return {f"{prefix}.weight": m.randn(out, channels, kernel, kernel, scale=0.5), f"{prefix}.bias": m.randn(out)}
+
+    ways = {**filters("body.0", 4, 3, 3), **filters("body.2", 3, 4, 3)}
+    m.case("residual", lambda x, *p: x + body(x, *p), m.randn(2, 3, 4, 3), ways)
+    ways = {**filters("body.0", 4, 3, 3), **filters("body.2", 2, 4, 3), **filters("shortcut.0", 2, 3, 1)}
+    m.case("residual_shortcut", lambda x, *p: F.relu(F.conv2d(x, *p[4:]) + body(x, *p[:4])), m.randn(2, 3, 4, 3), ways)
 
 
 # ---- optimizers ------------------------------------------------------------------------------------------------------

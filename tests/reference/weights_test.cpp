@@ -67,6 +67,16 @@ TEST(PyTorchWeights, NumberFlattenedFeaturesAsPyTorchDoes) {
     for (std::size_t c = 0; c < 3; ++c)
       for (std::size_t pixel = 0; pixel < 4; ++pixel)
         EXPECT_EQ(theirs.data()[row * 12 + c * 4 + pixel], mine[row * 12 + pixel * 3 + c]);
+  LayerNorm norm({2, 2, 3});
+  init(norm, 1);
+  norm.weight.mutable_data()[5] = 7;  // row 0, column 1, channel 2
+  io::save_weights(norm, copy + ".norm");
+  EXPECT_EQ(io::read_safetensors(copy + ".norm").at("weight").shape, (Shape{3, 2, 2}));
+  EXPECT_EQ(io::read_safetensors(copy + ".norm").get<float>("weight").data()[2 * 4 + 1], 7);
+  LayerNorm read({2, 2, 3});
+  io::load_weights(read, copy + ".norm");
+  EXPECT_EQ(read.weight.to_vector(), norm.weight.to_vector());
+
   Sequential other = colour;
   init(other, 2);
   io::load_weights(other, copy);

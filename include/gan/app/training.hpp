@@ -1,10 +1,10 @@
-// What the training programs share: their flags, their folder, what they show while they train.
+// What the training programs share: their flags, their folder, stopping and going on, what they show while they train.
 #pragma once
 
 #include "gan/app/options.hpp"
-#include "gan/app/progress.hpp"
-#include "gan/io/csv.hpp"
-#include "gan/io/directory.hpp"
+#include "gan/app/signals.hpp"
+#include "gan/core/fields.hpp"
+#include "gan/data/loader.hpp"
 #include "gan/io/samples.hpp"
 #include "gan/io/weights.hpp"
 #include "gan/optim/ema.hpp"
@@ -14,57 +14,59 @@ namespace gan::app {
 
 /// The flags of every training program; the values set before add_to are the defaults.
 struct TrainingFlags {
-  std::string data = "fashion-mnist";
-  std::string out;
+  std::string data = "fashion-mnist", out = {}, device = "auto", math = "fp32", resume = {};
   u64 seed = 1;
   int threads = 0;
   i64 epochs = 4, steps = 0, batch_size = 64;
+  i64 save_every = 0, sample_every = 0, log_every = 50, keep = 3;
   double ema = 0.999;
+  bool flip = false, deterministic = false, dry_run = false;
 
   void add_to(Options& options);
-  /// Loads the images, (N, 28, 28, channels) in [-1, 1]. Throws DataError where they have another shape.
-  data::Dataset load(i64 channels) const;
-  TrainerOptions trainer() const { return {.epochs = epochs, .rounds = steps, .seed = seed}; }
+  /// Loads the images, (N, size, size, channels) in [low, high]. Throws DataError where they cannot be had so.
+  data::Dataset load(i64 size, i64 channels, float low = -1, float high = 1) const;
+  /// Throws UsageError for a wish that this build or machine cannot grant, and sets the threads.
+  void apply() const;
 };
 
-/// Trains with a progress line, <out>/metrics.csv (every 50 rounds and at the end), sample grids of the moving average of
-/// `generator` from a fixed latent in <out>/samples (every half epoch and at the end), and at last that average's weights
-/// as <out>/generator.safetensors.
-template <class G>
-void train(Trainer& trainer, G& generator, const TrainingFlags& flags, i64 latent) {
-  io::make_directory(flags.out);
-  auto columns = [](Trainer& t) {
-    std::vector<Figure> figures;
-    for (auto& [name, value] : t.figures()) figures.push_back({name, value});
-    return figures;
-  };
-  std::unique_ptr<io::CsvWriter> metrics;
-  trainer.every(1, [&](Trainer& t) {
-    if (t.round() % 50 != 0 && t.round() != t.total_rounds()) return;
-    const auto figures = columns(t);
-    std::vector<std::string> names{"round"};
-    std::vector<double> row{static_cast<double>(t.round())};
-    for (const auto& f : figures) {
-      names.push_back(f.name);
-      row.push_back(f.value);
-    }
-    if (!metrics) metrics = std::make_unique<io::CsvWriter>(flags.out + "/metrics.csv", names);
-    metrics->row(row);
-  });
-  Ema average(generator, flags.ema);
-  trainer.every(1, [&](Trainer&) { average.update(); });
-  const auto grid = io::sample_grid(average.network(), flags.out + "/samples", {.latent = latent, .seed = flags.seed});
-  const i64 half_epoch = std::max<i64>(1, trainer.rounds_per_epoch() / 2);
-  trainer.every(half_epoch, grid);
-  Progress progress({.total = trainer.total_rounds(), .images_per_round = trainer.images_per_round()});
-  trainer.every(1, [&](Trainer& t) {
-    const bool last = t.round() == t.total_rounds();
-    progress.update(t.round(), progress.due() || last ? columns(t) : std::vector<Figure>{});
-  });
-  trainer.run();
-  progress.finish();
-  grid(trainer);
-  io::save_weights(average.network(), flags.out + "/generator.safetensors", {{"latent", std::to_string(latent)}});
+namespace detail {
+/// What train() knows of a model.
+struct Trained {
+  std::string name, options;                              ///< as files record them
+  std::function<void()> average;                          ///< after every round
+  std::function<void(Trainer&, const std::string&)> draw;  ///< samples into a folder
+  std::function<void(const std::string&)> save;           ///< the sampled generator
+};
+int train(const Options& options, const TrainingFlags& flags, const SignalGuard& signals, Game& game,
+          const data::Dataset& images, const Trained& model);
+}  // namespace detail
+
+/// Trains `net` at its game in the folder --out: metrics.csv (every --log-every rounds; no clock), timing.csv, sample
+/// grids of the moving average of the generator from a fixed latent, checkpoints/, config.toml, environment.json, and at
+/// last the averaged generator as generator.safetensors, which load_generator reads. --resume goes on where a checkpoint
+/// was made; the result is the same, bit for bit, as without the stop. Returns the exit code: 0, or 130 or 143 when
+/// SIGINT or SIGTERM ended the run after a whole round, with a checkpoint. Throws UsageError naming what differs from the
+/// run to go on with, NotFiniteError naming the first bad tensor and the last good checkpoint.
+template <class Net>
+int train(const Options& options, const TrainingFlags& flags, const SignalGuard& signals, Net& net, Game& game,
+          const data::Dataset& images) {
+  Ema average(net.G, flags.ema);
+  game.include("ema", average);
+  const Sampling sampling = net.sampling();
+  const i64 columns = sampling.classes > 0 ? sampling.classes : 8;
+  const io::SampleGridOptions grid{.sampling = sampling, .rows = 8, .columns = columns, .seed = flags.seed};
+  const std::string fields = write_fields(net.options);
+  return detail::train(
+      options, flags, signals, game, images,
+      {.name = Net::name,
+       .options = fields,
+       .average = [&average] { average.update(); },
+       .draw = [&average, grid](Trainer& t, const std::string& folder) {
+         io::sample_grid(average.network(), folder, grid)(t);
+       },
+       .save = [&average, &fields](const std::string& path) {
+         io::save_weights(average.network(), path, {{"model", Net::name}, {"options", fields}});
+       }});
 }
 
 }  // namespace gan::app

@@ -57,6 +57,8 @@ class Dataset {
   i64 label(i64 i) const;
   /// Caption of image i. Throws as label().
   const std::string& caption(i64 i) const;
+  /// A checksum of everything that batches hold: shape, numbers, range and labels.
+  std::string checksum() const;
   /// Names of the classes; empty without labels.
   const std::vector<std::string>& classes() const;
   float low() const { return low_; }
@@ -77,9 +79,9 @@ class Dataset {
   /// The first n images or points. Throws ValueError unless 1 <= n <= size().
   Dataset take(i64 n) const;
 
-  /// The images with these indices, in this order; x is (indices.size(), H, W, C), or (indices.size(), D) of points. The
-  /// k-th is mirrored left to right where mirrored[k], if that is given. Throws ValueError for an index outside
-  /// [0, size()), a `mirrored` of another length, and for mirrored points.
+  /// The images with these indices, in this order; x is (indices.size(), H, W, C), or (indices.size(), D) of points.
+  /// The k-th is mirrored left to right where mirrored[k], if that is given. Throws ValueError for an index outside [0,
+  /// size()), a `mirrored` of another length, and for mirrored points.
   template <class T = float>
   BasicBatch<T> batch(std::span<const i64> indices, const std::vector<bool>& mirrored = {}) const;
   /// Batches in shuffled order; see Loader. Throws ValueError unless 1 <= size <= this->size().

@@ -1,5 +1,5 @@
-// Loader: batches of a data set in a shuffled order. Which images batch k holds is a pure function of (seed, k), so
-// that training resumes anywhere from two integers.
+// Loader: batches of a data set in a shuffled order. Which images batch k holds, and which of them are mirrored, is a
+// pure function of (seed, k), so that training resumes anywhere from two integers.
 #pragma once
 
 #include "gan/data/dataset.hpp"
@@ -28,6 +28,8 @@ struct LoaderOptions {
   u64 seed = 1;
   bool shuffle = true;    ///< false: the order of the data set
   bool drop_last = true;  ///< an epoch ends before a batch that would be smaller than the others
+  bool flip = false;      ///< mirror images left to right, each with probability 1/2, anew in each epoch
+  i64 prefetch = 2;       ///< batches that a thread of the loader computes ahead; 0: none, and no thread
 };
 
 /// A position in the data: `batch` batches into epoch `epoch`.
@@ -37,25 +39,34 @@ struct Cursor {
   bool operator==(const Cursor&) const = default;
 };
 
+/// Batches are a pure function of (seed, k): prefetching only caches them. Its thread starts when two batches in a row
+/// have been asked for. Copies share the data set and nothing else.
 class Loader {
  public:
-  /// Throws ValueError for a batch size below 1, an empty data set, or one without a whole batch when drop_last.
+  /// Throws ValueError for a batch size below 1, an empty data set, or one without a whole batch when drop_last, for
+  /// flips of points, and unless 0 <= prefetch <= 1024.
   Loader(Dataset dataset, LoaderOptions options);
+  Loader(const Loader& other);
+  Loader(Loader&& other) noexcept;
+  Loader& operator=(const Loader& other);
+  Loader& operator=(Loader&& other) noexcept;
+  ~Loader();
 
   const Dataset& dataset() const { return dataset_; }
   const LoaderOptions& options() const { return options_; }
   i64 batch_size() const { return options_.batch_size; }
   i64 batches_per_epoch() const;
   /// Reorders; the cursor stays.
-  void set_seed(u64 seed) { options_.seed = seed; }
+  void set_seed(u64 seed);
 
   /// Which images batch k holds; k counts from the first batch of epoch 0.
   std::vector<i64> indices_at(u64 k) const;
-  /// The k-th batch since the start: batch k % batches_per_epoch() of epoch k / batches_per_epoch().
+  /// Which of them are mirrored: a function of (seed, epoch, image). Empty without .flip.
+  std::vector<bool> flips_at(u64 k) const;
+  /// The k-th batch since the start: batch k % batches_per_epoch() of epoch k / batches_per_epoch(). May be called by
+  /// several threads at once.
   template <class T = float>
-  BasicBatch<T> batch_at(u64 k) const {
-    return dataset_.batch<T>(indices_at(k));
-  }
+  BasicBatch<T> batch_at(u64 k) const;
 
   /// The batch at the cursor; moves the cursor on.
   template <class T = float>
@@ -67,11 +78,18 @@ class Loader {
   void seek(Cursor cursor);
 
  private:
+  struct Ahead;
   u64 advance();
+  /// Forgets what was computed ahead.
+  void restart();
 
   Dataset dataset_;
   LoaderOptions options_;
   Cursor cursor_;
+  std::unique_ptr<Ahead> ahead_;
 };
+
+extern template BasicBatch<float> Loader::batch_at(u64) const;
+extern template BasicBatch<double> Loader::batch_at(u64) const;
 
 }  // namespace gan::data

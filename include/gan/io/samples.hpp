@@ -3,23 +3,43 @@
 
 #include "gan/io/directory.hpp"
 #include "gan/io/grid.hpp"
+#include "gan/nn/latent.hpp"
 #include "gan/nn/module.hpp"
-#include "gan/ops/random.hpp"
+#include "gan/ops/shape.hpp"
 
 namespace gan::io {
 
-/// n samples (n, …) of a generator of latent vectors z ~ N(0, 1) (n, latent), with running statistics and no dropout. The
-/// same seed gives the same z.
+/// n samples (n, …) of a generator; dropout is off, and BatchNorm uses its running statistics unless `how` says otherwise.
+/// The same seed gives the same z. A generator with classes gets labels, n class numbers, or else 0, 1, … in turn. Throws
+/// ValueError for labels of another number or outside the classes.
 template <class M>
-Tensor<scalar_of<M>> sample(M& generator, i64 n, i64 latent, u64 seed = 1) {
+Tensor<scalar_of<M>> sample(M& generator, i64 n, const Sampling& how, u64 seed = 1, std::vector<i64> labels = {}) {
+  using T = scalar_of<M>;
   NoRecord constant;
   Rng rng{seed, name_stream("sample"), 0};
   Pass pass = Pass::inference(Rng{seed, name_stream("sample pass"), 0});
-  return generator(randn<scalar_of<M>>(Shape{n, latent}, rng), pass);
+  pass.batch_stats = how.batch_statistics;
+  const Tensor<T> z = draw_latent<T>(n, how.latent, rng);
+  if (labels.empty() && how.classes > 0)
+    for (i64 i = 0; i < n; ++i) labels.push_back(i % how.classes);
+  if (static_cast<i64>(labels.size()) != (how.classes > 0 ? n : 0))
+    throw ValueError("[sample] " + std::to_string(labels.size()) + " labels for " + std::to_string(n) +
+                     " samples of a generator of " + std::to_string(how.classes) + " classes");
+  if constexpr (requires { generator(z, z, pass); }) {
+    if (how.classes > 0) return generator(z, one_hot<T>(labels, how.classes), pass);
+    throw ValueError("[sample] this generator takes labels; say of how many classes");
+  } else {
+    return generator(z, pass);
+  }
+}
+/// The same of a generator of latent vectors.
+template <class M>
+Tensor<scalar_of<M>> sample(M& generator, i64 n, Latent latent, u64 seed = 1) {
+  return sample(generator, n, Sampling{.latent = latent}, seed);
 }
 
 struct SampleGridOptions {
-  i64 latent = 100;
+  Sampling sampling = {};
   i64 rows = 8, columns = 8;
   u64 seed = 1;
 };
@@ -30,8 +50,8 @@ template <class M>
 auto sample_grid(M& generator, std::string directory, SampleGridOptions o = {}) {
   make_directory(directory);
   return [&generator, directory, o](auto& trainer) {
-    const auto images = sample(generator, o.rows * o.columns, o.latent, o.seed);
-    const GridOptions grid{.rows = o.rows, .columns = o.columns};
+    const auto images = sample(generator, o.rows * o.columns, o.sampling, o.seed);
+    const GridOptions grid{.rows = o.rows, .columns = o.columns, .low = o.sampling.low, .high = o.sampling.high};
     std::string number = std::to_string(trainer.round());
     if (number.size() < 8) number.insert(0, 8 - number.size(), '0');
     save_grid(directory + "/round_" + number + ".png", images, grid);

@@ -57,11 +57,11 @@ struct BasicDcgan {
     v("D", D);
   }
   bool is_authors() const { return options.variant == DcganVariant::authors; }
-  Prior prior() const { return is_authors() ? Prior::uniform : Prior::normal; }
-  float low() const { return -1; }  ///< range of the images
-  float high() const { return 1; }
   /// The authors normalise samples with their own batch's statistics, as in training.
-  bool batch_stats_when_sampling() const { return is_authors(); }
+  Sampling sampling() const {
+    const Prior prior = is_authors() ? Prior::uniform : Prior::normal;
+    return {.latent = {options.latent, prior}, .batch_statistics = is_authors()};
+  }
 };
 using Dcgan = BasicDcgan<float>;
 
@@ -73,8 +73,7 @@ BasicGame<T> dcgan_game(BasicDcgan<T>& net, Objective objective = {}) {
   const Adam adam{
       .learning_rate = net.options.learning_rate, .beta1 = net.options.beta1, .weight_decay = authors ? 1e-5 : 0};
   return adversarial(net.G, net.D, objective,
-                     {.latent = net.options.latent,
-                      .prior = net.prior(),
+                     {.latent = net.sampling().latent,
                       .separate_batches = authors,
                       .generator = adam,
                       .critic = adam});

@@ -32,8 +32,7 @@ struct GoodfellowOptions {
 };
 
 /// G: z (N, 100) → images; D: images → logits (N, 1). D's layers are maxout with dropout of 0.2 on pixels and 0.5 on
-/// hidden units, which stays on in G's turn. The MNIST net takes z ~ U(-1, 1), which its first layer stretches to unit
-/// variance, U(-√3, √3), and makes images in [0, 1]; call set_output_bias after init. The CIFAR nets take z ~ N(0, 1),
+/// hidden units, which stays on in G's turn. The MNIST net takes z ~ U(-√3, √3), of unit variance, and makes images in [0, 1]; call set_output_bias after init. The CIFAR nets take z ~ N(0, 1),
 /// and their images are unbounded: the authors' have mean 0 and norm 55 each. Throws ValueError for options out of
 /// range.
 template <class T>
@@ -51,10 +50,10 @@ struct BasicGoodfellow {
     v("D", D);
   }
   bool is_mnist() const { return options.net == GoodfellowNet::mnist; }
-  Prior prior() const { return is_mnist() ? Prior::uniform : Prior::normal; }
-  float low() const { return is_mnist() ? 0.f : -1.f; }  ///< range of the images to train with
-  float high() const { return 1; }
-  bool batch_stats_when_sampling() const { return false; }
+  Sampling sampling() const {
+    const Prior prior = is_mnist() ? Prior::unit_uniform : Prior::normal;
+    return {.latent = {Options::latent, prior}, .low = is_mnist() ? 0.f : -1.f};
+  }
 };
 using Goodfellow = BasicGoodfellow<float>;
 
@@ -76,8 +75,7 @@ BasicGame<T> goodfellow_game(BasicGoodfellow<T>& net, Objective objective = {}) 
   // D as it was before its turn: what G's turn differentiates after D has changed in place.
   auto before = std::make_shared<Ema<BasicSequential<T>>>(net.D, 0.0);
   auto generate = [&net](const BasicBatch<T>& batch, Pass& pass) {
-    constexpr i64 latent = GoodfellowOptions::latent;
-    return net.G(draw_latent<T>(batch.size(), latent, net.prior(), pass.rng, batch.x.device()), pass);
+    return net.G(draw_latent<T>(batch.size(), net.sampling().latent, pass.rng, batch.x.device()), pass);
   };
   auto critic_loss = [&net, before, objective, generate](const BasicBatch<T>& batch, BasicRound<T>& round, Pass& pass) {
     const bool reused = round.turn + 1 == round.turns;

@@ -1,5 +1,4 @@
-// Vanilla GANs (Goodfellow et al. 2014) at 28 x 28, as course notes build them: (b) of dense layers, (c) of
-// convolutions.
+// Vanilla GANs (Goodfellow et al. 2014) at 28 x 28, as course notes build them: (b) of dense layers, (c) of convolutions.
 #pragma once
 
 #include <span>
@@ -22,7 +21,7 @@ std::span<const char* const> enum_names(VanillaKind);
 
 struct VanillaOptions {
   VanillaKind generator = VanillaKind::dense, critic = VanillaKind::dense;
-  double dropout = 0.3;                              ///< in the convolutional D
+  double dropout = 0.3;  ///< in the convolutional D
   double generator_rate = 2e-4, critic_rate = 2e-4;  ///< learning rates of Adam (0.5, 0.999)
   static constexpr i64 latent = 32;
 
@@ -46,15 +45,12 @@ struct BasicVanilla {
 
   explicit BasicVanilla(Options o = {});
   template <class V>
-  requires std::same_as<typename V::Scalar, T>
+    requires std::same_as<typename V::Scalar, T>
   void visit(V& v) {
     v("G", G);
     v("D", D);
   }
-  Prior prior() const { return Prior::normal; }
-  float low() const { return -1; }  ///< range of the images
-  float high() const { return 1; }
-  bool batch_stats_when_sampling() const { return false; }
+  Sampling sampling() const { return {.latent = Options::latent}; }
 };
 using Vanilla = BasicVanilla<float>;
 

@@ -1,6 +1,7 @@
 // Activations as modules; Dense and the convolutions also take them as `.activation`.
 #pragma once
 
+#include "gan/nn/features.hpp"
 #include "gan/nn/module.hpp"
 #include "gan/ops/activation.hpp"
 
@@ -73,7 +74,7 @@ struct PReLUOptions {
   double start = 0.25;
 };
 
-/// x where x > 0, weight * x elsewhere with learnt slopes (He et al. 2015), one for all or one per entry of the last axis.
+/// x where x > 0, weight * x elsewhere (He et al. 2015): one learnt slope for all, or one per entry of the last axis.
 template <class T>
 struct BasicPReLU {
   Param<T> weight;  ///< (channels)
@@ -84,6 +85,9 @@ struct BasicPReLU {
   template <class V>
   requires std::same_as<typename V::Scalar, T>
   void visit(V& v) { v("weight", weight); }
+  void follow(Features<T>& features) {
+    if (weight.size() > 1) features.along(weight);
+  }
 };
 using PReLU = BasicPReLU<float>;
 

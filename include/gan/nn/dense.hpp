@@ -40,7 +40,7 @@ struct BasicDense {
     weight.file.in_channels = features.flattened;
     features = {};
     features.along(weight);
-    if (bias.defined()) features.along(bias);
+    features.along(bias);
   }
 };
 using Dense = BasicDense<float>;

@@ -21,8 +21,9 @@ struct Features {
     *this = {};
     channels = c;
   }
-  /// The parameter's first axis numbers the features that come in, as a batch norm's do.
+  /// The parameter's first axis numbers the features that come in, as a batch norm's do; of an image, its channels.
   void along(Param<T>& p) {
+    if (!p.defined() || channels > 0) return;
     if (flattened > 0) p.file.out_channels = flattened;
     producers.push_back(&p);
   }

@@ -1,6 +1,7 @@
 // Maxout units.
 #pragma once
 
+#include "gan/nn/features.hpp"
 #include "gan/nn/module.hpp"
 #include "gan/ops/pool.hpp"
 
@@ -13,6 +14,10 @@ struct Maxout {
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
     return traced("Maxout", *this, maxout(x, pieces), p);
+  }
+  template <class T>
+  void follow(Features<T>& features) const {
+    features = {.channels = features.channels / pieces, .flattened = 0, .producers = {}};
   }
 };
 

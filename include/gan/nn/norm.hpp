@@ -34,7 +34,6 @@ struct BasicBatchNorm {
     v("running_var", running_var);
   }
   void follow(Features<T>& features) {
-    if (features.channels > 0) return;  // one gamma for each channel of an image
     for (Param<T>* p : {&weight, &bias, &running_mean, &running_var}) features.along(*p);
   }
 };
@@ -63,6 +62,7 @@ struct BasicInstanceNorm {
     if (weight.defined()) v("weight", weight);
     if (bias.defined()) v("bias", bias);
   }
+  void follow(Features<T>&) {}
 };
 using InstanceNorm = BasicInstanceNorm<float>;
 
@@ -73,9 +73,9 @@ struct LayerNormOptions {
   FusedActivation activation = {};
 };
 
-/// x (…, normalized) with mean 0 and variance 1 over the axes of `normalized`, times weight, plus bias (Ba et al. 2016):
-/// LayerNorm({256}) for rows, LayerNorm({8, 8, 64}, {.per_channel = true}) for whole images. The weight has the shape
-/// `normalized`, so that of an image is (H, W, C) in files, too. Throws ShapeError for another x.
+/// x (…, normalized) with mean 0 and variance 1 over the axes of `normalized`, times weight, plus bias (Ba et al.
+/// 2016): LayerNorm({256}) for rows, LayerNorm({8, 8, 64}, {.per_channel = true}) for whole images. The weight has the
+/// shape `normalized`; that of an image (H, W, C) is (C, H, W) in files. Throws ShapeError for another x.
 template <class T>
 struct BasicLayerNorm {
   Param<T> weight, bias;  ///< normalized, or (C) per channel, or undefined
@@ -90,6 +90,10 @@ struct BasicLayerNorm {
   void visit(V& v) {
     if (weight.defined()) v("weight", weight);
     if (bias.defined()) v("bias", bias);
+  }
+  void follow(Features<T>& features) {
+    features.along(weight);
+    features.along(bias);
   }
 };
 using LayerNorm = BasicLayerNorm<float>;

@@ -10,10 +10,10 @@ namespace gan {
 /// of an image (H, W, C), as PyTorch flattens it, (C, H, W).
 struct FileLayout {
   bool filters = false;   ///< a convolution's (O, KH, KW, I); files hold (O, I, KH, KW)
+  bool image = false;     ///< an image's (H, W, C); files hold (C, H, W)
   i64 out_channels = 0;   ///< C, when the first axis numbers the features of an image
   i64 in_channels = 0;    ///< C, when the second axis does, or its first in_features entries do
   i64 in_features = 0;    ///< 0: all of the second axis
-  bool plain() const { return !filters && out_channels <= 1 && in_channels <= 1; }
 };
 
 template <class T>

@@ -1,6 +1,7 @@
 // Pooling and upsampling layers over images (N, H, W, C).
 #pragma once
 
+#include "gan/nn/features.hpp"
 #include "gan/nn/module.hpp"
 #include "gan/ops/resample.hpp"
 
@@ -32,6 +33,10 @@ struct GlobalAveragePool {
     const Size2 all{x.shape(1), x.shape(2)};
     return traced("GlobalAveragePool", *this, flatten(avg_pool2d(x, {.kernel = all, .stride = all})), p);
   }
+  template <class T>
+  void follow(Features<T>& features) const {
+    features = {};
+  }
 };
 
 /// (N, H, W, C) → (N, factor.h H, factor.w W, C): every pixel repeated or, with Interpolation::bilinear, interpolated
@@ -54,6 +59,10 @@ struct PixelShuffle {
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
     return traced("PixelShuffle", *this, pixel_shuffle(x, factor), p);
+  }
+  template <class T>
+  void follow(Features<T>& features) const {
+    features.image(features.channels / (factor * factor));
   }
 };
 

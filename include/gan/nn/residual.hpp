@@ -28,6 +28,13 @@ class BasicResidual {
     v("body", body_);
     v("shortcut", shortcut_);
   }
+  /// Of an image only: two ways of flat features would have to agree on their order.
+  void follow(Features<T>& features) {
+    features = {.channels = features.channels, .flattened = 0, .producers = {}};
+    Features<T> around = features;
+    shortcut_.follow(around);
+    body_.follow(features);
+  }
 
  private:
   detail::AnyModule<T> body_;

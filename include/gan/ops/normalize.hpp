@@ -80,8 +80,9 @@ Tensor<T> batch_norm_inference(const Tensor<T>& x, const Tensor<T>& gamma, const
   return activate(y, e.activation, e.slope);
 }
 
-/// Images (N, H, W, C) → activation(gamma (x - mean) / sqrt(variance + epsilon) + beta) with the statistics of each image
-/// and channel over its pixels; gamma and beta (C). Throws ShapeError when shapes do not fit or for images of one pixel.
+/// Images (N, H, W, C) → activation(gamma (x - mean) / sqrt(variance + epsilon) + beta) with the statistics of each
+/// image and channel over its pixels; gamma and beta (C). Throws ShapeError when shapes do not fit, and for images of
+/// one pixel.
 template <class T>
 Tensor<T> instance_norm(const Tensor<T>& x, const Tensor<T>& gamma, const Tensor<T>& beta, double epsilon = 1e-5,
                         FusedActivation e = {}) {
@@ -113,11 +114,12 @@ Tensor<T> instance_norm(const Tensor<T>& x, const Tensor<T>& gamma, const Tensor
     Tensor<T> gx(g.shape(), g.device()), ggamma(each, g.device()), gbeta(each, g.device());
     const Tensor<T> in = s.input(0), scales = s.input(1);
     const Tensor<T> out = e.activation == Activation::none ? Tensor<T>{} : s.output();
+    const T* y_from = out.defined() ? out.data() : nullptr;
     T *gx_to = gx.mutable_data(), *ggamma_to = ggamma.mutable_data(), *gbeta_to = gbeta.mutable_data();
     for (i64 n = 0; n < images; ++n) {
       const i64 at = n * image, row = n * channels;
       kernels<T>(g.device())
-          .batch_norm_backward(pixels, channels, g.data() + at, in.data() + at, out.defined() ? out.data() + at : nullptr,
+          .batch_norm_backward(pixels, channels, g.data() + at, in.data() + at, y_from ? y_from + at : nullptr,
                                mean.data() + row, rstd.data() + row, scales.data(), e.activation,
                                static_cast<T>(e.slope), gx_to + at, ggamma_to + row, gbeta_to + row);
     }

@@ -19,8 +19,8 @@ Tensor<T> zero_pad(const Tensor<T>& x, const Padding& sides) {
   return pad(pad(x, 1, sides.top, sides.bottom), 2, sides.left, sides.right);
 }
 
-/// The same with the image mirrored about its outermost rows and columns, which are not repeated. Throws ShapeError where
-/// a side is not smaller than the image, ValueError for negative sides.
+/// The same with the image mirrored about its outermost rows and columns, which are not repeated. Throws ShapeError
+/// where a side is not smaller than the image, ValueError for negative sides.
 template <class T>
 Tensor<T> reflection_pad(const Tensor<T>& x, const Padding& sides) {
   detail::check_border(x.shape(), sides, "reflection_pad");

@@ -186,8 +186,8 @@ Tensor<T> embedding(const Tensor<T>& table, const Tensor<T>& labels) {
   return gather(table, detail::class_numbers(labels.to_vector(), table.shape(0)));
 }
 
-/// Images (N, H, W, C factor^2) → (N, factor H, factor W, C): entry c factor^2 + i factor + j of a pixel becomes channel
-/// c of row i, column j of its square, PyTorch's order (Shi et al. 2016). Throws ShapeError.
+/// Images (N, H, W, C factor^2) → (N, factor H, factor W, C): entry c factor^2 + i factor + j of a pixel becomes
+/// channel c of row i, column j of its square, PyTorch's order (Shi et al. 2016). Throws ShapeError.
 template <class T>
 Tensor<T> pixel_shuffle(const Tensor<T>& x, i64 factor) {
   GAN_CHECK_SHAPE(x.rank() == 4 && factor >= 1 && x.shape(3) % (factor * factor) == 0, "pixel_shuffle",

@@ -36,10 +36,14 @@ class Ema {
 
   /// The averaged network.
   M& network() { return shadow_; }
-  /// Steps made so far. With the numbers that visit names, this is all that resuming needs.
-  u64& steps() { return steps_; }
+  u64 steps() const { return steps_; }
   /// Names the averages as the network names its parameters and buffers.
   void visit(BasicVisitor<T>& v) { shadow_.visit(v); }
+  /// Names its count of steps: with the averages, all that resuming needs.
+  template <class F>
+  void counters(F&& on_counter) {
+    on_counter("steps", steps_);
+  }
 
  private:
   M* net_;

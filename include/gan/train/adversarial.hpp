@@ -1,34 +1,22 @@
 // The two-player game of a generator and a critic: networks x objective x penalty x turns.
 #pragma once
 
+#include "gan/nn/latent.hpp"
 #include "gan/objectives/adversarial.hpp"
 #include "gan/objectives/penalty.hpp"
 #include "gan/train/game.hpp"
 
 namespace gan {
 
-enum class Prior {
-  normal,  ///< N(0, 1)
-  uniform  ///< U(-1, 1)
-};
-
 struct AdversarialOptions {
-  i64 latent = 100;            ///< numbers per latent vector z (N, latent)
-  Prior prior = Prior::normal;
+  Latent latent = {};          ///< latent vectors z (N, latent.size): a number alone is of normal ones
   int critic_steps = 1;        ///< critic turns in a round
   int generator_steps = 1;     ///< generator turns in a round, after the critic's
   bool fresh_noise = false;    ///< true: the generator's first turn draws new fakes instead of reusing the critic's last ones
   bool joined = false;         ///< true: D sees real and fake images as one batch, and BatchNorm in D normalises them together
   bool separate_batches = false;  ///< true: every turn has a minibatch of its own (strict alternation); implies fresh_noise
-  Adam generator = {}, critic = {};
+  Rule generator = Adam{}, critic = Adam{};
 };
-
-/// n latent vectors (n, latent); moves rng to its next draw.
-template <class T>
-Tensor<T> draw_latent(i64 n, i64 latent, Prior prior, Rng& rng, Device device = Device::cpu()) {
-  const Shape shape{n, latent};
-  return prior == Prior::normal ? randn<T>(shape, rng, device) : rand<T>(shape, rng, -1, 1, device);
-}
 
 /// D minimises objective.d plus the penalty, G minimises objective.g. Fakes are generated once and recorded: the critic
 /// sees them detached, the generator's first turn reuses them. Real and fake images go through D separately, so that a
@@ -39,7 +27,7 @@ auto adversarial(Generator& G, Critic& D, Objective objective, AdversarialOption
     -> BasicGame<scalar_of<Generator>> {
   using T = scalar_of<Generator>;
   auto generate = [&G, o](const BasicBatch<T>& batch, Pass& pass) {
-    return G(draw_latent<T>(batch.size(), o.latent, o.prior, pass.rng, batch.x.device()), pass);
+    return G(draw_latent<T>(batch.size(), o.latent, pass.rng, batch.x.device()), pass);
   };
   auto critic_loss = [&D, objective, penalty, generate, o](const BasicBatch<T>& batch, BasicRound<T>& round,
                                                            Pass& pass) {

@@ -45,6 +45,8 @@ class BasicTrainer {
   i64 images_per_round() const;
   const TrainerOptions& options() const { return options_; }
   const data::Loader& loader() const { return loader_; }
+  /// data::Dataset::checksum of the data, taken once.
+  const std::string& data_checksum();
   BasicGame<T>& game() { return game_; }
 
   /// The last round's figures by name: losses, D(x), D(G(z)). Reading them waits for the device.
@@ -56,6 +58,7 @@ class BasicTrainer {
   TrainerOptions options_;
   i64 round_ = 0, total_ = 0;
   bool stopped_ = false;
+  std::string data_checksum_;
   BasicRound<T> last_;
   std::vector<std::pair<i64, Hook>> hooks_;
 };

@@ -1,0 +1,44 @@
+// What a generator is fed, and how it is sampled.
+#pragma once
+
+#include "gan/nn/pass.hpp"
+#include "gan/ops/random.hpp"
+
+namespace gan {
+
+enum class Prior {
+  normal,        ///< N(0, 1)
+  uniform,       ///< U(-1, 1)
+  unit_uniform,  ///< U(-sqrt 3, sqrt 3), of variance 1
+};
+
+/// The distribution of latent vectors z (N, size).
+struct Latent {
+  i64 size = 100;
+  Prior prior = Prior::normal;
+
+  constexpr Latent(i64 numbers = 100, Prior from = Prior::normal) : size(numbers), prior(from) {}
+};
+
+/// n latent vectors (n, latent.size); moves rng to its next draw.
+template <class T>
+Tensor<T> draw_latent(i64 n, Latent latent, Rng& rng, Device device = Device::cpu()) {
+  const Shape shape{n, latent.size};
+  constexpr double root3 = 1.7320508075688772;
+  switch (latent.prior) {
+    case Prior::normal: return randn<T>(shape, rng, device);
+    case Prior::uniform: return rand<T>(shape, rng, -1, 1, device);
+    case Prior::unit_uniform: return rand<T>(shape, rng, -root3, root3, device);
+  }
+  throw ValueError("[draw_latent] unknown prior");
+}
+
+/// How samples of a generator are drawn, and what their numbers mean.
+struct Sampling {
+  Latent latent = {};
+  i64 classes = 0;                ///< more than 0: the generator takes one-hot labels (N, classes) after z
+  bool batch_statistics = false;  ///< BatchNorm normalises samples with their own batch's statistics
+  float low = -1, high = 1;       ///< black and white
+};
+
+}  // namespace gan
