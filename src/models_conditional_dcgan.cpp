@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "gan/ops/normalize.hpp"
-#include "gan/ops/random.hpp"
 #include "gan/ops/shape.hpp"
 
 namespace gan::models {
@@ -109,17 +108,6 @@ Tensor<T> BasicConditionalDcgan<T>::classes_of(const BasicBatch<T>& batch) const
   return one_hot<T>(labels, options.classes).to(batch.x.device());
 }
 
-template <class T>
-Tensor<T> sample(BasicConditionalDcgan<T>& net, const std::vector<i64>& labels, u64 seed) {
-  NoRecord constant;
-  const Device device = net.G.fc1.weight.device();
-  Rng rng{seed, name_stream("sample"), 0};
-  Pass pass = Pass::inference(Rng{seed, name_stream("sample pass"), 0});
-  const auto n = static_cast<i64>(labels.size());
-  return net.G(draw_latent<T>(n, net.options.latent, net.prior(), rng, device),
-               one_hot<T>(labels, net.options.classes).to(device), pass);
-}
-
 Rule conditional_dcgan_rule(const ConditionalDcganOptions& o) {
   const Adam adam{.learning_rate = o.learning_rate, .beta1 = o.beta1, .weight_decay = o.weight_decay};
   return Rule(adam).learning_rate(schedule::linear_to_zero(
@@ -132,7 +120,5 @@ template struct BasicConditionalCritic<float>;
 template struct BasicConditionalCritic<double>;
 template struct BasicConditionalDcgan<float>;
 template struct BasicConditionalDcgan<double>;
-template Tensor<float> sample(BasicConditionalDcgan<float>&, const std::vector<i64>&, u64);
-template Tensor<double> sample(BasicConditionalDcgan<double>&, const std::vector<i64>&, u64);
 
 }  // namespace gan::models

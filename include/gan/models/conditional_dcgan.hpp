@@ -89,21 +89,16 @@ struct BasicConditionalDcgan {
     v("G", G);
     v("D", D);
   }
-  Prior prior() const { return Prior::uniform; }
-  float low() const { return 0; }  ///< range of the images
-  float high() const { return 1; }
-  bool batch_stats_when_sampling() const { return true; }
+  /// All images of a sample are normalised together.
+  Sampling sampling() const {
+    return {.latent = {options.latent, Prior::uniform}, .classes = options.classes, .batch_statistics = true, .low = 0};
+  }
 
   /// The one-hot classes (N, classes) of a batch's labels. Throws ValueError when it has none, or one outside
   /// [0, classes).
   Tensor<T> classes_of(const BasicBatch<T>& batch) const;
 };
 using ConditionalDcgan = BasicConditionalDcgan<float>;
-
-/// Images (N, 28, 28, channels) of these classes, all in one batch, from latents that depend on the seed only. Throws
-/// ValueError for a class outside [0, classes), ShapeError for fewer than two images.
-template <class T>
-Tensor<T> sample(BasicConditionalDcgan<T>& net, const std::vector<i64>& labels, u64 seed = 1);
 
 /// Adam whose learning rate is constant for `constant_epochs` and then falls linearly to zero in `decay_epochs`.
 Rule conditional_dcgan_rule(const ConditionalDcganOptions& options);
@@ -113,8 +108,8 @@ Rule conditional_dcgan_rule(const ConditionalDcganOptions& options);
 template <class T, class Objective = NonSaturating>
 BasicGame<T> conditional_dcgan_game(BasicConditionalDcgan<T>& net, Objective objective = {}) {
   auto generate = [&net](const BasicBatch<T>& batch, const Tensor<T>& classes, Pass& pass) {
-    const Device device = batch.x.device();
-    return net.G(draw_latent<T>(batch.size(), net.options.latent, net.prior(), pass.rng, device), classes, pass);
+    const Tensor<T> z = draw_latent<T>(batch.size(), net.sampling().latent, pass.rng, batch.x.device());
+    return net.G(z, classes, pass);
   };
   auto critic_loss = [&net, objective, generate](const BasicBatch<T>& batch, BasicRound<T>& round, Pass& pass) {
     const Tensor<T> classes = net.classes_of(batch);
@@ -151,7 +146,5 @@ extern template struct BasicConditionalCritic<float>;
 extern template struct BasicConditionalCritic<double>;
 extern template struct BasicConditionalDcgan<float>;
 extern template struct BasicConditionalDcgan<double>;
-extern template Tensor<float> sample(BasicConditionalDcgan<float>&, const std::vector<i64>&, u64);
-extern template Tensor<double> sample(BasicConditionalDcgan<double>&, const std::vector<i64>&, u64);
 
 }  // namespace gan::models
