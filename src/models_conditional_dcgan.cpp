@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "gan/ops/normalize.hpp"
-#include "gan/ops/random.hpp"
 #include "gan/ops/shape.hpp"
 
 namespace gan::models {

@@ -123,9 +123,9 @@ void set_output_bias(BasicGoodfellow<T>& net, const data::Dataset& images) {
     const double mean = std::clamp(sum / static_cast<double>(images.size()), 1e-7, 1 - 1e-7);
     logits.push_back(static_cast<T>(std::log(mean) - std::log1p(-mean)));
   }
-  each_param(net.G, [&](const std::string&, Param<T>& p) {
-    if (p.kind == Param<T>::Kind::bias && p.size() == 784) p.set(Tensor<T>::from(std::span<const T>(logits), p.shape()).to(p.device()));
-  });
+  Param<T>* bias = nullptr;
+  each_param(net.G, [&bias](const std::string&, Param<T>& p) { bias = &p; });  // the last one is the pixels'
+  bias->set(Tensor<T>::from(std::span<const T>(logits), bias->shape()).to(bias->device()));
 }
 
 Rule goodfellow_rule(const GoodfellowOptions& o) {

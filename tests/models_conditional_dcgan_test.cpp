@@ -2,8 +2,6 @@
 // compared with PyTorch's in reference/models_test.cpp.
 #include "gan/models/conditional_dcgan.hpp"
 
-#include "gan/io/samples.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,6 +9,7 @@
 #include <cstdio>
 
 #include "gan/core/fields.hpp"
+#include "gan/io/samples.hpp"
 #include "gan/ops/random.hpp"
 #include "gan/train/trainer.hpp"
 
@@ -20,6 +19,10 @@ namespace {
 using models::ConditionalDcgan;
 using models::ConditionalDcganOptions;
 using testing::ElementsAre;
+
+Var sample(ConditionalDcgan& net, const std::vector<i64>& labels, u64 seed = 1) {
+  return io::sample(net.G, static_cast<i64>(labels.size()), net.sampling(), seed, labels);
+}
 
 template <class M>
 std::vector<i64> sizes(M& net) {
@@ -36,7 +39,8 @@ TEST(ConditionalDcgan, HasTheProgramsCounts) {
   EXPECT_EQ(count_parameters(net.D).trainable, 6688202);
   EXPECT_EQ(count_parameters(net).non_trainable, 0) << "no running statistics";
   EXPECT_EQ(net.sampling().latent.prior, Prior::uniform);
-  EXPECT_TRUE(net.sampling().batch_statistics);
+  EXPECT_EQ(net.sampling().classes, 10);
+  EXPECT_EQ(net.sampling().low, 0);
 }
 
 /// A blob on each image: of class 0 somewhere on the left, of class 1 on the right.
@@ -68,7 +72,7 @@ TEST(ConditionalDcgan, MakesWhatTheLabelSays) {
   EXPECT_EQ(game["G"].optimizer.updates(), 100u);
   std::vector<i64> labels;
   for (i64 i = 0; i < 32; ++i) labels.push_back(i % 2);
-  const Var images = io::sample(net.G, static_cast<i64>(labels.size()), net.sampling(), 1, labels);
+  const Var images = sample(net, labels);
   ASSERT_EQ(images.shape(), (Shape{32, 28, 28, 1}));
   double left[2] = {0, 0}, right[2] = {0, 0};  // mean brightness of the halves by class
   const std::vector<float> values = images.to_vector();
@@ -102,17 +106,17 @@ TEST(ConditionalDcgan, RefusesWhatItCannotUse) {
   init(net, 1);
   EXPECT_THROW(net.classes_of({Var::zeros({3, 28, 28, 1}), {}, {}}), ValueError);
   EXPECT_THROW(net.classes_of({Var::zeros({1, 28, 28, 1}), Var::from({2}, {1}), {}}), ValueError);
-  EXPECT_THROW(io::sample(net.G, 3, net.sampling(), 1, {0, 1, 2}), ValueError);
-  EXPECT_THROW(io::sample(net.G, 1, net.sampling(), 1, {0}), ShapeError) << "one image has no batch statistics";
+  EXPECT_THROW(sample(net, {0, 1, 2}), ValueError);
+  EXPECT_THROW(sample(net, {0}), ShapeError) << "one image has no batch statistics";
 }
 
 TEST(ConditionalDcgan, SamplesDependOnTheSeedOnly) {
   ConditionalDcgan net({.classes = 2, .latent = 4, .features = 1, .units = 4});
   init(net, 1);
-  const auto once = io::sample(net.G, 3, net.sampling(), 5, {0, 1, 1}).to_vector();
-  EXPECT_EQ(io::sample(net.G, 3, net.sampling(), 5, {0, 1, 1}).to_vector(), once);
-  EXPECT_NE(io::sample(net.G, 3, net.sampling(), 6, {0, 1, 1}).to_vector(), once);
-  EXPECT_NE(io::sample(net.G, 3, net.sampling(), 5, {1, 1, 1}).to_vector(), once);
+  const auto once = sample(net, {0, 1, 1}, 5).to_vector();
+  EXPECT_EQ(sample(net, {0, 1, 1}, 5).to_vector(), once);
+  EXPECT_NE(sample(net, {0, 1, 1}, 6).to_vector(), once);
+  EXPECT_NE(sample(net, {1, 1, 1}, 5).to_vector(), once);
 }
 
 TEST(ConditionalDcgan, OptionsSurviveAsText) {

@@ -89,6 +89,7 @@ struct BasicConditionalDcgan {
     v("G", G);
     v("D", D);
   }
+  /// All images of a sample are normalised together.
   Sampling sampling() const {
     return {.latent = {options.latent, Prior::uniform}, .classes = options.classes, .batch_statistics = true, .low = 0};
   }
@@ -107,8 +108,8 @@ Rule conditional_dcgan_rule(const ConditionalDcganOptions& options);
 template <class T, class Objective = NonSaturating>
 BasicGame<T> conditional_dcgan_game(BasicConditionalDcgan<T>& net, Objective objective = {}) {
   auto generate = [&net](const BasicBatch<T>& batch, const Tensor<T>& classes, Pass& pass) {
-    const Device device = batch.x.device();
-    return net.G(draw_latent<T>(batch.size(), net.sampling().latent, pass.rng, device), classes, pass);
+    const Tensor<T> z = draw_latent<T>(batch.size(), net.sampling().latent, pass.rng, batch.x.device());
+    return net.G(z, classes, pass);
   };
   auto critic_loss = [&net, objective, generate](const BasicBatch<T>& batch, BasicRound<T>& round, Pass& pass) {
     const Tensor<T> classes = net.classes_of(batch);

@@ -57,7 +57,7 @@ struct BasicDcgan {
     v("D", D);
   }
   bool is_authors() const { return options.variant == DcganVariant::authors; }
-  /// The authors normalise samples with their own batch's statistics, as in training.
+  /// The authors' nets normalise samples with their own batch's statistics, as in training.
   Sampling sampling() const {
     const Prior prior = is_authors() ? Prior::uniform : Prior::normal;
     return {.latent = {options.latent, prior}, .batch_statistics = is_authors()};

@@ -32,9 +32,9 @@ struct GoodfellowOptions {
 };
 
 /// G: z (N, 100) → images; D: images → logits (N, 1). D's layers are maxout with dropout of 0.2 on pixels and 0.5 on
-/// hidden units, which stays on in G's turn. The MNIST net takes z ~ U(-√3, √3), of unit variance, and makes images in [0, 1]; call set_output_bias after init. The CIFAR nets take z ~ N(0, 1),
-/// and their images are unbounded: the authors' have mean 0 and norm 55 each. Throws ValueError for options out of
-/// range.
+/// hidden units, which stays on in G's turn. The MNIST net takes z ~ U(-√3, √3), of unit variance, and makes images in
+/// [0, 1]; call set_output_bias after init. The CIFAR nets take z ~ N(0, 1), and their images are unbounded: the authors'
+/// have mean 0 and norm 55 each. Throws ValueError for options out of range.
 template <class T>
 struct BasicGoodfellow {
   using Options = GoodfellowOptions;
