@@ -14,6 +14,7 @@
 #include "gan/io/samples.hpp"
 #include "gan/io/weights.hpp"
 #include "gan/models/dcgan.hpp"
+#include "gan/models/generator.hpp"
 #include "gan/models/goodfellow.hpp"
 #include "gan/models/vanilla.hpp"
 #include "gan/nn/dropout.hpp"
