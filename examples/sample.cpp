@@ -1,5 +1,5 @@
 // Draws images from a trained generator. The program knows no model: what the generator is stands in its file.
-//   build/release/examples/sample --run runs/dcgan --count 64 --out samples.png --seed 7
+//   build/release/examples/sample --run runs/dcgan --count 64 --out runs/samples.png --seed 7
 #include <gan/app/options.hpp>
 #include <gan/gan.hpp>
 
@@ -7,7 +7,7 @@ using namespace gan;
 
 int main(int argc, char** argv) {
   return app::run(argc, argv, [](int count, char** words) {
-    std::string run = "runs/quickstart", out = "samples.png";
+    std::string run = "runs/quickstart", out = "runs/samples.png";
     i64 images = 64;
     u64 seed = 1;
     app::Options options("sample", "draws images from a trained generator");
