@@ -32,7 +32,7 @@ fi
 cmake --preset release "${options[@]}" >/dev/null
 cmake --build --preset release --target vanilla
 
-train=(build/release/examples/vanilla --generator convolutional --critic dense --data "$data" --out "$out" --seed 1 "${length[@]}")
+train=(build/release/examples/vanilla --generator convolutional --critic dense --data "$data" --out "$out" --seed 1 --resume auto "${length[@]}")
 printf '\n%s\n' "${train[*]}"
 "${train[@]}"
 

@@ -19,7 +19,7 @@
 namespace gan::app {
 
 void TrainingFlags::add_to(Options& options) {
-  options.add("--data NAME|DIR", data, "fashion-mnist, mnist, cifar10, shapes, or a folder")
+  options.add("--data NAME|DIR", data, "fashion-mnist, mnist, cifar10, shapes, or a folder of a set's files or of images")
       .add("--out DIR", out, "folder of the run")
       .add("--seed N", seed, "of initial weights, data order and noise")
       .add("--device NAME", device, "auto, cpu, cuda or cuda:n")
@@ -51,15 +51,9 @@ void TrainingFlags::apply() const {
 }
 
 data::Dataset TrainingFlags::load(i64 size, i64 channels, float low, float high) const {
-  data::Dataset images = data::load(data);
-  const i64 border = size - images.height();
-  if (images.height() == images.width() && border > 0 && border % 2 == 0 && images.height() == 28)
-    images = images.pad(border / 2);  // MNIST's digits keep their pixels
-  if (images.height() != size || images.width() != size) images = images.resize(size);
-  if (images.channels() != channels)
-    throw DataError("[data] " + data + " has images of " + std::to_string(images.channels()) +
-                    " channels; this net takes " + std::to_string(channels) + ": see --channels");
-  return images.scale(low, high);
+  if (size == 32 && (data == "mnist" || data == "fashion-mnist"))  // a black border instead of blurred strokes
+    return data::load(data, {.channels = channels}).pad(2).scale(low, high);
+  return data::load(data, {.size = size, .channels = channels}).scale(low, high);
 }
 
 namespace detail {

@@ -123,8 +123,8 @@ void set_output_bias(BasicGoodfellow<T>& net, const data::Dataset& images) {
     const double mean = std::clamp(sum / static_cast<double>(images.size()), 1e-7, 1 - 1e-7);
     logits.push_back(static_cast<T>(std::log(mean) - std::log1p(-mean)));
   }
-  each_param(net.G, [&](const std::string& name, Param<T>& p) {
-    if (name == "3.bias") p.set(Tensor<T>::from(std::span<const T>(logits), p.shape()).to(p.device()));
+  each_param(net.G, [&](const std::string&, Param<T>& p) {
+    if (p.kind == Param<T>::Kind::bias && p.size() == 784) p.set(Tensor<T>::from(std::span<const T>(logits), p.shape()).to(p.device()));
   });
 }
 

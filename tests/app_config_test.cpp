@@ -155,7 +155,8 @@ TEST(Config, MistakesAreNamedWithTheirLines) {
   EXPECT_THAT(fault("config = 'c.toml'"), StartsWith(":1: no such key 'config'"));
   EXPECT_THAT(fault("seed = 1\nseed = 2\n"), StartsWith(":2: "));
   EXPECT_THAT(fault("threads = 99999999999"), HasSubstr("nearest is 2147483647"));
-  for (const char* text : {"seed = 99999999999999999999", "seed", "seed =", "= 1", "seed = 1 2", "ema = 1e999999",
+  for (const char* text : {"a. = 1", "[a.]", "seed = 1\xC3\xA9", "\xC3\xA9 = 1", "seed\xE3\x80\x80= 1",
+                           "seed = 99999999999999999999", "seed", "seed =", "= 1", "seed = 1 2", "ema = 1e999999",
                            "out = \"\\q\"", "out = 'a", "quiet = True", "seed: 1", "--seed = x"})
     EXPECT_THAT(fault(text), StartsWith(":1: ")) << text;
 }

@@ -13,6 +13,7 @@
 #include "gan/io/grid.hpp"
 #include "gan/io/samples.hpp"
 #include "gan/io/weights.hpp"
+#include "gan/models/conditional_dcgan.hpp"
 #include "gan/models/dcgan.hpp"
 #include "gan/models/generator.hpp"
 #include "gan/models/goodfellow.hpp"

@@ -12,7 +12,7 @@ HERE = Path(__file__).resolve().parent
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*["<]([^">]+)[">]', re.M)
 COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])\'|//[^\n]*|/\*.*?\*/', re.S)
 FOREIGN = re.compile(r'\b(?:Eigen\b|EIGEN_|cblas|CBLAS|openblas|OPENBLAS|cuda[A-Z]|cuda_(?:runtime|fp16|bf16)\b'
-                     r'|cublas|CUBLAS|cudnn|CUDNN|curand|CURAND|nccl|NCCL)\w*|<cu(?:da)?/')
+                     r'|cublas|CUBLAS|cudnn|CUDNN|curand|CURAND|nccl|NCCL)\w*|<cu(?:da)?/|<toml\+\+/')
 
 
 def without_comments(text):
@@ -84,7 +84,8 @@ def self_test():
     files = {
         'include/gan/core/a.hpp': '// cudaMalloc, Eigen::\n/* #include "gan/ops/b.hpp" */\n#include <vector>\n',
         'include/gan/ops/b.hpp': '#include "gan/core/a.hpp"\n#include "gan/nn/c.hpp"\n',
-        'include/gan/nn/c.hpp': '#include "gan/ops/b.hpp"\ncudaStream_t s;\n  #  include <Eigen/Core>\n',
+        'include/gan/nn/c.hpp': '#include "gan/ops/b.hpp"\ncudaStream_t s;\n  #  include <Eigen/Core>\n'
+                              '#include <toml++/toml.h>\n',
         'include/gan/gan.hpp': '#include "gan/nn/c.hpp"\n',
         'include/gan/odd/d.hpp': '',
         'src/core_x.cpp': '#include "gan/nn/c.hpp"\n',
@@ -92,8 +93,8 @@ def self_test():
         'src/cpu/gemm.cpp': '#include "cpu/tile.hpp"\n#include "gan/core/a.hpp"\n#include <cblas.h>\n',
         'src/cpu/tile.hpp': '#include "gan/nn/c.hpp"\n',
     }
-    expected = ['include/gan/nn/c.hpp:2', 'include/gan/nn/c.hpp:3', 'include/gan/odd/d.hpp:1', 'include/gan/ops/b.hpp:2',
-                'src/b.cpp:2', 'src/core_x.cpp:1', 'src/cpu/tile.hpp:1']
+    expected = ['include/gan/nn/c.hpp:2', 'include/gan/nn/c.hpp:3', 'include/gan/nn/c.hpp:4', 'include/gan/odd/d.hpp:1',
+                'include/gan/ops/b.hpp:2', 'src/b.cpp:2', 'src/core_x.cpp:1', 'src/cpu/tile.hpp:1']
     layers = read_layers('core:\nops: core\nnn: ops\ngan: nn\nsrc/cpu: ops\n')
     with tempfile.TemporaryDirectory() as folder:
         for name, text in files.items():

@@ -1,0 +1,149 @@
+// The conditional DCGAN of MNIST's digits (Radford, Metz & Chintala 2015, section 5.3 and table 3), as the authors'
+// program has it: every layer of both nets also sees the class.
+#pragma once
+
+#include "gan/nn/conv.hpp"
+#include "gan/nn/dense.hpp"
+#include "gan/train/adversarial.hpp"
+
+namespace gan::models {
+
+struct ConditionalDcganOptions {
+  i64 classes = 10;
+  i64 channels = 1;  ///< of the images, which are 28 x 28
+  i64 latent = 100;
+  i64 features = 64;  ///< channels of the 14 x 14 stage; the 7 x 7 stage has twice as many
+  i64 units = 1024;   ///< of both nets' dense layers
+  double learning_rate = 2e-4, beta1 = 0.5, weight_decay = 2.5e-5;
+  i64 constant_epochs = 100, decay_epochs = 100;  ///< at the learning rate, and while it falls linearly to zero
+  i64 updates_per_epoch = 195;                    ///< of each player: every second of 390 minibatches of 128
+
+  template <class F>
+  void visit(F&& f) {
+    f("classes", classes, "of the images");
+    f("channels", channels, "of the images");
+    f("latent", latent, "numbers in a latent vector");
+    f("features", features, "channels of the 14 x 14 stage");
+    f("units", units, "of the dense layers");
+    f("learning_rate", learning_rate, "of both players' Adam at the start");
+    f("beta1", beta1, "of both players' Adam");
+    f("weight_decay", weight_decay, "L2, of both players' Adam");
+    f("constant_epochs", constant_epochs, "epochs at the learning rate");
+    f("decay_epochs", decay_epochs, "epochs while it falls to zero");
+    f("updates_per_epoch", updates_per_epoch, "updates of each player in an epoch");
+  }
+};
+
+/// z (N, latent) and one-hot classes (N, classes) → images (N, 28, 28, channels) in [0, 1]. No layer has a bias, and
+/// batch normalisation has no scale and shift and always uses the batch's own statistics, also when sampling: what an
+/// image becomes depends on the batch that it is made in.
+template <class T>
+struct BasicConditionalGenerator {
+  BasicDense<T> fc1, fc2;
+  BasicConvTranspose2D<T> deconv1, deconv2;
+
+  explicit BasicConditionalGenerator(const ConditionalDcganOptions& o);
+  Tensor<T> operator()(const Tensor<T>& z, const Tensor<T>& classes, Pass& p) const;
+  template <class V>
+  requires std::same_as<typename V::Scalar, T>
+  void visit(V& v) {
+    v("fc1", fc1);
+    v("fc2", fc2);
+    v("deconv1", deconv1);
+    v("deconv2", deconv2);
+  }
+};
+
+/// Images (N, 28, 28, channels) and one-hot classes (N, classes) → logits (N, 1); otherwise as the generator.
+template <class T>
+struct BasicConditionalCritic {
+  BasicConv2D<T> conv1, conv2;
+  BasicDense<T> fc1, fc2;
+
+  explicit BasicConditionalCritic(const ConditionalDcganOptions& o);
+  Tensor<T> operator()(const Tensor<T>& x, const Tensor<T>& classes, Pass& p) const;
+  template <class V>
+  requires std::same_as<typename V::Scalar, T>
+  void visit(V& v) {
+    v("conv1", conv1);
+    v("conv2", conv2);
+    v("fc1", fc1);
+    v("fc2", fc2);
+  }
+};
+
+/// G 6,820,538 and D 6,688,202 parameters, which start as N(0, 0.02).
+template <class T>
+struct BasicConditionalDcgan {
+  using Options = ConditionalDcganOptions;
+  static constexpr const char* name = "conditional_dcgan";
+  Options options;
+  BasicConditionalGenerator<T> G;
+  BasicConditionalCritic<T> D;
+
+  /// Throws ValueError unless there is at least one of everything that is counted.
+  explicit BasicConditionalDcgan(Options o = {});
+  template <class V>
+  requires std::same_as<typename V::Scalar, T>
+  void visit(V& v) {
+    v("G", G);
+    v("D", D);
+  }
+  Sampling sampling() const {
+    return {.latent = {options.latent, Prior::uniform}, .classes = options.classes, .batch_statistics = true, .low = 0};
+  }
+
+  /// The one-hot classes (N, classes) of a batch's labels. Throws ValueError when it has none, or one outside
+  /// [0, classes).
+  Tensor<T> classes_of(const BasicBatch<T>& batch) const;
+};
+using ConditionalDcgan = BasicConditionalDcgan<float>;
+
+/// Adam whose learning rate is constant for `constant_epochs` and then falls linearly to zero in `decay_epochs`.
+Rule conditional_dcgan_rule(const ConditionalDcganOptions& options);
+
+/// The game on labelled batches: D and G take turns over minibatches, each of which updates one of them only; fakes
+/// have the classes of the minibatch's images.
+template <class T, class Objective = NonSaturating>
+BasicGame<T> conditional_dcgan_game(BasicConditionalDcgan<T>& net, Objective objective = {}) {
+  auto generate = [&net](const BasicBatch<T>& batch, const Tensor<T>& classes, Pass& pass) {
+    const Device device = batch.x.device();
+    return net.G(draw_latent<T>(batch.size(), net.sampling().latent, pass.rng, device), classes, pass);
+  };
+  auto critic_loss = [&net, objective, generate](const BasicBatch<T>& batch, BasicRound<T>& round, Pass& pass) {
+    const Tensor<T> classes = net.classes_of(batch);
+    Tensor<T> fake;
+    {
+      NoRecord constant;
+      fake = generate(batch, classes, pass);
+    }
+    const Tensor<T> on_real = net.D(batch.x, classes, pass), on_fake = net.D(fake, classes, pass);
+    {
+      NoRecord constant;
+      round.figure("D(x)", mean(sigmoid(on_real)));
+      round.figure("D(G(z))", mean(sigmoid(on_fake)));
+    }
+    return objective.d(BasicScores<T>(on_real), BasicScores<T>(on_fake));
+  };
+  auto generator_loss = [&net, objective, generate](const BasicBatch<T>& batch, BasicRound<T>&, Pass& pass) {
+    const Tensor<T> classes = net.classes_of(batch);
+    return objective.g(BasicScores<T>(net.D(generate(batch, classes, pass), classes, pass)));
+  };
+  const Rule rule = conditional_dcgan_rule(net.options);
+  std::vector<BasicPlayer<T>> players;
+  players.emplace_back("D", params(net.D), critic_loss, rule);
+  players.emplace_back("G", params(net.G), generator_loss, rule);
+  BasicGame<T> game(std::move(players));
+  game.separate_batches = true;
+  game.include("G", net.G).include("D", net.D);
+  return game;
+}
+
+extern template struct BasicConditionalGenerator<float>;
+extern template struct BasicConditionalGenerator<double>;
+extern template struct BasicConditionalCritic<float>;
+extern template struct BasicConditionalCritic<double>;
+extern template struct BasicConditionalDcgan<float>;
+extern template struct BasicConditionalDcgan<double>;
+
+}  // namespace gan::models
