@@ -8,6 +8,7 @@
 #include "gan/core/suggest.hpp"
 #include "gan/io/samples.hpp"
 #include "gan/io/weights.hpp"
+#include "gan/models/conditional_dcgan.hpp"
 #include "gan/models/dcgan.hpp"
 #include "gan/models/goodfellow.hpp"
 #include "gan/models/vanilla.hpp"
@@ -115,6 +116,7 @@ const std::vector<Entry>& models_by_name() {
       entry<models::Vanilla>(),
       entry<models::Dcgan>(),
       entry<models::Goodfellow>(),
+      entry<models::ConditionalDcgan>(),
   };
   return all;
 }

@@ -13,6 +13,7 @@
 #include "gan/data/synthetic.hpp"
 #include "gan/io/samples.hpp"
 #include "gan/io/weights.hpp"
+#include "gan/models/conditional_dcgan.hpp"
 #include "gan/models/dcgan.hpp"
 #include "gan/models/goodfellow.hpp"
 #include "gan/models/vanilla.hpp"
@@ -30,8 +31,10 @@ using testing::HasSubstr;
 
 /// A folder that is gone when the test is over.
 struct Folder {
-  std::string path = test::temporary("generator");
+  std::string path;
   Folder() {
+    static int count = 0;
+    path = test::temporary("generator_" + std::to_string(++count));
     fs::remove_all(path);
     fs::create_directories(path);
   }
@@ -92,6 +95,22 @@ TEST(LoadGenerator, MakesTheImagesOfTheNetThatWasSaved) {
   models::Goodfellow goodfellow;
   init(goodfellow, 1);
   expect_same_images(goodfellow, 3);
+}
+
+TEST(LoadGenerator, ClassesAreDrawnAsAsked) {
+  Folder folder;
+  models::ConditionalDcgan net({.classes = 3, .latent = 4, .features = 2, .units = 8});
+  init(net, 1);
+  expect_same_images(net, 6);
+  save(net, folder.path + "/g");
+  const Generator g = load_generator(folder.path + "/g");
+  EXPECT_EQ(g.sampling().classes, 3);
+  const std::vector<i64> labels{2, 2, 0, 1};
+  EXPECT_EQ(g.sample(4, 7, labels).to_vector(), io::sample(net.G, 4, net.sampling(), 7, labels).to_vector());
+  EXPECT_EQ(g.sample(4, 7, {0, 1, 2, 0}).to_vector(), g.sample(4, 7).to_vector());
+  EXPECT_NE(g.sample(4, 7, labels).to_vector(), g.sample(4, 7).to_vector());
+  EXPECT_THROW(g.sample(4, 7, {0, 1, 2}), ValueError);
+  EXPECT_THROW(g.sample(4, 7, {0, 1, 2, 3}), ValueError);
 }
 
 TEST(LoadGenerator, MissingOptionsAreTheDefaults) {
@@ -162,7 +181,7 @@ TEST(Generator, ManyImagesInPiecesHaveTheBitsOfOneBatch) {
 
 TEST(Generator, SeveralThreadsMaySampleOneAtOnce) {
   Folder folder;
-  models::Dcgan net = small_dcgan();
+  models::Dcgan net = small_dcgan({.latent = 20, .features = 16});  // large enough for the pool
   save(net, folder.path + "/g");
   const Generator g = load_generator(folder.path + "/g");
   constexpr u64 count = 4, rounds = 3;
