@@ -15,6 +15,7 @@
 #include "gan/io/weights.hpp"
 #include "gan/models/conditional_dcgan.hpp"
 #include "gan/models/dcgan.hpp"
+#include "gan/models/generator.hpp"
 #include "gan/models/goodfellow.hpp"
 #include "gan/models/vanilla.hpp"
 #include "gan/nn/dropout.hpp"

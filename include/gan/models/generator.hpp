@@ -1,0 +1,54 @@
+// A trained generator out of a file: its architecture is what the file says, not code of the caller's.
+#pragma once
+
+#include "gan/nn/latent.hpp"
+
+namespace gan {
+
+namespace models {
+class Generator;
+}
+
+/// Reads the generator out of a file that a training program wrote, generator.safetensors or a checkpoint, whose averaged
+/// weights count where it has them; or out of a run's folder, generator.safetensors there or else
+/// checkpoints/latest.safetensors. Throws IoError where there is no such file, FormatError naming the file where it does
+/// not say its model, the model is none of the library's, or options or weights do not fit the model, DeviceError.
+models::Generator load_generator(const std::string& path, Device device = Device::cpu());
+
+namespace models {
+
+/// A generator to draw images from. A value whose copies share the weights, which nothing changes: any number of threads
+/// may call one at once.
+class Generator {
+ public:
+  /// n images (n, H, W, C), black at sampling().low and white at sampling().high, on the generator's device: those that
+  /// io::sample makes of the network, so that the seed of a training gives the images of its grids. A model with classes
+  /// gets the classes 0, 1, … in turn. Where sampling().batch_statistics is set, an image depends on all n. Throws
+  /// ValueError for n < 1.
+  Tensor<float> sample(i64 n, u64 seed = 1) const { return sample(n, seed, {}); }
+  /// n images of the classes in `labels`, n numbers in [0, sampling().classes). Throws ValueError for any others, and
+  /// for labels where the model has no classes.
+  Tensor<float> sample(i64 n, u64 seed, const std::vector<i64>& labels) const;
+
+  /// The model's name, as "dcgan".
+  const std::string& model() const { return model_; }
+  /// All options of the model, "name = value" to a line, as write_fields writes them.
+  const std::string& options() const { return options_; }
+  /// What is drawn, and what numbers are black and white.
+  const Sampling& sampling() const { return sampling_; }
+  /// (H, W, C).
+  Shape image_shape() const { return image_; }
+
+ private:
+  friend Generator gan::load_generator(const std::string& path, Device device);
+  Generator() = default;
+  using Draw = std::function<Tensor<float>(i64 n, u64 seed, const std::vector<i64>& labels)>;
+
+  std::string model_, options_;
+  Sampling sampling_;
+  Shape image_;
+  Draw draw_;
+};
+
+}  // namespace models
+}  // namespace gan

@@ -1,0 +1,177 @@
+// The models that files name, and how a generator is made of a file.
+#include "gan/models/generator.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "gan/core/fields.hpp"
+#include "gan/core/suggest.hpp"
+#include "gan/io/samples.hpp"
+#include "gan/io/weights.hpp"
+#include "gan/models/conditional_dcgan.hpp"
+#include "gan/models/dcgan.hpp"
+#include "gan/models/goodfellow.hpp"
+#include "gan/models/vanilla.hpp"
+
+namespace gan {
+namespace {
+
+using Draw = std::function<Var(i64, u64, const std::vector<i64>&)>;
+
+/// What a file's model is, ready to draw from.
+struct Loaded {
+  std::string options;
+  Sampling sampling;
+  Draw draw;
+};
+
+/// Images that a network makes at once. On the CPU an image has the same bits in a batch of any size, unless its batch's
+/// statistics normalise it: more images than these are made piece by piece, so that only a piece's layers are held.
+constexpr i64 at_once = 256;
+
+template <class MakeRows>
+Var in_pieces(i64 n, const Pass& pass, MakeRows make) {
+  if (n <= at_once || pass.batch_stats) return make(0, n);
+  Tensors<float> pieces;
+  for (i64 begin = 0; begin < n; begin += at_once) pieces.push_back(make(begin, std::min(n, begin + at_once)));
+  return concat(pieces);
+}
+
+/// A network on a device that is fed from the CPU.
+template <class G>
+struct Fed {
+  G net;
+  Device device;
+
+  Var operator()(const Var& z, Pass& p) const
+  requires requires { net(z, p); }
+  {
+    return in_pieces(z.shape(0), p, [&](i64 begin, i64 end) { return net(rows(z, begin, end).to(device), p); });
+  }
+  Var operator()(const Var& z, const Var& labels, Pass& p) const
+  requires requires { net(z, labels, p); }
+  {
+    return in_pieces(z.shape(0), p, [&](i64 begin, i64 end) {
+      return net(rows(z, begin, end).to(device), rows(labels, begin, end).to(device), p);
+    });
+  }
+  void visit(Visitor& v) { net.visit(v); }
+};
+
+/// Throws FormatError for whole numbers whose products could overflow in a network's shapes: a broken file holds any.
+template <class O>
+void require_moderate(O& options) {
+  options.visit([](const char* name, auto& value, auto&&...) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, i64>)
+      if (value < 0 || value > 1 << 24)
+        throw FormatError(std::string(name) + " = " + std::to_string(value) + " is out of range");
+  });
+}
+
+/// Where a file keeps the generator: a checkpoint has it under its part of the game.
+std::string prefix_in(const io::SafeTensors& file) {
+  if (file.metadata().count("libgan.checkpoint") == 0) return "";
+  for (const io::TensorEntry& entry : file.entries())
+    if (entry.name.starts_with("ema.")) return "ema.";
+  return "G.";
+}
+
+template <class G>
+void load(G& net, const io::SafeTensors& file) {
+  const std::string prefix = prefix_in(file);
+  std::vector<std::string> names{prefix + "steps"};  // a moving average's count, which sampling has no use for
+  each_param(net, [&](const std::string& name, Param<float>& p) {
+    names.push_back(prefix + name);
+    p.set(io::detail::from_file<float>(file, names.back(), p));
+  });
+  io::detail::require_no_others(file, prefix, names);
+}
+
+template <class M>
+Loaded make(const io::SafeTensors& file, const std::string& text, Device device) {
+  auto options = read_fields<typename M::Options>(text);
+  require_moderate(options);
+  M net(options);
+  load(net.G, file);
+  to(net.G, device);
+  const Sampling how = net.sampling();
+  auto fed = std::make_shared<Fed<decltype(M::G)>>(std::move(net.G), device);
+  return {write_fields(net.options), how, [fed, how](i64 n, u64 seed, const std::vector<i64>& labels) {
+            return io::sample(*fed, n, how, seed, labels);
+          }};
+}
+
+struct Entry {
+  std::string name;
+  Loaded (*make)(const io::SafeTensors& file, const std::string& options, Device device);
+};
+template <class M>
+Entry entry() {
+  return {M::name, make<M>};
+}
+
+/// Every model whose generator can be loaded by name.
+const std::vector<Entry>& models_by_name() {
+  static const std::vector<Entry> all{
+      entry<models::Vanilla>(),
+      entry<models::Dcgan>(),
+      entry<models::Goodfellow>(),
+      entry<models::ConditionalDcgan>(),
+  };
+  return all;
+}
+
+const Entry& find(const std::string& name) {
+  std::vector<std::string> names;
+  for (const Entry& e : models_by_name()) {
+    if (e.name == name) return e;
+    names.push_back(e.name);
+  }
+  throw FormatError("holds a model '" + name.substr(0, 80) + "', which this version has not; the nearest that it has is '" +
+                    nearest(name, names) + "'");
+}
+
+const std::string& value_of(const io::SafeTensors& file, const std::string& key, const char* missing) {
+  const auto found = file.metadata().find(key);
+  if (found == file.metadata().end()) throw FormatError(missing);
+  return found->second;
+}
+
+/// The file that a path means.
+std::string file_of(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(path, ignored)) return path;
+  for (const char* name : {"/generator.safetensors", "/checkpoints/latest.safetensors"})
+    if (std::filesystem::exists(path + name, ignored)) return path + name;
+  throw IoError("[load_generator] " + path + ": holds neither generator.safetensors nor checkpoints/latest.safetensors");
+}
+
+}  // namespace
+
+Tensor<float> models::Generator::sample(i64 n, u64 seed, const std::vector<i64>& labels) const {
+  if (n < 1) throw ValueError("[Generator] " + std::to_string(n) + " samples; at least 1 is needed");
+  return draw_(n, seed, labels);
+}
+
+models::Generator load_generator(const std::string& path, Device device) {
+  const io::SafeTensors file = io::read_safetensors(file_of(path));
+  models::Generator g;
+  Loaded loaded;
+  try {
+    g.model_ = value_of(file, "model",
+                        "holds weights of an unknown architecture (no \"model\" in its metadata); load it with "
+                        "io::load_weights into a network of your own");
+    const Entry& model = find(g.model_);
+    loaded = model.make(file, value_of(file, "options", "does not say the options of its model"), device);
+  } catch (const FormatError& e) {
+    const std::string what = e.what();
+    throw FormatError(what.starts_with(file.path()) ? what : file.path() + ": " + what);
+  } catch (const ValueError& e) { throw FormatError(file.path() + ": the options of its model: " + e.what()); }
+  g.options_ = std::move(loaded.options);
+  g.sampling_ = loaded.sampling;
+  g.draw_ = std::move(loaded.draw);
+  g.image_ = g.sample(2).shape().tail();
+  return g;
+}
+
+}  // namespace gan
