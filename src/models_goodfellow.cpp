@@ -1,6 +1,7 @@
 // The networks of the first GANs.
 #include "gan/models/goodfellow.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
