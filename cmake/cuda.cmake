@@ -48,7 +48,6 @@ target_compile_options(gan_cuda PRIVATE --expt-relaxed-constexpr)
 if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)
   set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
 endif()
-set_target_properties(gan_cuda PROPERTIES
-  CUDA_STANDARD 20 CUDA_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ${BUILD_SHARED_LIBS})
+set_target_properties(gan_cuda PROPERTIES CUDA_STANDARD 20 CUDA_EXTENSIONS OFF)
 # Random numbers must have the CPU's bits.
 set_source_files_properties(cuda/random.cu PROPERTIES COMPILE_OPTIONS -fmad=false)
