@@ -32,8 +32,8 @@ void TrainingFlags::add_to(Options& options) {
       .add("--ema R", ema, "share that the averaged generator, which is sampled and saved, keeps in a round",
            {.min = 0, .max = 0.999999})
       .add("--log-every N", log_every, "rounds between the rows of metrics.csv", {.min = 1})
-      .add("--sample-every N", sample_every, "rounds between sample grids; 0: half an epoch", {.min = 0})
-      .add("--save-every N", save_every, "rounds between checkpoints; 0: an epoch", {.min = 0})
+      .add("--sample-every N", sample_every, "rounds between sample grids; 0: half an epoch, at least 50 rounds", {.min = 0})
+      .add("--save-every N", save_every, "rounds between checkpoints; 0: an epoch, at least 100 rounds", {.min = 0})
       .add("--keep N", keep, "newest checkpoints that stay", {.min = 1, .max = 1000000})
       .add("--deterministic", deterministic, "the same bits in every run: always so on the CPU")
       .add("--resume PATH", resume, "go on with a checkpoint or a run; auto, or nothing: the newest whole one in --out")
@@ -183,9 +183,9 @@ class Run {
     const i64 epoch = trainer_.rounds_per_epoch();
     trainer_.every(1, [this](Trainer&) { model_.average(); });
     trainer_.every(flags_.log_every, [this](Trainer&) { log(); });
-    trainer_.every(flags_.sample_every > 0 ? flags_.sample_every : std::max<i64>(1, epoch / 2),
+    trainer_.every(flags_.sample_every > 0 ? flags_.sample_every : std::max<i64>(50, epoch / 2),
                    [this](Trainer& t) { model_.draw(t, directory_.samples()); });
-    trainer_.every(flags_.save_every > 0 ? flags_.save_every : epoch, [this](Trainer&) { save(); });
+    trainer_.every(flags_.save_every > 0 ? flags_.save_every : std::max<i64>(100, epoch), [this](Trainer&) { save(); });
     trainer_.every(1, [this](Trainer& t) {
       const bool last = t.round() == t.total_rounds();
       progress_.update(t.round(), progress_.due() || last ? figures() : std::vector<Figure>{});
