@@ -11,6 +11,7 @@
 #include "gan/grad/gradcheck.hpp"
 #include "gan/io/csv.hpp"
 #include "gan/io/grid.hpp"
+#include "gan/io/plot.hpp"
 #include "gan/io/samples.hpp"
 #include "gan/io/weights.hpp"
 #include "gan/models/conditional_dcgan.hpp"
