@@ -20,7 +20,8 @@ int main(int argc, char** argv) {
     const auto generator = load_generator(run);
     const Sampling& how = generator.sampling();
     const i64 columns = how.classes > 0 ? how.classes : 8, rows = (images + columns - 1) / columns;
-    io::save_grid(out, generator.sample(images, seed), {.rows = rows, .columns = columns, .low = how.low, .high = how.high});
+    const io::GridOptions grid{.rows = rows, .columns = columns, .low = how.low, .high = how.high};
+    io::save_grid(out, generator.sample(images, seed), grid);
     return 0;
   });
 }

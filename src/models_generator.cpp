@@ -25,8 +25,8 @@ struct Loaded {
   Draw draw;
 };
 
-/// Images that a network makes at once. On the CPU an image has the same bits in a batch of any size, unless its batch's
-/// statistics normalise it: more images than these are made piece by piece, so that only a piece's layers are held.
+/// Images that a network makes at once. On the CPU an image has the same bits in a batch of any size, unless the batch's
+/// statistics normalise it: more than these are made piece by piece, so that the layers hold only a piece.
 constexpr i64 at_once = 256;
 
 template <class MakeRows>
@@ -127,8 +127,8 @@ const Entry& find(const std::string& name) {
     if (e.name == name) return e;
     names.push_back(e.name);
   }
-  throw FormatError("holds a model '" + name.substr(0, 80) + "', which this version has not; the nearest that it has is '" +
-                    nearest(name, names) + "'");
+  throw FormatError("holds a model '" + name.substr(0, 80) +
+                    "', which this version has not; the nearest that it has is '" + nearest(name, names) + "'");
 }
 
 const std::string& value_of(const io::SafeTensors& file, const std::string& key, const char* missing) {
@@ -143,7 +143,8 @@ std::string file_of(const std::string& path) {
   if (!std::filesystem::is_directory(path, ignored)) return path;
   for (const char* name : {"/generator.safetensors", "/checkpoints/latest.safetensors"})
     if (std::filesystem::exists(path + name, ignored)) return path + name;
-  throw IoError("[load_generator] " + path + ": holds neither generator.safetensors nor checkpoints/latest.safetensors");
+  throw IoError("[load_generator] " + path +
+                ": holds neither generator.safetensors nor checkpoints/latest.safetensors");
 }
 
 }  // namespace

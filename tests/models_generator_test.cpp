@@ -219,12 +219,14 @@ std::string refusal(const std::string& path, const io::Metadata& metadata) {
 TEST(LoadGenerator, RefusesFilesByName) {
   Folder folder;
   const std::string path = folder.path + "/g", right = write_fields(small_options());
-  EXPECT_EQ(refusal(path, {}), path + ": holds weights of an unknown architecture (no \"model\" in its metadata); load it "
-                                      "with io::load_weights into a network of your own");
+  EXPECT_EQ(refusal(path, {}), path + ": holds weights of an unknown architecture (no \"model\" in its metadata); "
+                                      "load it with io::load_weights into a network of your own");
   EXPECT_EQ(refusal(path, {{"model", "dcgna"}, {"options", right}}),
             path + ": holds a model 'dcgna', which this version has not; the nearest that it has is 'dcgan'");
   EXPECT_EQ(refusal(path, {{"model", "dcgan"}}), path + ": does not say the options of its model");
-  const auto with = [&](const std::string& options) { return refusal(path, {{"model", "dcgan"}, {"options", options}}); };
+  const auto with = [&](const std::string& options) {
+    return refusal(path, {{"model", "dcgan"}, {"options", options}});
+  };
   EXPECT_EQ(with("featurs = 2\n"), path + ": there is no option 'featurs'; did you mean 'features'?");
   EXPECT_THAT(with("variant = comon\n"), AllOf(testing::StartsWith(path + ": variant: "), HasSubstr("'common'")));
   EXPECT_THAT(with("size = 30\n"), AllOf(testing::StartsWith(path + ": "), HasSubstr("images of size 30")));
@@ -248,6 +250,9 @@ TEST(LoadGenerator, RefusesFilesByName) {
 
 TEST(LoadGenerator, NamesWhatIsMissing) {
   Folder folder;
+  models::Dcgan net = small_dcgan();
+  save(net, folder.path + "/g");
+  EXPECT_THROW(load_generator(folder.path + "/g", Device::cuda(63)), DeviceError);
   EXPECT_THAT(test::message_of<IoError>([&] { load_generator(folder.path + "/absent"); }),
               HasSubstr(folder.path + "/absent"));
   EXPECT_EQ(test::message_of<IoError>([&] { load_generator(folder.path); }),

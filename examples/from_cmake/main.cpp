@@ -9,7 +9,8 @@ int main(int argc, char** argv) try {
   if (argc > 1) {
     const auto generator = load_generator(argv[1]);
     const Var images = generator.sample(4);
-    std::printf("%s: images %s, mean %.5f\n", generator.model().c_str(), to_string(images.shape()).c_str(), mean(images).item());
+    std::printf("%s: images %s, mean %.5f\n", generator.model().c_str(), to_string(images.shape()).c_str(),
+                mean(images).item());
     return 0;
   }
   models::Vanilla net;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The examples of one's own: a GAN that learns, a layer that survives a file, and samples of a generator that the program
-# knows nothing of. Usage: own.sh OWN_GAN OWN_LAYER SAMPLE VANILLA
+# The examples of one's own: a GAN that learns, a layer that survives a file; and samples of a generator of which the
+# program knows nothing. Usage: own.sh OWN_GAN OWN_LAYER SAMPLE VANILLA
 set -euo pipefail
 own_gan=$(realpath "$1") own_layer=$(realpath "$2") sample=$(realpath "$3") vanilla=$(realpath "$4")
 work=$(mktemp -d)
@@ -27,10 +27,11 @@ grep -qx 'the loaded net equals the saved one' layer.out || fault "own_layer say
 grep -qa '"1.floor"' runs/own_layer.safetensors || fault "the file lacks 1.floor"
 
 # ---- sample ------------------------------------------------------------------------------------------------------
-"$vanilla" --data shapes --batch-size 16 --steps 3 --seed 5 --out run >/dev/null 2>vanilla.err || fault "$(cat vanilla.err)"
+"$vanilla" --data shapes --batch-size 16 --steps 3 --seed 5 --out run >/dev/null 2>err || fault "$(cat err)"
 "$sample" --run run --count 64 --out 64.png --seed 5 || fault "sample fails on a run"
 cmp 64.png run/samples/latest.png || fault "sample with the run's seed is not the run's grid"
-"$sample" --run run/checkpoints/latest.safetensors --count 64 --out checkpoint.png --seed 5 || fault "sample fails on a checkpoint"
+latest=run/checkpoints/latest.safetensors
+"$sample" --run $latest --count 64 --out checkpoint.png --seed 5 || fault "sample fails on a checkpoint"
 cmp 64.png checkpoint.png || fault "a checkpoint's samples are not its generator's"
 "$sample" --run run --out other.png --seed 6 || fault "sample fails with another seed"
 if cmp -s 64.png other.png; then fault "another seed gives the same samples"; fi

@@ -16,7 +16,7 @@ fi
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-unset GAN_DATA PKG_CONFIG_PATH LD_LIBRARY_PATH CMAKE_PREFIX_PATH
+unset GAN_DATA
 prefix=$work/moved
 
 fault() {
@@ -28,7 +28,8 @@ quiet() { "$@" >"$work/log" 2>&1 || { cat "$work/log"; fault "failed: $*"; }; }
 configure() {  # NAME OPTION...: examples/from_cmake, to be built in $work/NAME
   local name=$1
   shift
-  quiet "$cmake" -G Ninja -S "$project" -B "$work/$name" -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_BUILD_TYPE=Release "$@"
+  quiet "$cmake" -G Ninja -S "$project" -B "$work/$name" -DCMAKE_CXX_COMPILER="$compiler" \
+    -DCMAKE_BUILD_TYPE=Release "$@"
 }
 
 said=
@@ -68,7 +69,7 @@ use_prefix() {  # CONFIGURE_OPTION...
   fi
   local libraries flags mode
   libraries=$(dirname "$(dirname "$(find "$prefix" -name gan.pc)")")
-  export PKG_CONFIG_PATH=$libraries/pkgconfig
+  export PKG_CONFIG_PATH=$libraries/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
   for mode in --shared --static; do
     read -ra flags <<<"$(pkg-config "$mode" --cflags --libs gan)"
     quiet "$compiler" -std=c++20 -O2 -o "$work/by_pkg_config" "$project/main.cpp" "${flags[@]}" "-Wl,-rpath,$libraries"

@@ -9,16 +9,16 @@ namespace models {
 class Generator;
 }
 
-/// Reads the generator out of a file that a training program wrote, generator.safetensors or a checkpoint, whose averaged
-/// weights count where it has them; or out of a run's folder, generator.safetensors there or else
-/// checkpoints/latest.safetensors. Throws IoError where there is no such file, FormatError naming the file where it does
-/// not say its model, the model is none of the library's, or options or weights do not fit the model, DeviceError.
+/// Reads the generator out of a file that a training program wrote: generator.safetensors, or a checkpoint, of which it
+/// takes the averaged weights where there are any. Or out of a run's folder: generator.safetensors there, or else
+/// checkpoints/latest.safetensors. Throws IoError where there is no such file; FormatError naming the file where it
+/// says no model or none of the library's, or where options or weights do not fit the model; DeviceError.
 models::Generator load_generator(const std::string& path, Device device = Device::cpu());
 
 namespace models {
 
-/// A generator to draw images from. A value whose copies share the weights, which nothing changes: any number of threads
-/// may call one at once.
+/// A generator to draw images from. Copies share the weights, which nothing changes: any number of threads may call one
+/// at once.
 class Generator {
  public:
   /// n images (n, H, W, C), black at sampling().low and white at sampling().high, on the generator's device: those that
