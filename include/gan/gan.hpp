@@ -29,4 +29,5 @@
 #include "gan/ops/resample.hpp"
 #include "gan/optim/ema.hpp"
 #include "gan/optim/rmsprop.hpp"
+#include "gan/train/checkpoint.hpp"
 #include "gan/train/trainer.hpp"
