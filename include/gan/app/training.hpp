@@ -53,8 +53,7 @@ int train(const Options& options, const TrainingFlags& flags, const SignalGuard&
   Ema average(net.G, flags.ema);
   game.include("ema", average);
   const Sampling sampling = net.sampling();
-  const i64 columns = sampling.classes > 0 ? sampling.classes : 8;
-  const io::SampleGridOptions grid{.sampling = sampling, .rows = 8, .columns = columns, .seed = flags.seed};
+  const io::SampleGridOptions grid{.sampling = sampling, .seed = flags.seed};
   const std::string fields = write_fields(net.options);
   return detail::train(
       options, flags, signals, game, images,

@@ -38,9 +38,15 @@ Tensor<scalar_of<M>> sample(M& generator, i64 n, Latent latent, u64 seed = 1) {
   return sample(generator, n, Sampling{.latent = latent}, seed);
 }
 
+/// How n samples are laid out: a column for each class, else eight; black and white as the generator has them.
+inline GridOptions grid_of(const Sampling& how, i64 n) {
+  const i64 columns = how.classes > 0 ? how.classes : 8;
+  return {.rows = (n + columns - 1) / columns, .columns = columns, .low = how.low, .high = how.high};
+}
+
 struct SampleGridOptions {
   Sampling sampling = {};
-  i64 rows = 8, columns = 8;
+  i64 rows = 8;  ///< of as many columns as grid_of says
   u64 seed = 1;
 };
 
@@ -50,8 +56,9 @@ template <class M>
 auto sample_grid(M& generator, std::string directory, SampleGridOptions o = {}) {
   make_directory(directory);
   return [&generator, directory, o](auto& trainer) {
-    const auto images = sample(generator, o.rows * o.columns, o.sampling, o.seed);
-    const GridOptions grid{.rows = o.rows, .columns = o.columns, .low = o.sampling.low, .high = o.sampling.high};
+    const i64 n = o.rows * grid_of(o.sampling, 1).columns;
+    const auto images = sample(generator, n, o.sampling, o.seed);
+    const GridOptions grid = grid_of(o.sampling, n);
     std::string number = std::to_string(trainer.round());
     if (number.size() < 8) number.insert(0, 8 - number.size(), '0');
     save_grid(directory + "/round_" + number + ".png", images, grid);
