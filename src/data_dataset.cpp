@@ -113,7 +113,9 @@ const std::string& Dataset::caption(i64 i) const {
 
 std::string Dataset::checksum() const {
   uLong crc = ::crc32_z(0, nullptr, 0);
-  const auto add = [&crc](const void* bytes, std::size_t n) { crc = ::crc32_z(crc, static_cast<const Bytef*>(bytes), n); };
+  const auto add = [&crc](const void* bytes, std::size_t n) {
+    if (n > 0) crc = ::crc32_z(crc, static_cast<const Bytef*>(bytes), n);  // no bytes at a null pointer begin anew
+  };
   for (const i64 extent : shape_) add(&extent, sizeof extent);
   if (!is_points()) add(pixels().data(), pixels().size());
   add(values().data(), values().size_bytes());

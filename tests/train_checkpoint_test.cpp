@@ -168,8 +168,8 @@ TEST(Checkpoints, OfAnotherTrainingAreRefusedByNameAndChangeNothing) {
   Checkpoints(folder).save(*t.trainer);
   const std::string path = folder + "/latest.safetensors";
 
-  Training data({.data_seed = 2}, 10), seed({.seed = 4}, 10), batch({.batch_size = 8}, 10), images({.images = 50}, 10), rule({.rule = Sgd{}}, 10),
-      average({.ema = 0.9}, 10), model({.model = "vanilla"}, 10);
+  Training data({.data_seed = 2}, 10), seed({.seed = 4}, 10), batch({.batch_size = 8}, 10), images({.images = 50}, 10);
+  Training rule({.rule = Sgd{}}, 10), average({.ema = 0.9}, 10), model({.model = "vanilla"}, 10);
   const auto before = params(rule.dcgan.G).tensors[0].to_vector();
   EXPECT_THAT(refusal(seed, path), HasSubstr("made with seed 3, not 4"));
   EXPECT_THAT(refusal(batch, path), HasSubstr("made with batch size 16, not 8"));
@@ -183,6 +183,25 @@ TEST(Checkpoints, OfAnotherTrainingAreRefusedByNameAndChangeNothing) {
 
   io::save_weights(t.dcgan, path);
   EXPECT_THAT(refusal(t, path), HasSubstr("is no checkpoint"));
+}
+
+TEST(Checkpoints, KnowTheirDataByEveryNumber) {
+  const auto checksum = [](std::vector<u8> pixels, std::vector<i64> labels, float low) {
+    data::Annotations annotations;
+    if (!labels.empty()) annotations = {.labels = std::move(labels), .classes = {"zero", "one"}, .captions = {}};
+    return data::Dataset(std::move(pixels), {2, 3, 2, 1}, annotations).scale(low, 1).checksum();
+  };
+  const std::vector<u8> pixels{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  EXPECT_EQ(checksum(pixels, {0, 1}, 0), checksum(pixels, {0, 1}, 0));
+  EXPECT_NE(checksum(pixels, {0, 1}, 0), checksum(pixels, {1, 0}, 0));
+  EXPECT_NE(checksum(pixels, {0, 1}, 0), checksum(pixels, {0, 1}, -1));
+  for (const bool labelled : {false, true})
+    for (std::size_t i = 0; i < pixels.size(); ++i) {
+      const std::vector<i64> labels = labelled ? std::vector<i64>{0, 1} : std::vector<i64>{};
+      std::vector<u8> other = pixels;
+      other[i] ^= 1;
+      EXPECT_NE(checksum(other, labels, 0), checksum(pixels, labels, 0)) << "pixel " << i;
+    }
 }
 
 TEST(Checkpoints, RefuseAGameThatDoesNotIncludeItsNetworks) {
