@@ -94,7 +94,11 @@ void add_counter(io::SafeTensorsWriter& writer, const std::string& name, u64 val
 
 /// Throws ValueError about the first line in which the two differ.
 void require_same(const std::string& before, const std::string& now, const std::string& path) {
-  const auto a = detail::split_fields(before), b = detail::split_fields(now);
+  std::vector<std::pair<std::string, std::string>> a;
+  try {
+    a = detail::split_fields(before);
+  } catch (const FormatError& e) { throw FormatError(path + ": " + e.what()); }
+  const auto b = detail::split_fields(now);
   for (const auto& [name, value] : b) {
     const auto was = std::find_if(a.begin(), a.end(), [&name = name](const auto& field) { return field.first == name; });
     if (was == a.end()) throw FormatError(path + ": does not say its " + name);
