@@ -1,10 +1,9 @@
 // See app/training.hpp.
 #include "gan/app/training.hpp"
 
-#include <sys/stat.h>
-
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 
 #include "gan/app/config.hpp"
 #include "gan/app/environment.hpp"
@@ -15,6 +14,7 @@
 #include "gan/io/csv.hpp"
 #include "gan/io/directory.hpp"
 #include "gan/train/checkpoint.hpp"
+#include "io_file.hpp"
 
 namespace gan::app {
 
@@ -59,6 +59,8 @@ data::Dataset TrainingFlags::load(i64 size, i64 channels, float low, float high)
 namespace detail {
 namespace {
 
+namespace fs = std::filesystem;
+
 /// What may differ when a run goes on. The data may lie elsewhere: a checkpoint knows them by their checksum.
 const std::vector<std::string> free_on_resume{"data", "out", "epochs", "steps", "save-every", "keep", "threads"};
 
@@ -87,8 +89,16 @@ std::string value_of(const io::Metadata& metadata, const std::string& key) {
 }
 
 bool is_folder(const std::string& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+  std::error_code error;
+  return fs::is_directory(path, error);
+}
+
+/// Whether what --resume names belongs to the run in `out`: auto, the folder itself, its checkpoints or one of them.
+bool is_of_run(const std::string& resume, const std::string& out) {
+  if (resume.empty() || resume == "auto") return !resume.empty();
+  std::error_code error;
+  const fs::path path = fs::weakly_canonical(resume, error), folder = fs::weakly_canonical(out, error);
+  return path == folder || path.parent_path() == folder || path.parent_path().parent_path() == folder;
 }
 
 /// The run's files, hooks and state while it lasts.
@@ -101,13 +111,15 @@ class Run {
         trainer_(trainer),
         model_(model),
         config_(recorded(options)),
-        directory_(flags.out, {.resume = !flags.resume.empty()}),
+        goes_on_(is_of_run(flags.resume, flags.out)),
+        directory_(flags.out, {.resume = goes_on_}),
         checkpoints_(directory_.checkpoints(), {.keep = flags.keep,
                                                 .metadata = {{"model", model.name},
                                                              {"options", model.options},
                                                              {"libgan.config", config_},
                                                              {"libgan.kernels", kernels()}}}),
         progress_({.total = trainer.total_rounds(), .images_per_round = trainer.images_per_round()}) {
+    for (const std::string& folder : {flags.out, directory_.samples()}) io::remove_unfinished(folder);
     if (!flags.resume.empty()) resume();
     directory_.record(options.toml());
     io::make_directory(directory_.samples());
@@ -138,12 +150,17 @@ class Run {
   }
 
  private:
-  /// Refuses a checkpoint of a run with other options by name.
+  /// Refuses what no training program made, and a checkpoint of a run with other options by name.
   void require_same(const io::SafeTensors& file) const {
     const io::Metadata& made = file.metadata();
-    if (value_of(made, "model") != model_.name)
-      throw UsageError("--resume " + file.path() + ": holds a " + value_of(made, "model") + ", not a " + model_.name);
-    const auto differences = config_differences(value_of(made, "libgan.config"), config_, free_on_resume);
+    const std::string config = value_of(made, "libgan.config"), model = value_of(made, "model");
+    if (config.empty()) throw FormatError("--resume " + file.path() + ": is no checkpoint of a training program");
+    if (model != model_.name)
+      throw UsageError("--resume " + file.path() + ": holds a " + model + ", not a " + model_.name);
+    std::vector<ConfigDifference> differences;
+    try {
+      differences = config_differences(config, config_, free_on_resume);
+    } catch (const UsageError& e) { throw FormatError("--resume " + file.path() + ": " + e.what()); }
     if (!differences.empty())
       throw UsageError("--resume " + file.path() + ": " + to_string(differences) +
                        "; a run goes on with its own options");
@@ -152,24 +169,35 @@ class Run {
                      ": its bits will not be those of a run that never stopped");
   }
 
-  void resume() {
-    if (flags_.resume != "auto" && !is_folder(flags_.resume)) {
-      const io::SafeTensors file = io::read_safetensors(flags_.resume);
-      require_same(file);
-      checkpoints_.load(file, trainer_);
-    } else {
-      const std::string folder = flags_.resume == "auto" ? directory_.checkpoints() : flags_.resume;
-      const io::CheckpointFolder source(is_folder(folder + "/checkpoints") ? folder + "/checkpoints" : folder);
-      const auto found = source.newest();
-      if (!found) {
-        if (flags_.resume != "auto") throw UsageError("--resume " + flags_.resume + ": holds no checkpoint");
-        progress_.note("no checkpoint in " + folder + ": beginning at round 0");
-        return;
-      }
-      for (const std::string& why : found->damaged) progress_.note("passed over: " + why);
-      require_same(found->file);
-      checkpoints_.load(found->file, trainer_);
+  /// The checkpoint to go on with, nothing when the run is to begin. Throws UsageError where there is none to read.
+  std::optional<io::SafeTensors> checkpoint() {
+    std::string folder = flags_.resume == "auto" ? directory_.checkpoints() : flags_.resume;
+    if (!is_folder(folder)) {
+      try {
+        return io::read_safetensors(folder);
+      } catch (const IoError& e) { throw UsageError(std::string("--resume: ") + e.what()); }
     }
+    if (is_folder(folder + "/checkpoints")) folder += "/checkpoints";
+    auto found = io::CheckpointFolder::of_others(folder).newest();
+    if (!found) {
+      if (flags_.resume != "auto") throw UsageError("--resume " + flags_.resume + ": holds no checkpoint");
+      progress_.note("no checkpoint in " + folder + ": beginning at round 0");
+      return std::nullopt;
+    }
+    for (const std::string& why : found->damaged) progress_.note("passed over: " + why);
+    return std::move(found->file);
+  }
+
+  void resume() {
+    const auto file = checkpoint();
+    if (!file) return;
+    require_same(*file);
+    try {
+      checkpoints_.load(*file, trainer_);
+    } catch (const ValueError& e) {  // the flags are the same, so it must be the data
+      throw UsageError(std::string(e.what()) + "; --data " + flags_.data + " is not what the run was made with");
+    }
+    if (flags_.resume == "auto") checkpoints_.folder().settle(trainer_.round(), flags_.keep);
     progress_.note("going on after round " + std::to_string(trainer_.round()));
   }
 
@@ -199,7 +227,7 @@ class Run {
       std::vector<std::string> names{"round"};
       for (const Figure& f : now) names.push_back(f.name);
       io::CsvOptions keep;
-      if (!flags_.resume.empty()) keep.keep_until = started_;
+      if (goes_on_) keep.keep_until = started_;
       metrics_ = std::make_unique<io::CsvWriter>(directory_.metrics(), names, keep);
       timing_ = std::make_unique<io::CsvWriter>(
           directory_.timing(), std::vector<std::string>{"round", "seconds", "images_per_second"}, keep);
@@ -225,6 +253,7 @@ class Run {
   Trainer& trainer_;
   const Trained& model_;
   std::string config_;
+  bool goes_on_;  ///< with the run that is in the folder
   RunDirectory directory_;
   Checkpoints checkpoints_;
   mutable Progress progress_;

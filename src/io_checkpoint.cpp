@@ -43,9 +43,7 @@ std::vector<std::string> names_in(const std::string& folder) {
 
 CheckpointFolder::CheckpointFolder(std::string path) : path_(std::move(path)) {
   make_directory(path_);
-  for (const std::string& name : names_in(path_))
-    if (name.compare(0, prefix.size(), prefix) == 0 && name.find(".safetensors.tmp.") != std::string::npos)
-      ::unlink((path_ + "/" + name).c_str());
+  remove_unfinished(path_);
 }
 
 std::string CheckpointFolder::file_of(i64 round) const {
@@ -63,7 +61,7 @@ std::vector<i64> CheckpointFolder::rounds() const {
 }
 
 void CheckpointFolder::link(const std::string& name, i64 round) const {
-  const std::string place = path_ + "/" + name, beside = place + ".tmp";
+  const std::string place = path_ + "/" + name, beside = place + ".tmp." + std::to_string(::getpid()) + ".0";
   const std::string target = file_of(round).substr(path_.size() + 1);
   ::unlink(beside.c_str());
   if (::symlink(target.c_str(), beside.c_str()) != 0) throw_io(op, place, "cannot be linked");
@@ -83,6 +81,10 @@ i64 CheckpointFolder::best() const {
 
 void CheckpointFolder::write(const SafeTensorsWriter& checkpoint, i64 round, i64 keep, bool best_so_far) {
   checkpoint.write(file_of(round), {.checksum = true});
+  settle(round, keep, best_so_far);
+}
+
+void CheckpointFolder::settle(i64 round, i64 keep, bool best_so_far) const {
   link("latest.safetensors", round);
   if (best_so_far) link("best.safetensors", round);
   const std::vector<i64> all = rounds();

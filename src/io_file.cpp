@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include "gan/core/error.hpp"
@@ -96,6 +97,17 @@ void replace_file(const std::string& path, const std::vector<std::span<const u8>
     throw;
   }
   if (durability == Durability::power) synchronise_directory(target, op);
+}
+
+void remove_unfinished(const std::string& folder) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    const std::size_t mark = name.rfind(".tmp."), ending = mark == std::string::npos ? mark : mark + 5;
+    if (ending != std::string::npos && ending < name.size() &&
+        name.find_first_not_of("0123456789.", ending) == std::string::npos)
+      ::unlink((folder + "/" + name).c_str());
+  }
 }
 
 std::string read_file(const std::string& path, i64 limit, const char* op) {

@@ -26,6 +26,10 @@ enum class Durability {
 void replace_file(const std::string& path, const std::vector<std::span<const u8>>& parts, Durability durability,
                   const char* op);
 
+/// Deletes what killed processes left beside files that they were replacing in a folder. Throws nothing: what cannot be
+/// deleted stays.
+void remove_unfinished(const std::string& folder);
+
 /// The contents of a regular file of at most `limit` bytes. Throws IoError("[op] path: ...") for anything else: no FIFO
 /// or device can make it wait or grow.
 std::string read_file(const std::string& path, i64 limit, const char* op);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 
 #include "gan/io/safetensors.hpp"
 
@@ -15,6 +16,8 @@ class CheckpointFolder {
  public:
   /// Makes the folder and deletes what a killed process left half-written in it. Throws IoError.
   explicit CheckpointFolder(std::string path);
+  /// A folder that may be another process's, to read from: nothing in it is touched.
+  static CheckpointFolder of_others(std::string path) { return CheckpointFolder(std::move(path), Reading{}); }
 
   const std::string& path() const { return path_; }
   std::string file_of(i64 round) const;
@@ -24,6 +27,8 @@ class CheckpointFolder {
   /// Writes the checkpoint of a round and points latest.safetensors to it; `best` points best.safetensors to it, too.
   /// Then deletes all but the `keep` newest and the best. Throws as SafeTensorsWriter::write; nothing is deleted then.
   void write(const SafeTensorsWriter& checkpoint, i64 round, i64 keep, bool best = false);
+  /// What write() does after writing: for whoever goes on where a process died in between.
+  void settle(i64 round, i64 keep, bool best = false) const;
 
   /// A whole file and the round it is of.
   struct Found {
@@ -36,6 +41,8 @@ class CheckpointFolder {
   std::optional<Found> newest() const;
 
  private:
+  struct Reading {};
+  CheckpointFolder(std::string path, Reading) : path_(std::move(path)) {}
   void link(const std::string& name, i64 round) const;
   /// The round that best.safetensors points to, or -1.
   i64 best() const;
