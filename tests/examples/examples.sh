@@ -3,8 +3,10 @@
 # into a pipe, and their exit codes. Usage: examples.sh DCGAN VANILLA
 set -euo pipefail
 dcgan=$(realpath "$1") vanilla=$(realpath "$2")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+top=$(mktemp -d)
+trap 'rm -rf "$top"' EXIT
+work=$top/here  # data sets are looked up in ../shared, too: let nobody else have one beside it
+mkdir "$work"
 cd "$work"
 unset GAN_DATA
 
@@ -63,7 +65,9 @@ expect() {  # CODE TEXT COMMAND...: the exit code, and what stderr must say
 for program in "$dcgan" "$vanilla"; do
   expect 2 "did you mean '--epochs'?" "$program" --epoch 3
   expect 2 "--epochs needs a whole number, not 'many'" "$program" --epochs many
-  expect 2 '--batch-size is 1, but it must be 2 to 65536' "$program" --batch-size 1
+  expect 2 '--batch-size is 0, but it must be 1 to 65536' "$program" --batch-size 0
+  expect 2 '--ema is 1, but it must be 0 to 0.999999' "$program" --ema 1
+  expect 2 "did you mean 'bf16'?" "$program" --math bf15
   expect 2 '--seed needs a value' "$program" --seed
   expect 3 "did you mean 'shapes'?" "$program" --data shapse --steps 1
   expect 3 "'nowhere' is no directory and no known data set" "$program" --data nowhere --steps 1
@@ -79,12 +83,13 @@ fi
 
 for program in "$dcgan" "$vanilla"; do
   "$program" --help >help || fault "${program##*/} --help fails"
-  for flag in --data --out --seed --threads --epochs --steps --batch-size --help --version; do
+  for flag in --data --out --seed --device --threads --epochs --steps --batch-size --flip --math --ema --log-every \
+    --sample-every --save-every --keep --deterministic --resume --dry-run --config --help --version; do
     grep -qE -- "^  $flag( |$)" help || fault "${program##*/} --help does not list $flag"
   done
   "$program" --version | grep -qE "^${program##*/} \(libgan [0-9.]+\)$" || fault "${program##*/} --version is odd"
 done
-for flag in --latent --features --learning-rate; do
+for flag in --channels --size --variant --latent --features --learning-rate --beta1; do
   "$dcgan" --help | grep -qE -- "^  $flag " || fault "dcgan --help does not list $flag"
 done
 
