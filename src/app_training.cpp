@@ -19,7 +19,8 @@
 namespace gan::app {
 
 void TrainingFlags::add_to(Options& options) {
-  options.add("--data NAME|DIR", data, "fashion-mnist, mnist, cifar10, shapes, or a folder of a set's files or of images")
+  options
+      .add("--data NAME|DIR", data, "fashion-mnist, mnist, cifar10, shapes, or a folder of a set's files or of images")
       .add("--out DIR", out, "folder of the run")
       .add("--seed N", seed, "of initial weights, data order and noise")
       .add("--device NAME", device, "auto, cpu, cuda or cuda:n")
@@ -32,7 +33,8 @@ void TrainingFlags::add_to(Options& options) {
       .add("--ema R", ema, "share that the averaged generator, which is sampled and saved, keeps in a round",
            {.min = 0, .max = 0.999999})
       .add("--log-every N", log_every, "rounds between the rows of metrics.csv", {.min = 1})
-      .add("--sample-every N", sample_every, "rounds between sample grids; 0: half an epoch, at least 50 rounds", {.min = 0})
+      .add("--sample-every N", sample_every, "rounds between sample grids; 0: half an epoch, at least 50 rounds",
+           {.min = 0})
       .add("--save-every N", save_every, "rounds between checkpoints; 0: an epoch, at least 100 rounds", {.min = 0})
       .add("--keep N", keep, "newest checkpoints that stay", {.min = 1, .max = 1000000})
       .add("--deterministic", deterministic, "the same bits in every run: always so on the CPU")
@@ -134,8 +136,9 @@ class Run {
     } catch (const NotFiniteError& e) {
       progress_.finish();
       const auto rounds = checkpoints_.folder().rounds();
-      throw NotFiniteError(e.what() + (rounds.empty() ? std::string("; there is no checkpoint yet")
-                                                      : "; the last good checkpoint is " + checkpoints_.folder().file_of(rounds.back())));
+      std::string last = "there is no checkpoint yet";
+      if (!rounds.empty()) last = "the last good checkpoint is " + checkpoints_.folder().file_of(rounds.back());
+      throw NotFiniteError(std::string(e.what()) + "; " + last);
     }
     progress_.finish();
     if (saved_ != trainer_.round() || checkpoints_.folder().rounds().empty()) save();

@@ -28,8 +28,7 @@ KINDS = {
 class Faults(programs.ProgramTest):
     def setUp(self):
         super().setUp()
-        self.flags = [*FLAGS, '--data', programs.make_digits(self.work / 'digits')]
-        self.run_program(DCGAN, *self.flags, '--out', self.work / 'whole')
+        self.run_program(DCGAN, *FLAGS, '--out', self.work / 'whole')
         self.expected = programs.result(self.work / 'whole')
 
     def strike(self, kind, at, path='', call='any'):
@@ -39,7 +38,7 @@ class Faults(programs.ProgramTest):
         mark = self.work / f'{out.name}.hit'
         environment = {'LD_PRELOAD': str(pathlib.Path(sys.argv[3]).resolve()), 'FAULT_PATH': f'{out}/{path}',
                        'FAULT_HIT': mark, 'FAULT_AT': at, 'FAULT_CALL': call, **KINDS[kind]}
-        done = subprocess.run(programs.command(DCGAN, *self.flags, '--out', out), stdout=subprocess.PIPE,
+        done = subprocess.run(self.command(DCGAN, *FLAGS, '--out', out), stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True, timeout=60,
                               env={**os.environ, **{name: str(value) for name, value in environment.items()}})
         if not mark.exists():
@@ -57,7 +56,7 @@ class Faults(programs.ProgramTest):
             self.assertIn(str(out), done.stderr, told)
             self.assertIn(os.strerror(KINDS[kind]['FAULT_ERRNO']), done.stderr, told)
             self.assertEqual(programs.unfinished(out), [], told)
-        self.run_program(DCGAN, *self.flags, '--out', out, '--resume', 'auto')
+        self.run_program(DCGAN, *FLAGS, '--out', out, '--resume', 'auto')
         self.assertEqual(programs.unfinished(out), [], told)
         self.assert_same(out, self.expected, told)
         shutil.rmtree(out)
@@ -76,7 +75,8 @@ class Faults(programs.ProgramTest):
     def strike_all_kinds(self, *where):
         """Returns the names of the calls, which are the same for all kinds of fault."""
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            calls = [[call.split()[0] for call in made] for made in pool.map(lambda k: self.strike_every(k, *where), KINDS)]
+            made = list(pool.map(lambda kind: self.strike_every(kind, *where), KINDS))
+        calls = [[call.split()[0] for call in of_kind] for of_kind in made]
         self.assertEqual(calls[1:], calls[:1] * (len(KINDS) - 1))
         return calls[0]
 

@@ -20,14 +20,14 @@ FLAGS = ['--steps', 200, '--log-every', 1, '--save-every', 1, '--sample-every', 
 class Kill(programs.ProgramTest):
     def kill_again_and_again(self, seed, expected):
         """Kills a run KILLS times, whenever it is done beginning another; returns how many rounds were seen."""
-        flags = [*FLAGS, '--data', self.work / 'digits', '--resume', 'auto']
+        flags = [*FLAGS, '--resume', 'auto']
         moments, count, seen = random.Random(seed), 0, set()
         while count < KILLS:
             out = self.work / f'killed_{seed}_{count}'
             newest, left, code = -1, [], None
             while code != 0 and count < KILLS:
                 began = (out / 'environment.json').stat().st_mtime_ns if (out / 'environment.json').exists() else 0
-                process = subprocess.Popen(programs.command(DCGAN, *flags, '--out', out),
+                process = subprocess.Popen(self.command(DCGAN, *flags, '--out', out),
                                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=self.work)
                 try:
                     said = process.communicate(timeout=moments.uniform(0, self.longest))[1]
@@ -54,9 +54,8 @@ class Kill(programs.ProgramTest):
 
     def test_random_moments(self):
         whole = self.work / 'whole'
-        digits = programs.make_digits(self.work / 'digits')
         begin = time.monotonic()
-        self.run_program(DCGAN, *FLAGS, '--data', digits, '--out', whole)
+        self.run_program(DCGAN, *FLAGS, '--out', whole)
         self.longest = (time.monotonic() - begin) / 6  # most kills then strike in the middle of training
         expected = programs.result(whole)
         with concurrent.futures.ThreadPoolExecutor(2) as pool:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A run whose numbers become infinite stops, names the first bad tensor and the last good checkpoint, and that one loads.
+"""A run whose numbers become infinite stops and names the first bad tensor and the last good checkpoint, which loads.
 
 Usage: not_finite.py DCGAN VANILLA
 """
@@ -26,7 +26,7 @@ class NotFinite(programs.ProgramTest):
         for rate in (2e7, 5e7, 1e8, 2e8, 5e8):
             out = self.work / f'out_{rate}'
             flags = [*FLAGS, '--ema', 0, '--learning-rate', rate, '--out', out]
-            said = self.run_program(DCGAN, *flags, '--steps', 200, code=None)
+            said = self.run_program(DCGAN, *flags, '--steps', 40, code=None)
             stopped = re.search(r"error: \[Trainer\] '([^']+)' is not finite after (\d+) whole rounds", said)
             if stopped is None:
                 self.assertTrue((out / 'generator.safetensors').exists(), said)
@@ -42,7 +42,7 @@ class NotFinite(programs.ProgramTest):
             path = out / 'checkpoints' / f'round_{newest:08}.safetensors'
             self.assertIn(f'the last good checkpoint is {path}', said)
             self.run_program(DCGAN, *flags, '--steps', newest, '--resume', path, says=f'going on after round {newest}')
-            again = self.run_program(DCGAN, *flags, '--steps', 200, '--resume', code=1)
+            again = self.run_program(DCGAN, *flags, '--steps', 40, '--resume', code=1)
             self.assertIn(stopped[0], again)  # and there it stops as before
         self.assertGreater(with_checkpoint, 0, 'no rate let a round pass and then failed')
 

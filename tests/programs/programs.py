@@ -17,14 +17,11 @@ import zlib
 
 DCGAN, VANILLA = (pathlib.Path(path).resolve() for path in sys.argv[1:3])
 SANITIZED = bool(os.environ.get('GAN_SANITIZE'))  # programs are ten times slower then
-SMALL = {DCGAN: ['--features', '4', '--latent', '8'], VANILLA: ['--generator', 'convolutional', '--critic', 'convolutional']}
+SMALL = {DCGAN: ['--features', '4', '--latent', '8'],
+         VANILLA: ['--generator', 'convolutional', '--critic', 'convolutional']}
 CLOCKS = {'timing.csv', 'environment.json', 'config.toml', 'run.lock'}  # what may differ between equal runs
 os.environ['GAN_NUM_THREADS'] = '1'
 os.environ.pop('GAN_DATA', None)
-
-
-def command(program, *flags):
-    return [str(program), '--data', 'shapes', '--batch-size', '16', *SMALL[program], *map(str, flags)]
 
 
 def make_digits(folder, count=100, seed=1):
@@ -78,10 +75,14 @@ class ProgramTest(unittest.TestCase):
     def setUp(self):
         self.work = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.work)
+        self.digits = make_digits(self.work / 'digits')
+
+    def command(self, program, *flags):
+        return [str(program), '--data', str(self.digits), '--batch-size', '16', *SMALL[program], *map(str, flags)]
 
     def run_program(self, program, *flags, code=0, says=(), env=None, timeout=120):
-        """Runs a program to its end; returns what it printed. `code` is the exit code that it must have, None: 0 or 1."""
-        done = subprocess.run(command(program, *flags), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        """Runs a program to its end; returns what it printed. `code` is the exit code it must have, None: 0 or 1."""
+        done = subprocess.run(self.command(program, *flags), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                               env={**os.environ, **(env or {})}, timeout=timeout, cwd=self.work)
         self.assertIn(done.returncode, (0, 1) if code is None else (code,), f'{program.name} {flags}: {done.stderr}')
         for text in [says] if isinstance(says, str) else says:
@@ -91,7 +92,7 @@ class ProgramTest(unittest.TestCase):
     def start(self, program, *flags, **options):
         """Starts a program that goes on by itself and is ended with the test."""
         options = {'stdout': subprocess.DEVNULL, 'stderr': subprocess.DEVNULL, 'text': True, **options}
-        process = subprocess.Popen(command(program, *flags), cwd=self.work, **options)
+        process = subprocess.Popen(self.command(program, *flags), cwd=self.work, **options)
 
         def end():
             process.kill()
