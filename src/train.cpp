@@ -11,8 +11,7 @@ namespace {
 /// `tensor` is the first bad one, or empty: then the loss itself is.
 [[noreturn]] void throw_not_finite(const std::string& tensor, const std::string& figure, i64 round) {
   throw NotFiniteError("[Trainer] " + (tensor.empty() ? figure : "'" + tensor + "'") +
-                       " is not finite after " + std::to_string(round) +
-                       " whole rounds; lower the learning rate, or go on from an earlier checkpoint with another seed");
+                       " is not finite after round " + std::to_string(round) + "; lower the learning rate, or go on from an earlier checkpoint with another seed");
 }
 }  // namespace
 

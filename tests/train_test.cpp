@@ -239,7 +239,7 @@ TEST(Trainer, NamesTheFirstBadTensorAndLeavesTheOthersAlone) {
     trainer.run();
     FAIL();
   } catch (const NotFiniteError& e) {
-    EXPECT_THAT(e.what(), HasSubstr("'G.body.0.bias' is not finite after 1 whole rounds"));
+    EXPECT_THAT(e.what(), HasSubstr("'G.body.0.bias' is not finite after round 1"));
   }
   EXPECT_EQ(params(w.D).tensors[0].to_vector(), critic) << "a bad loss changes no weight";
 }

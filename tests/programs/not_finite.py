@@ -15,7 +15,7 @@ class NotFinite(programs.ProgramTest):
     def test_at_once(self):
         out = self.work / 'out'
         said = self.run_program(DCGAN, *FLAGS, '--learning-rate', 1e30, '--steps', 50, '--out', out, code=1)
-        self.assertRegex(said, r"error: \[Trainer\] '[^']+' is not finite after 0 whole rounds")
+        self.assertRegex(said, r"error: \[Trainer\] '[^']+' is not finite after round 0")
         self.assertIn('there is no checkpoint yet', said)
         self.assertEqual(list((out / 'checkpoints').iterdir()), [])
         self.assertFalse((out / 'generator.safetensors').exists())
@@ -27,7 +27,7 @@ class NotFinite(programs.ProgramTest):
             out = self.work / f'out_{rate}'
             flags = [*FLAGS, '--ema', 0, '--learning-rate', rate, '--out', out]
             said = self.run_program(DCGAN, *flags, '--steps', 40, code=None)
-            stopped = re.search(r"error: \[Trainer\] '([^']+)' is not finite after (\d+) whole rounds", said)
+            stopped = re.search(r"error: \[Trainer\] '([^']+)' is not finite after round (\d+)", said)
             if stopped is None:
                 self.assertTrue((out / 'generator.safetensors').exists(), said)
                 continue
