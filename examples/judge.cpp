@@ -1,7 +1,7 @@
 // How recognisable are a trained generator's samples? Fits a logistic regression on real training images and compares
 // how often it is confident of the class of samples with how often it is of real test images.
 //   build/release/examples/judge --run runs/quickstart --data fashion-mnist
-#include <gan/app/training.hpp>
+#include <gan/app/options.hpp>
 #include <gan/gan.hpp>
 
 #include <cstdio>
@@ -60,30 +60,21 @@ int main(int argc, char** argv) {
     std::string run = "runs/quickstart", data_name = "fashion-mnist";
     i64 samples = 1000;
     u64 seed = 7;
-    const std::vector<std::string> nets{"convolutional", "dense", "dcgan"};
-    std::string net = nets[0];
     bool require = false;
     app::Options options("judge", "tells how recognisable a generator's samples are to a logistic regression");
-    options.add("--run DIR", run, "folder that holds generator.safetensors")
-        .add("--net NAME", net, "the generator: a vanilla GAN's, convolutional or dense, or the default DCGAN's", nets)
+    options.add("--run PATH", run, "a run's folder, or a file from one; images in [-1, 1]")
         .add("--data NAME|DIR", data_name, "the images that the generator learnt")
         .add("--samples N", samples, "images to generate", {.min = 1, .max = 100000})
         .add("--seed N", seed, "of the samples and the classifier")
         .add("--require", require, "fail unless the ratio is at least 0.9 and every class has 3 % of the samples");
     if (!options.parse(count, words)) return 0;
 
-    const i64 latent = net == "dcgan" ? models::DcganOptions{}.latent : models::VanillaOptions::latent;
-    Sequential generator = net == "dcgan"
-                               ? models::Dcgan().G
-                               : models::Vanilla({.generator = net == "dense" ? models::VanillaKind::dense
-                                                                              : models::VanillaKind::convolutional})
-                                     .G;
-    io::load_weights(generator, run + "/generator.safetensors");
+    const auto generator = load_generator(run);
     const Dense classifier = fit(data::load(data_name, data::Split::train).scale(-1, 1), seed);
     const data::Dataset test = data::load(data_name, data::Split::test).scale(-1, 1);
     const Batch real = test.batches(test.size()).batch_at(0);
     const Verdict on_real = judge(classifier, real.x, real.labels);
-    const Verdict on_fake = judge(classifier, io::sample(generator, samples, latent, seed), {});
+    const Verdict on_fake = judge(classifier, generator.sample(samples, seed), {});
 
     std::printf("logistic regression: %.1f %% of %lld real test images classified rightly\n", 100 * on_real.correct,
                 static_cast<long long>(test.size()));

@@ -25,7 +25,7 @@ struct TrainingFlags {
   void add_to(Options& options);
   /// Loads the images, (N, size, size, channels) in [low, high]. Throws DataError where they cannot be had so.
   data::Dataset load(i64 size, i64 channels, float low = -1, float high = 1) const;
-  /// Throws UsageError for a wish that this build or machine cannot grant, and sets the threads.
+  /// Sets the threads. Throws UsageError for what this version cannot do, DeviceError for a device that is absent.
   void apply() const;
 };
 
