@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "core_file.hpp"
 #include "gan/core/error.hpp"
 
 namespace gan::io {
@@ -111,20 +112,11 @@ void remove_unfinished(const std::string& folder) {
 }
 
 std::string read_file(const std::string& path, i64 limit, const char* op) {
-  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // a FIFO must not block
-  struct stat status {};
-  if (file.number < 0 || ::fstat(file.number, &status) != 0) throw_io(op, path, "cannot be opened");
-  const auto fault = [&](const std::string& what) { throw IoError("[" + std::string(op) + "] " + path + ": " + what); };
-  if (!S_ISREG(status.st_mode)) fault("is not a regular file");
-  if (status.st_size > limit) fault("is larger than " + std::to_string(limit) + " bytes");
-  std::string text(static_cast<std::size_t>(status.st_size), '\0');
-  for (std::size_t done = 0; done < text.size();) {
-    const ssize_t n = ::read(file.number, text.data() + done, text.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw_io(op, path, "cannot be read");
-    if (n == 0) text.resize(done);  // it became shorter meanwhile
-    done += static_cast<std::size_t>(n);
-  }
+  const gan::detail::InputFile file(path, op);
+  if (file.size() > limit)
+    throw IoError("[" + std::string(op) + "] " + path + ": is larger than " + std::to_string(limit) + " bytes");
+  std::string text(static_cast<std::size_t>(file.size()), '\0');
+  file.read(text.data(), text.size(), 0);
   return text;
 }
 

@@ -1,18 +1,15 @@
 // Reading and writing safetensors files.
 #include "gan/io/safetensors.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <bit>
-#include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
 
+#include "core_file.hpp"
 #include "gan/core/suggest.hpp"
 #include "io_file.hpp"
 #include "io_safetensors_header.hpp"
@@ -30,43 +27,6 @@ struct TypeInfo {
 };
 constexpr TypeInfo types[] = {{"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"I16", 2}, {"U16", 2}, {"F16", 2}, {"BF16", 2},
                               {"I32", 4},  {"U32", 4}, {"F32", 4}, {"F64", 8}, {"I64", 8}, {"U64", 8}};
-
-/// A regular file open for reading.
-class InputFile {
- public:
-  explicit InputFile(const std::string& path) : path_(path) {
-    file_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a FIFO must not block
-    if (file_ < 0) throw_io(op, path, "cannot be opened");
-    struct stat status {};
-    if (::fstat(file_, &status) != 0 || !S_ISREG(status.st_mode)) {
-      ::close(file_);
-      throw IoError("[safetensors] " + path + ": is not a regular file");
-    }
-    size_ = static_cast<u64>(status.st_size);
-  }
-  InputFile(const InputFile&) = delete;
-  InputFile& operator=(const InputFile&) = delete;
-  ~InputFile() { ::close(file_); }
-
-  u64 size() const { return size_; }
-  void read(void* to, std::size_t n, u64 offset) const {
-    char* out = static_cast<char*>(to);
-    while (n > 0) {
-      const ssize_t got = ::pread(file_, out, std::min<std::size_t>(n, 1u << 30), static_cast<off_t>(offset));
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) throw_io(op, path_, "cannot be read");
-      if (got == 0) throw IoError("[safetensors] " + path_ + ": became shorter while it was read");
-      out += got;
-      n -= static_cast<std::size_t>(got);
-      offset += static_cast<u64>(got);
-    }
-  }
-
- private:
-  const std::string& path_;
-  int file_;
-  u64 size_;
-};
 
 template <class From, class T>
 void convert(std::span<const u8> bytes, T* to) {
@@ -134,16 +94,17 @@ i64 size_of(DType type) { return types[static_cast<int>(type)].size; }
 
 SafeTensors read_safetensors(const std::string& path) {
   const auto fault = [&path](const std::string& what) { throw FormatError("[safetensors] " + path + ": " + what); };
-  const InputFile file(path);
-  if (file.size() < 8) fault("has " + std::to_string(file.size()) + " bytes; the header's length alone takes 8");
+  const gan::detail::InputFile file(path, op);
+  const auto size = static_cast<u64>(file.size());
+  if (size < 8) fault("has " + std::to_string(size) + " bytes; the header's length alone takes 8");
   u64 length = 0;
   file.read(&length, 8, 0);
   if (length > max_header_bytes) fault("the header's length of " + std::to_string(length) + " is above 100 MB");
-  if (length > file.size() - 8)
+  if (length > size - 8)
     fault("the header's length of " + std::to_string(length) + " reaches past the end of the file");
   std::string text(static_cast<std::size_t>(length), '\0');
   file.read(text.data(), text.size(), 8);
-  const u64 data_size = file.size() - 8 - length;
+  const u64 data_size = size - 8 - length;
   Header header = parse_header(text, data_size, path);
 
   SafeTensors s;
