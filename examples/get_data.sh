@@ -50,6 +50,11 @@ esac
 host=${GAN_MIRROR:-$host}
 if [[ -n ${GAN_DIGESTS:-} ]]; then digests=$(<"$GAN_DIGESTS"); fi
 
+project=$(cd -- "$(dirname -- "$0")/.." && pwd)
+if ! command -v curl >/dev/null && ! command -v wget >/dev/null; then
+  "$project/cmake/install_deps.sh" curl ca-certificates || fail 'neither curl nor wget is installed'
+fi
+
 made=
 if [[ ! -d $2 ]]; then
   mkdir -p -- "$2"

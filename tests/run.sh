@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(cmake ninja-build g++ ccache libeigen3-dev libopenblas-dev zlib1g-dev libpng-dev libturbojpeg0-dev
-  libtomlplusplus-dev libgtest-dev libgmock-dev libbenchmark-dev pkg-config python3)
+  libtomlplusplus-dev libgtest-dev libgmock-dev libbenchmark-dev pkg-config python3 curl)
 
 usage() {
   cat <<END
