@@ -95,7 +95,7 @@ Loaded make(const io::SafeTensors& file, const std::string& text, Device device)
   load(net.G, file);
   to(net.G, device);
   const Sampling how = net.sampling();
-  auto fed = std::make_shared<Fed<decltype(M::G)>>(std::move(net.G), device);
+  auto fed = std::make_shared<Fed<decltype(M::G)>>(Fed<decltype(M::G)>{std::move(net.G), device});
   return {write_fields(net.options), how, [fed, how](i64 n, u64 seed, const std::vector<i64>& labels) {
             return io::sample(*fed, n, how, seed, labels);
           }};

@@ -78,7 +78,7 @@ TEST_F(Cifar, RefusesWhatIsNotRight) {
   const Bytes good = record(1) + record(2);
   refuse({}, "empty");
   refuse(test::bytes_of("<html>503</html>"), "web page");
-  for (std::size_t n : {1, 2, 3072, 3075, 6145})
+  for (std::size_t n : {1u, 2u, 3072u, 3075u, 6145u})
     refuse(Bytes(good.begin(), good.begin() + static_cast<i64>(n)),
            std::to_string(n) + " bytes are no whole number of records of 3073; the last begins at offset " +
                std::to_string(n / 3073 * 3073));

@@ -191,7 +191,7 @@ TEST(Prefetch, ChangesNoBatchInAnyOrder) {
     const Loader loader(counted(100),
                         {.batch_size = 7, .seed = 2, .drop_last = false, .flip = true, .prefetch = depth});
     for (u64 k = 0; k < 60; ++k) expect_same(loader, plain, k);
-    for (u64 k : {0, 1, 2, 9, 10, 11, 11, 11, 12, 5, 6, 7, 9, 10, 8, 9, 1000, 1001, 3, 2, 1, 0})
+    for (u64 k : {0u, 1u, 2u, 9u, 10u, 11u, 11u, 11u, 12u, 5u, 6u, 7u, 9u, 10u, 8u, 9u, 1000u, 1001u, 3u, 2u, 1u, 0u})
       expect_same(loader, plain, k);
     for (u64 k = 0; k < 300; ++k)
       expect_same(loader, plain, static_cast<u64>(shuffled(static_cast<i64>(k), 300, 1, 0)) / 20);
@@ -246,7 +246,7 @@ TEST(Prefetch, WorksAheadOnlyForRequestsInARow) {
         return k * k;
       },
       3);
-  for (u64 k : {0, 5, 3, 3, 9, 7}) EXPECT_EQ(ahead.get(k), k * k);
+  for (u64 k : {0u, 5u, 3u, 3u, 9u, 7u}) EXPECT_EQ(ahead.get(k), k * k);
   EXPECT_EQ(calls, 6);
   EXPECT_FALSE(elsewhere);
   EXPECT_EQ(ahead.get(8), 64u);  // the second in a row

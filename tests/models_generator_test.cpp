@@ -72,7 +72,7 @@ void expect_same_images(M& net, i64 n) {
   EXPECT_EQ(g.sampling().latent.prior, net.sampling().latent.prior);
   EXPECT_EQ(g.sampling().batch_statistics, net.sampling().batch_statistics);
   EXPECT_EQ(g.sampling().low, net.sampling().low);
-  for (const u64 seed : {1, 9}) {
+  for (const u64 seed : {1u, 9u}) {
     const Var wanted = io::sample(net.G, n, net.sampling(), seed), got = g.sample(n, seed);
     EXPECT_EQ(got.shape(), g.image_shape().prepend(n));
     EXPECT_EQ(got.shape(), wanted.shape());

@@ -46,7 +46,7 @@ Coverage coverage(Sequential& G) {
 }
 
 TEST(Ring, AVanillaGanCoversAllModes) {
-  for (const u64 seed : {1, 2}) {
+  for (const u64 seed : {1u, 2u}) {
     Sequential G = mlp(latent, 2), D = mlp(2, 1);
     init(G, seed);
     init(D, seed + 100);

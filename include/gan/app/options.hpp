@@ -61,7 +61,7 @@ class Options {
     fields.visit([this](const char* name, auto& value, const char* help) {
       std::string flag = std::string("--") + name;
       std::replace(flag.begin(), flag.end(), '_', '-');
-      add(flag, value, help);
+      this->add(flag, value, help);
     });
     return *this;
   }

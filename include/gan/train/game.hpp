@@ -80,9 +80,10 @@ struct BasicGame {
   /// hold as "name.…" and what is watched for NaN. A module may have `counters(on_counter)` besides visit.
   template <class M>
   BasicGame& include(const std::string& name, M& module) {
-    parts_.push_back({name, [&module](BasicVisitor<T>& v) { module.visit(v); }, [&module](const OnCounter& f) {
-                        if constexpr (requires { module.counters(f); }) module.counters(f);
-                      }});
+    Part part{name, [&module](BasicVisitor<T>& v) { module.visit(v); }, [](const OnCounter&) {}};
+    if constexpr (requires(const OnCounter& f) { module.counters(f); })
+      part.each_counter = [&module](const OnCounter& f) { module.counters(f); };
+    parts_.push_back(std::move(part));
     return *this;
   }
   /// All parameters and buffers of what was included.
