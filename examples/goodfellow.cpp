@@ -1,4 +1,5 @@
-// Trains the first GANs (Goodfellow et al. 2014) by the authors' recipes: MNIST, or CIFAR-10 with dense or convolutional nets.
+// Trains the first GANs (Goodfellow et al. 2014) by the authors' recipes: MNIST, or CIFAR-10 with dense or
+// convolutional nets.
 //   build/release/examples/goodfellow --data mnist --out runs/goodfellow --epochs 50
 //   build/release/examples/goodfellow --data cifar10 --net cifar --out runs/goodfellow_cifar --epochs 10
 #include <gan/app/training.hpp>
@@ -22,7 +23,8 @@ int main(int argc, char** argv) {
 
     models::Goodfellow net(net_options);
     const Sampling sampling = net.sampling();
-    const data::Dataset images = flags.load(net.is_mnist() ? 28 : 32, net.is_mnist() ? 1 : 3, sampling.low, sampling.high);
+    const data::Dataset images =
+        flags.load(net.is_mnist() ? 28 : 32, net.is_mnist() ? 1 : 3, sampling.low, sampling.high);
     init(net, flags.seed);
     if (net.is_mnist()) models::set_output_bias(net, images);
     std::printf("Generator\n%s\nDiscriminator\n%s\n", summary(net.G, Shape{1, sampling.latent.size}).c_str(),

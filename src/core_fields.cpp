@@ -21,14 +21,14 @@ T number(std::string_view text, const char* what) {
   T value{};
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || stop != end)
-    throw ValueError("'" + std::string(text.substr(0, 80)) + "' is no " + what);
+  if (error != std::errc() || stop != end) throw ValueError("'" + std::string(text.substr(0, 80)) + "' is no " + what);
   return value;
 }
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r");
-  return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+  return first == std::string_view::npos ? std::string_view()
+                                         : text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
 }  // namespace
@@ -46,7 +46,8 @@ void parse_field(std::string_view text, double& value) {
   value = v;
 }
 void parse_field(std::string_view text, bool& value) {
-  if (text != "true" && text != "false") throw ValueError("'" + std::string(text.substr(0, 80)) + "' is neither true nor false");
+  if (text != "true" && text != "false")
+    throw ValueError("'" + std::string(text.substr(0, 80)) + "' is neither true nor false");
   value = text == "true";
 }
 void parse_field(std::string_view text, std::string& value) { value = std::string(text); }
@@ -55,7 +56,8 @@ std::size_t parse_choice(std::string_view text, std::span<const char* const> nam
   const auto found = std::find(names.begin(), names.end(), text);
   if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
   const std::vector<std::string> candidates(names.begin(), names.end());
-  throw ValueError("there is no '" + std::string(text.substr(0, 80)) + "'; did you mean '" + nearest(text, candidates) + "'?");
+  throw ValueError("there is no '" + std::string(text.substr(0, 80)) + "'; did you mean '" + nearest(text, candidates) +
+                   "'?");
 }
 
 std::vector<std::pair<std::string, std::string>> split_fields(std::string_view text) {
@@ -80,7 +82,8 @@ void require_known_fields(const std::vector<std::pair<std::string, std::string>>
                           const std::vector<std::string>& known) {
   for (const auto& [name, value] : fields)
     if (std::find(known.begin(), known.end(), name) == known.end())
-      throw FormatError("there is no option '" + name.substr(0, 80) + "'; did you mean '" + nearest(name, known) + "'?");
+      throw FormatError("there is no option '" + name.substr(0, 80) + "'; did you mean '" + nearest(name, known) +
+                        "'?");
 }
 
 }  // namespace gan::detail

@@ -114,7 +114,8 @@ SafeTensors read_safetensors(const std::string& path) {
   file.read(data->data(), data->size(), 8 + length);
   if (const auto recorded = s.metadata_.find(checksum_key); recorded != s.metadata_.end()) {
     const std::string found = checksum({std::span<const u8>(*data)});
-    if (found != recorded->second) fault("the data's checksum is " + found + ", not " + recorded->second + " as recorded");
+    if (found != recorded->second)
+      fault("the data's checksum is " + found + ", not " + recorded->second + " as recorded");
   }
   for (HeaderEntry& e : header.entries) {
     s.index_.emplace(e.name, s.entries_.size());

@@ -74,8 +74,9 @@ void require_no_others(const SafeTensors& file, const std::string& prefix, const
         entry.name.compare(entry.name.size() - untracked.size(), untracked.size(), untracked) == 0)
       continue;
     if (std::find(names.begin(), names.end(), entry.name) == names.end())
-      throw FormatError(file.path() + ": holds '" + entry.name + "', which the network has not; the nearest that it has is '" +
-                        nearest(entry.name, names) + "'");
+      throw FormatError(file.path() + ": holds '" + entry.name +
+                        "', which the network has not; the nearest that it has is '" + nearest(entry.name, names) +
+                        "'");
   }
 }
 

@@ -10,8 +10,9 @@ namespace gan {
 namespace {
 /// `tensor` is the first bad one, or empty: then the loss itself is.
 [[noreturn]] void throw_not_finite(const std::string& tensor, const std::string& figure, i64 round) {
-  throw NotFiniteError("[Trainer] " + (tensor.empty() ? figure : "'" + tensor + "'") +
-                       " is not finite after round " + std::to_string(round) + "; lower the learning rate, or go on from an earlier checkpoint with another seed");
+  throw NotFiniteError("[Trainer] " + (tensor.empty() ? figure : "'" + tensor + "'") + " is not finite after round " +
+                       std::to_string(round) +
+                       "; lower the learning rate, or go on from an earlier checkpoint with another seed");
 }
 }  // namespace
 
@@ -96,7 +97,8 @@ void BasicTrainer<T>::step() {
                             ? Device::cpu()
                             : game_.players[0].parameters.tensors[0].device();
   game_.play(
-      round, [&](int t) { return loader_.template batch_at<T>(first + static_cast<u64>(t)).to(device); }, options_.seed);
+      round, [&](int t) { return loader_.template batch_at<T>(first + static_cast<u64>(t)).to(device); },
+      options_.seed);
   last_ = BasicRound<T>();  // tensors of the round are released; its figures stay
   for (const auto& [name, value] : round.figures()) last_.figure(name, value);
   ++round_;

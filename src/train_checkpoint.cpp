@@ -100,7 +100,8 @@ void require_same(const std::string& before, const std::string& now, const std::
   } catch (const FormatError& e) { throw FormatError(path + ": " + e.what()); }
   const auto b = detail::split_fields(now);
   for (const auto& [name, value] : b) {
-    const auto was = std::find_if(a.begin(), a.end(), [&name = name](const auto& field) { return field.first == name; });
+    const auto was =
+        std::find_if(a.begin(), a.end(), [&name = name](const auto& field) { return field.first == name; });
     if (was == a.end()) throw FormatError(path + ": does not say its " + name);
     if (was->second != value)
       throw ValueError("[checkpoint] " + path + ": was made with " + name + " " + was->second + ", not " + value);
@@ -139,8 +140,9 @@ void load_state(const io::SafeTensors& file, BasicTrainer<T>& trainer) {
   };
   if (text(version_key) != version)
     throw FormatError(file.path() + ": " +
-                      (text(version_key).empty() ? "is no checkpoint: it holds weights at most"
-                                                 : "is a checkpoint of format " + text(version_key) + "; this version reads " + version));
+                      (text(version_key).empty()
+                           ? "is no checkpoint: it holds weights at most"
+                           : "is a checkpoint of format " + text(version_key) + "; this version reads " + version));
   require_same(text(data_key), circumstances(trainer, game.batches_per_round()), file.path());
 
   Changes<T> changes;
@@ -210,13 +212,13 @@ bool BasicCheckpoints<T>::resume(BasicTrainer<T>& trainer, std::vector<std::stri
 template <class T>
 void BasicCheckpoints<T>::load(const io::SafeTensors& file, BasicTrainer<T>& trainer) {
   load_state(file, trainer);
-  best_ = file.contains("trainer.best") ? file.get<double>("trainer.best").item()
-                                        : std::numeric_limits<double>::infinity();
+  best_ =
+      file.contains("trainer.best") ? file.get<double>("trainer.best").item() : std::numeric_limits<double>::infinity();
 }
 
-#define GAN_CHECKPOINT(T)                                               \
-  template void add_state(io::SafeTensorsWriter&, BasicTrainer<T>&);    \
-  template void load_state(const io::SafeTensors&, BasicTrainer<T>&);   \
+#define GAN_CHECKPOINT(T)                                             \
+  template void add_state(io::SafeTensorsWriter&, BasicTrainer<T>&);  \
+  template void load_state(const io::SafeTensors&, BasicTrainer<T>&); \
   template class BasicCheckpoints<T>;
 GAN_CHECKPOINT(float)
 GAN_CHECKPOINT(double)

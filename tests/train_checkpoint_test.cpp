@@ -1,5 +1,5 @@
-// Stopped and resumed equals never stopped: bytes of checkpoints, for every optimizer, with and without a moving average,
-// in the middle of an epoch; what does not fit is refused by name and changes nothing.
+// Stopped and resumed equals never stopped: bytes of checkpoints, for every optimizer, with and without a moving
+// average, in the middle of an epoch; what does not fit is refused by name and changes nothing.
 #include "gan/train/checkpoint.hpp"
 
 #include <gmock/gmock.h>
@@ -52,10 +52,11 @@ struct Training {
     Sequential& D = is_dcgan ? dcgan.D : vanilla.D;
     init(G, 1);
     init(D, 2);
-    game = std::make_unique<Game>(adversarial(G, D, NonSaturating{}, {.latent = is_dcgan ? 4 : 32, .generator = s.rule,
-                                                                      .critic = s.rule}));
+    game = std::make_unique<Game>(
+        adversarial(G, D, NonSaturating{}, {.latent = is_dcgan ? 4 : 32, .generator = s.rule, .critic = s.rule}));
     const data::Dataset images = data::shapes({.count = s.images, .channels = 1, .seed = s.data_seed});
-    trainer = std::make_unique<Trainer>(*game, images.batches(s.batch_size), TrainerOptions{.rounds = rounds, .seed = s.seed});
+    trainer = std::make_unique<Trainer>(*game, images.batches(s.batch_size),
+                                        TrainerOptions{.rounds = rounds, .seed = s.seed});
     if (s.ema >= 0) {
       average = std::make_unique<Ema<Sequential>>(G, s.ema);
       game->include("ema", *average);
@@ -208,7 +209,12 @@ TEST(Checkpoints, RefuseAGameThatDoesNotIncludeItsNetworks) {
   Sequential net{Dense(1, 1)};
   init(net, 1);
   std::vector<Player> players;
-  players.emplace_back("G", params(net), [&net](const Batch&, Round&, Pass& p) { return sum(net(Var::ones({1, 1}), p)); }, Sgd{});
+  players.emplace_back(
+      "G", params(net),
+      [&net](const Batch&, Round&, Pass& p) {
+        return sum(net(Var::ones({1, 1}), p));
+      },
+      Sgd{});
   Game game(std::move(players));
   Trainer trainer{game, data::shapes({.count = 10}).batches(2), {.rounds = 1}};
   Checkpoints checkpoints(fresh_folder("incomplete"));

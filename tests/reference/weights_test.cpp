@@ -17,7 +17,8 @@ void expect_same_bytes(const std::string& ours, const std::string& prefix) {
   const io::SafeTensors mine = io::read_safetensors(ours), theirs = io::read_safetensors(path);
   std::size_t compared = 0;
   for (const io::TensorEntry& e : theirs.entries()) {
-    if (e.name.compare(0, prefix.size(), prefix) != 0 || e.name.find("num_batches_tracked") != std::string::npos) continue;
+    if (e.name.compare(0, prefix.size(), prefix) != 0 || e.name.find("num_batches_tracked") != std::string::npos)
+      continue;
     const io::TensorEntry& m = mine.at(e.name.substr(prefix.size()));
     EXPECT_EQ(m.shape, e.shape) << e.name;
     EXPECT_TRUE(std::equal(m.bytes.begin(), m.bytes.end(), e.bytes.begin(), e.bytes.end())) << e.name;
@@ -50,7 +51,9 @@ TEST(PyTorchWeights, OfAnotherNetAreRefusedByName) {
   try {
     io::load_weights(net.D, path, "G.");
     FAIL();
-  } catch (const FormatError& e) { EXPECT_NE(std::string(e.what()).find("'G.0.weight' has shape (392, 8)"), std::string::npos) << e.what(); }
+  } catch (const FormatError& e) {
+    EXPECT_NE(std::string(e.what()).find("'G.0.weight' has shape (392, 8)"), std::string::npos) << e.what();
+  }
   Sequential shorter{Dense(8, 392)};
   EXPECT_THROW(io::load_weights(shorter, path, "G."), FormatError) << "tensors that the net has not";
 }

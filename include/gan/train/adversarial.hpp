@@ -12,9 +12,9 @@ struct AdversarialOptions {
   Latent latent = {};          ///< latent vectors z (N, latent.size): a number alone is of normal ones
   int critic_steps = 1;        ///< critic turns in a round
   int generator_steps = 1;     ///< generator turns in a round, after the critic's
-  bool fresh_noise = false;    ///< true: the generator's first turn draws new fakes instead of reusing the critic's last ones
-  bool joined = false;         ///< true: D sees real and fake images as one batch, and BatchNorm in D normalises them together
-  bool separate_batches = false;  ///< true: every turn has a minibatch of its own (strict alternation); implies fresh_noise
+  bool fresh_noise = false;    ///< the generator's first turn draws new fakes, not the critic's last ones
+  bool joined = false;         ///< D sees real and fake images as one batch: a BatchNorm in D normalises them together
+  bool separate_batches = false;  ///< every turn has a minibatch and fakes of its own (strict alternation)
   Rule generator = Adam{}, critic = Adam{};
 };
 
