@@ -11,10 +11,8 @@ int main(int argc, char** argv) {
     i64 images = 64;
     u64 seed = 1;
     app::Options options("sample", "draws images from a trained generator");
-    options.add("--run PATH", run, "a run's folder, or a file from one")
-        .add("--out FILE", out, "the PNG file to write");
-    options.add("--count N", images, "images to draw", {.min = 1, .max = 100000})
-        .add("--seed N", seed, "of the images");
+    options.add("--run PATH", run, "a run or a file of one").add("--out FILE", out, "the PNG file to write");
+    options.add("--count N", images, "images to draw", {.min = 1, .max = 100000}).add("--seed N", seed, "of them");
     if (!options.parse(count, words)) return 0;
     const auto generator = load_generator(run);
     io::save_grid(out, generator.sample(images, seed), io::grid_of(generator.sampling(), images));

@@ -12,7 +12,7 @@ namespace {
 [[noreturn]] void throw_not_finite(const std::string& tensor, const std::string& figure, i64 round) {
   throw NotFiniteError("[Trainer] " + (tensor.empty() ? figure : "'" + tensor + "'") + " is not finite after round " +
                        std::to_string(round) +
-                       "; lower the learning rate, or go on from an earlier checkpoint with another seed");
+                       "; lower the learning rate, or begin anew with another seed");
 }
 }  // namespace
 
