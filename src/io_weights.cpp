@@ -9,8 +9,8 @@
 namespace gan::io::detail {
 namespace {
 
-/// Exchanges two neighbouring axes, `first` and the next, of lengths a and b, of one axis of x that numbers both:
-/// entry i * b + j of that axis goes to j * a + i. Only the first `count` = a * b entries of the axis; others stay.
+/// Where an axis of x numbers pairs (i < a, j < b) as i * b + j, numbers them as j * a + i. Only the first `count` = a * b
+/// entries of the axis; others stay.
 template <class T>
 Tensor<T> exchange(const Tensor<T>& x, int axis, i64 count, i64 a, i64 b) {
   i64 inner = 1, outer = 1;

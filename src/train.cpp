@@ -1,5 +1,6 @@
 // Games and trainers.
 #include <cmath>
+#include <set>
 
 #include "gan/grad/grad.hpp"
 #include "gan/ops/reduce.hpp"
@@ -41,8 +42,9 @@ void BasicGame<T>::play(BasicRound<T>& round, const std::function<BasicBatch<T>(
 template <class T>
 std::string BasicGame<T>::first_not_finite() {
   std::string first;
-  const auto look = [&first](const std::string& name, const Tensor<T>& x) {
-    if (!first.empty()) return;
+  std::set<const void*> seen;  // what players update is mostly included, too
+  const auto look = [&](const std::string& name, const Tensor<T>& x) {
+    if (!first.empty() || !seen.insert(x.storage().get()).second) return;
     // Zero times anything finite is zero.
     NoRecord constant;
     if (sum(affine(x, 0, 0)).item() != T(0)) first = name;
