@@ -2,9 +2,11 @@
 // program gives the same bits. benchmarks/kernels.cpp times all of them.
 #include "src/cpu/products.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <type_traits>
 
 #include "gan/core/error.hpp"
 #include "gan/core/parallel.hpp"
@@ -14,19 +16,27 @@ namespace gan::cpu {
 namespace {
 
 template <class T>
-const ProductTable<T>& table_of([[maybe_unused]] Isa isa) {
-  constexpr bool is_float = sizeof(T) == sizeof(float);
+struct Tables {
+  const ProductTable<T>& products;
+  const WinogradTable<T>& winograd;
+};
+template <class T>
+Tables<T> tables_of([[maybe_unused]] Isa isa) {
 #if defined(__x86_64__)
-  if constexpr (is_float)
-    return isa == Isa::v4 ? v4::products_f32 : (isa == Isa::v3 ? v3::products_f32 : v2::products_f32);
-  else
-    return isa == Isa::v4 ? v4::products_f64 : (isa == Isa::v3 ? v3::products_f64 : v2::products_f64);
+#define GAN_TABLES(level, f) \
+  Tables<T> { level::products_##f, level::winograd_##f }
+#define GAN_TABLES_OF(f) \
+  return isa == Isa::v4 ? GAN_TABLES(v4, f) : (isa == Isa::v3 ? GAN_TABLES(v3, f) : GAN_TABLES(v2, f))
 #else
-  if constexpr (is_float)
-    return base::products_f32;
-  else
-    return base::products_f64;
+#define GAN_TABLES_OF(f) \
+  return Tables<T> { base::products_##f, base::winograd_##f }
 #endif
+  if constexpr (std::is_same_v<T, float>)
+    GAN_TABLES_OF(f32);
+  else
+    GAN_TABLES_OF(f64);
+#undef GAN_TABLES
+#undef GAN_TABLES_OF
 }
 
 template <class Shape>
@@ -34,22 +44,27 @@ bool any(const Shape&) {
   return true;
 }
 
+bool always(ConvOperation, const ConvShape&) { return true; }
+
 /// The lists of one instruction set.
 template <class T>
 struct Implementations {
   GemmImplementation<T> gemm[3];
   std::size_t gemm_count = 0;
-  ConvImplementation<T> conv[4];
+  ConvImplementation<T> conv[6];
 
   explicit Implementations(Isa isa) {
-    const ProductTable<T>& t = table_of<T>(isa);
+    const auto& [t, winograd] = tables_of<T>(isa);
     gemm[gemm_count++] = {"packed", any<GemmShape>, t.gemm};
     if (blas_name()) gemm[gemm_count++] = {blas_name(), any<GemmShape>, blas_gemm<T>};
     gemm[gemm_count++] = {"reference", any<GemmShape>, reference_gemm<T>};
-    conv[0] = {"gemm", conv_is_gemm, t.gemm_conv, t.gemm_conv_input, t.gemm_conv_weight};
-    conv[1] = {"thin", conv_is_thin, t.thin_conv, t.thin_conv_input, t.thin_conv_weight};
-    conv[2] = {"direct", any<ConvShape>, t.conv, t.conv_input, t.conv_weight};
-    conv[3] = {"reference", any<ConvShape>, reference_conv<T>, reference_conv_input<T>, reference_conv_weight<T>};
+    conv[0] = {"gemm", conv_is_gemm, always, t.gemm_conv, t.gemm_conv_input, t.gemm_conv_weight};
+    conv[1] = {"thin", conv_is_thin, thin_pays, t.thin_conv, t.thin_conv_input, t.thin_conv_weight};
+    conv[2] = {"flip", conv_is_flip, flip_pays, t.flip_conv, t.flip_conv_input, t.flip_conv_weight};
+    conv[3] = {"winograd", conv_is_winograd, winograd_pays, winograd.conv, winograd.conv_input, winograd.conv_weight};
+    conv[4] = {"direct", any<ConvShape>, always, t.conv, t.conv_input, t.conv_weight};
+    conv[5] = {"reference",       any<ConvShape>,          always,
+               reference_conv<T>, reference_conv_input<T>, reference_conv_weight<T>};
   }
 };
 
@@ -58,18 +73,6 @@ const Implementations<T>& implementations(Isa isa) {
   static const Implementations<T> all[] = {Implementations<T>(Isa::base), Implementations<T>(Isa::v2),
                                            Implementations<T>(Isa::v3), Implementations<T>(Isa::v4)};
   return all[static_cast<int>(isa)];
-}
-
-/// The first implementation that has `operation` and supports the shape; `forced` goes before all.
-template <class Implementation, class Shape, class Operation>
-Operation choose(std::span<const Implementation> list, const char* forced, const Shape& shape,
-                 Operation Implementation::*operation) {
-  if (forced)
-    for (const Implementation& i : list)
-      if (std::strcmp(i.name, forced) == 0 && i.*operation && i.supports(shape)) return i.*operation;
-  for (const Implementation& i : list)
-    if (i.*operation && i.supports(shape)) return i.*operation;
-  return list.back().*operation;
 }
 
 /// The value of an environment variable, which must name an implementation of the list; null when it is not set.
@@ -85,21 +88,38 @@ const char* forced(const char* variable, std::span<const Implementation> list) {
   throw ValueError(std::string("[products] ") + variable + "=" + name + " names no implementation; there are " + known);
 }
 
+/// The implementation that the environment names, where it supports the shape, or else the first that does.
 template <class T>
-const char* forced_gemm() {
+const GemmImplementation<T>& choose(const GemmShape& s) {
   static const char* const name = forced("GAN_GEMM", gemm_implementations<T>());
-  return name;
+  const auto list = gemm_implementations<T>();
+  if (name)
+    for (const auto& i : list)
+      if (std::strcmp(i.name, name) == 0 && i.supports(s)) return i;
+  for (const auto& i : list)
+    if (i.supports(s)) return i;
+  return list.back();
 }
+/// The same for convolutions, of those that have the operation and for which it pays.
 template <class T>
-const char* forced_conv() {
+const ConvImplementation<T>& choose(ConvOperation operation, const ConvShape& s) {
   static const char* const name = forced("GAN_CONV", conv_implementations<T>());
-  return name;
+  const auto has = [operation](const ConvImplementation<T>& i) {
+    return operation == ConvOperation::conv_weight
+               ? i.conv_weight != nullptr
+               : (operation == ConvOperation::conv ? i.conv : i.conv_input) != nullptr;
+  };
+  const auto list = conv_implementations<T>();
+  if (name)
+    for (const auto& i : list)
+      if (std::strcmp(i.name, name) == 0 && has(i) && i.supports(s)) return i;
+  for (const auto& i : list)
+    if (has(i) && i.supports(s) && i.pays(operation, s)) return i;
+  return list.back();
 }
 
 /// Waking the other threads would take longer than the convolution: under half a million multiplications.
-bool is_small(const ConvShape& s) {
-  return s.n * s.oh * s.ow * s.o * s.kh * s.kw * (s.c / s.groups) < (i64{1} << 19);
-}
+bool is_small(const ConvShape& s) { return s.n * s.oh * s.ow * s.o * s.kh * s.kw * (s.c / s.groups) < (i64{1} << 19); }
 
 }  // namespace
 
@@ -112,7 +132,43 @@ bool conv_is_gemm(const ConvShape& s) {
 }
 
 bool conv_is_thin(const ConvShape& s) {
-  return s.groups == 1 && s.dilation_h == 1 && s.dilation_w == 1 && s.c < 8 && s.kh * s.kw * s.c <= 64;
+  return s.groups == 1 && s.dilation_h == 1 && s.dilation_w == 1 && s.c < 8 && s.kh * s.kw * s.c <= 256;
+}
+
+bool conv_is_flip(const ConvShape& s) {
+  return s.groups == 1 && s.dilation_h == 1 && s.dilation_w == 1 && s.stride_h == 1 && s.stride_w == 1 &&
+         s.pad_top < s.kh && s.pad_left < s.kw && s.o < 8 && s.o <= s.c && s.kh * s.kw * s.o <= 256;
+}
+
+bool thin_pays(ConvOperation operation, const ConvShape& s) {
+  return s.kh * s.kw * s.c <= 64 || operation != ConvOperation::conv;
+}
+
+bool flip_pays(ConvOperation operation, const ConvShape&) { return operation != ConvOperation::conv_input; }
+
+bool conv_is_winograd(const ConvShape& s) {
+  if (s.groups != 1 || s.dilation_h != 1 || s.dilation_w != 1 || s.stride_h != s.stride_w || s.stride_h > 2)
+    return false;
+  const i64 taps = (std::max(s.kh, s.kw) + s.stride_h - 1) / s.stride_h;
+  return taps >= 2 && taps <= 4 && s.kh >= s.stride_h && s.kw >= s.stride_w;
+}
+
+bool winograd_pays(ConvOperation operation, const ConvShape& s) {
+  if (s.c < 16 || s.o < 16) return false;
+  const auto ceil_div = [](i64 a, i64 b) { return (a + b - 1) / b; };
+  const i64 taps = ceil_div(std::max(s.kh, s.kw), s.stride_h), outputs = taps == 4 ? 3 : 4;
+  const i64 points = (outputs + taps - 1) * (outputs + taps - 1), parities = s.stride_h * s.stride_w;
+  // The forward convolution is a sum over parities, the adjoint makes an image for each: the same work on either side.
+  const bool adjoint = operation == ConvOperation::conv_input;
+  const i64 height = adjoint ? ceil_div(s.h, s.stride_h) : s.oh, width = adjoint ? ceil_div(s.w, s.stride_w) : s.ow;
+  const i64 tiles = s.n * ceil_div(height, outputs) * ceil_div(width, outputs);
+  // In multiplications; 7 and 5 for a point of a tile to be transformed there and back, 150 for a filter.
+  const i64 products = tiles * points * s.c * s.o * parities;
+  const i64 transforms =
+      tiles * points * (7 * (adjoint ? s.o : s.c) * parities + 5 * (adjoint ? s.c * parities : s.o)) +
+      150 * s.c * s.o * parities;
+  const i64 direct = s.n * s.oh * s.ow * s.o * s.kh * s.kw * s.c;
+  return 100 * direct > 110 * (products + transforms);
 }
 
 template <class T>
@@ -127,22 +183,27 @@ std::span<const ConvImplementation<T>> conv_implementations(Isa isa) {
 
 template <class T>
 void gemm(const GemmShape& shape, const T* a, const T* b, T* c, const Epilogue<T>& epilogue) {
-  choose(gemm_implementations<T>(), forced_gemm<T>(), shape, &GemmImplementation<T>::gemm)(shape, a, b, c, epilogue);
+  choose<T>(shape).gemm(shape, a, b, c, epilogue);
 }
 template <class T>
 void conv(const ConvShape& shape, const T* x, const T* w, T* y, const Epilogue<T>& epilogue) {
   const Serial small(is_small(shape));
-  choose(conv_implementations<T>(), forced_conv<T>(), shape, &ConvImplementation<T>::conv)(shape, x, w, y, epilogue);
+  choose<T>(ConvOperation::conv, shape).conv(shape, x, w, y, epilogue);
 }
 template <class T>
 void conv_input(const ConvShape& shape, const T* y, const T* w, T* x, const Epilogue<T>& epilogue) {
   const Serial small(is_small(shape));
-  choose(conv_implementations<T>(), forced_conv<T>(), shape, &ConvImplementation<T>::conv_input)(shape, y, w, x, epilogue);
+  choose<T>(ConvOperation::conv_input, shape).conv_input(shape, y, w, x, epilogue);
 }
 template <class T>
 void conv_weight(const ConvShape& shape, const T* y, const T* x, T* w) {
   const Serial small(is_small(shape));
-  choose(conv_implementations<T>(), forced_conv<T>(), shape, &ConvImplementation<T>::conv_weight)(shape, y, x, w);
+  choose<T>(ConvOperation::conv_weight, shape).conv_weight(shape, y, x, w);
+}
+
+template <class T>
+const char* chosen(ConvOperation operation, const ConvShape& shape) {
+  return choose<T>(operation, shape).name;
 }
 
 // Explicit instantiation of everything that other files call.
@@ -152,7 +213,8 @@ void conv_weight(const ConvShape& shape, const T* y, const T* x, T* w) {
   template void gemm<T>(const GemmShape&, const T*, const T*, T*, const Epilogue<T>&);       \
   template void conv<T>(const ConvShape&, const T*, const T*, T*, const Epilogue<T>&);       \
   template void conv_input<T>(const ConvShape&, const T*, const T*, T*, const Epilogue<T>&); \
-  template void conv_weight<T>(const ConvShape&, const T*, const T*, T*);
+  template void conv_weight<T>(const ConvShape&, const T*, const T*, T*);                    \
+  template const char* chosen<T>(ConvOperation, const ConvShape&);
 GAN_INSTANTIATE(float)
 GAN_INSTANTIATE(double)
 #undef GAN_INSTANTIATE

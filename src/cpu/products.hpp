@@ -26,11 +26,15 @@ struct GemmImplementation {
   void (*gemm)(const GemmShape&, const T* a, const T* b, T* c, const Epilogue<T>&);
 };
 
-/// A null member leaves that operation to the implementations after this one.
+/// The convolution and its adjoints in the image and in the filters.
+enum class ConvOperation { conv, conv_input, conv_weight };
+
+/// A null operation is left to the implementations after this one.
 template <class T>
 struct ConvImplementation {
   const char* name;
   bool (*supports)(const ConvShape&);
+  bool (*pays)(ConvOperation, const ConvShape&);  ///< of supported shapes, those for which it goes before the next ones
   void (*conv)(const ConvShape&, const T* x, const T* w, T* y, const Epilogue<T>&);
   void (*conv_input)(const ConvShape&, const T* y, const T* w, T* x, const Epilogue<T>&);
   void (*conv_weight)(const ConvShape&, const T* y, const T* x, T* w);
@@ -42,11 +46,24 @@ std::span<const GemmImplementation<T>> gemm_implementations(Isa isa = cpu::isa()
 template <class T>
 std::span<const ConvImplementation<T>> conv_implementations(Isa isa = cpu::isa());
 
+/// The name of the implementation that conv, conv_input or conv_weight uses.
+template <class T>
+const char* chosen(ConvOperation operation, const ConvShape& shape);
+
 /// Whether the operation is a matrix product of its arrays as they lie: 1 x 1 filters, or filters as large as the
 /// image.
 bool conv_is_gemm(const ConvShape& shape);
 /// Whether the image has so few channels that panels of channels would be mostly padding.
 bool conv_is_thin(const ConvShape& shape);
+/// The same of the outputs of a convolution of stride 1.
+bool conv_is_flip(const ConvShape& shape);
+/// Whether the filter has two to four taps along an axis for each step of its stride, which is 1 or 2.
+bool conv_is_winograd(const ConvShape& shape);
+// Whether, of the shapes that they support, these go before "direct". Long lines of thin patches are read just as well
+// by "direct"; Winograd's transforms must cost less than the multiplications that they save.
+bool thin_pays(ConvOperation operation, const ConvShape& shape);
+bool flip_pays(ConvOperation operation, const ConvShape& shape);
+bool winograd_pays(ConvOperation operation, const ConvShape& shape);
 
 // Plain loops with sums in double, for any shape: what the others are tested against.
 template <class T>

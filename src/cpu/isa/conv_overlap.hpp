@@ -38,16 +38,25 @@ void thin_conv_input(const ConvShape& s, const T* y, const T* w, T* x, const Epi
     pack_panel(w + column, depth, s.o, min<i64>(width, depth - column), panels + column * s.o);
   const i64 patch_pitch = round_up(depth, lanes<T>), tiles = ceil_div(s.ow, tile_rows);
   const i64 canvas_width = max<i64>(0, (s.ow - 1) * s.stride_w + s.kw) * s.c;
-  const i64 canvas_rows = max<i64>(0, (s.oh - 1) * s.stride_h + s.kh);
   // Where the image lies on the canvas: `left` elements into its rows, or some of its columns are never reached.
   const i64 left = min(canvas_width, s.pad_left * s.c), used = min(image_row, canvas_width - left);
-  parallel_for(s.n, 1, [&](i64 begin, i64 end) {
+  // A unit is a band of rows of one image. Patches that reach into two bands are computed for both: few images are cut,
+  // and into bands that are high beside the filter.
+  const i64 wanted = ceil_div(2 * threads(), s.n), bands = max<i64>(1, min(wanted, s.h / (4 * s.kh)));
+  parallel_for(s.n * bands, 1, [&](i64 begin, i64 end) {
     T* packed = scratch_of<T>(a_slot, tile_rows * row_pitch<T>);
     T* patches = scratch_of<T>(b_slot, max<i64>(1, s.ow) * patch_pitch);
-    T* canvas = scratch_of<T>(extra_slot, canvas_rows * canvas_width + 1);
-    for (i64 n = begin; n < end; ++n) {
+    for (i64 unit = begin; unit < end; ++unit) {
+      const i64 n = unit / bands, first_row = tile_start(s.h, unit % bands, bands);
+      const i64 last_row = tile_start(s.h, unit % bands + 1, bands);
+      // The output rows whose patches reach the band, and the canvas under them.
+      const i64 first = max<i64>(0, ceil_div(first_row + s.pad_top - s.kh + 1, s.stride_h));
+      const i64 last = max(first, min(s.oh, (last_row - 1 + s.pad_top) / s.stride_h + 1));
+      const i64 canvas_top = first * s.stride_h;
+      const i64 canvas_rows = last > first ? (last - 1 - first) * s.stride_h + s.kh : 0;
+      T* canvas = scratch_of<T>(extra_slot, canvas_rows * canvas_width + 1);
       fill_zero(canvas, canvas_rows * canvas_width);
-      for (i64 oy = 0; oy < s.oh; ++oy) {
+      for (i64 oy = first; oy < last; ++oy) {
         const T* row = y + (n * s.oh + oy) * s.ow * s.o;
         for (i64 t = 0; t < tiles; ++t) {
           const i64 ox = tile_start(s.ow, t, tiles), count = tile_start(s.ow, t + 1, tiles) - ox;
@@ -68,15 +77,16 @@ void thin_conv_input(const ConvShape& s, const T* y, const T* w, T* x, const Epi
             }
           }
         }
-        add_patches(s, patches, patch_pitch, canvas + oy * s.stride_h * canvas_width, canvas_width);
+        add_patches(s, patches, patch_pitch, canvas + (oy * s.stride_h - canvas_top) * canvas_width, canvas_width);
       }
-      T* image = x + n * s.h * image_row;
-      for (i64 r = 0; r < s.h; ++r) {
-        const bool reached = r + s.pad_top < canvas_rows;
-        if (reached) copy(image + r * image_row, canvas + (r + s.pad_top) * canvas_width + left, used);
-        fill_zero(image + r * image_row + (reached ? used : 0), image_row - (reached ? used : 0));
+      for (i64 r = first_row; r < last_row; ++r) {
+        T* image = x + (n * s.h + r) * image_row;
+        const i64 from = r + s.pad_top - canvas_top;
+        const bool reached = from >= 0 && from < canvas_rows;
+        if (reached) copy(image, canvas + from * canvas_width + left, used);
+        fill_zero(image + (reached ? used : 0), image_row - (reached ? used : 0));
       }
-      apply_rows(image, s.h * s.w, s.c, epilogue);
+      apply_rows(x + (n * s.h + first_row) * image_row, (last_row - first_row) * s.w, s.c, epilogue);
     }
   });
 }

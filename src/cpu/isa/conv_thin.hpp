@@ -100,8 +100,9 @@ void thin_conv(const ConvShape& s, const T* x, const T* w, T* y, const Epilogue<
 
 // ---- adjoint in the filters -----------------------------------------------------------------------------------------
 
-/// dw^T(taps, o): rows of a tile are neighbouring elements of the band, its panels are y where it lies. A fixed number
-/// of image ranges is summed apart and added up in order, so that threads do not change bits.
+/// dw^T(taps, o): rows of a tile are neighbouring elements of the band, its panels are y where it lies. The bands of
+/// all images are cut into a fixed number of ranges, which are summed apart and added up in order: threads change no
+/// bits.
 template <class T>
 void thin_conv_weight(const ConvShape& s, const T* y, const T* x, T* w) {
   constexpr i64 most_splits = 16, block_pixels = 128;
@@ -110,7 +111,7 @@ void thin_conv_weight(const ConvShape& s, const T* y, const T* x, T* w) {
   if (s.o % lanes<T> != 0 || s.n * s.oh * s.ow * depth == 0) return conv_weight(s, y, x, w);
   const Band<T> band{s};
   const i64 height = min(s.oh, ceil_div(block_pixels, s.ow)), tiles = ceil_div(band.line, tile_rows);
-  const i64 splits = min(s.n, most_splits), size = s.o * depth;
+  const i64 bands = ceil_div(s.oh, height), splits = min(s.n * bands, most_splits), size = s.o * depth;
   T* sums = scratch_of<T>(shared_slot, splits * size);
   parallel_for(splits, 1, [&](i64 begin, i64 end) {
     T* rows = scratch_of<T>(a_slot, band.size(height));
@@ -118,30 +119,30 @@ void thin_conv_weight(const ConvShape& s, const T* y, const T* x, T* w) {
     for (i64 split = begin; split < end; ++split) {
       T* sum = sums + split * size;
       fill_zero(sum, size);
-      for (i64 n = tile_start(s.n, split, splits); n < tile_start(s.n, split + 1, splits); ++n)
-        for (i64 oy = 0; oy < s.oh; oy += height) {
-          const i64 count = min(height, s.oh - oy);
-          band.fill(x + n * s.h * s.w * s.c, oy, count, rows);
-          TileJob<T> job;
-          job.steps = s.ow;
-          job.a_step = band.step;
-          job.runs = count;
-          job.run_jump = s.stride_h * band.pitch - s.ow * band.step;
-          job.b_pitch = s.o;
-          job.c_pitch = s.o;
-          job.add = true;
-          for (i64 column = 0; column < s.o; column += panel_width<T>) {
-            job.b = y + (n * s.oh + oy) * s.ow * s.o + column;
-            job.columns = min<i64>(panel_width<T>, s.o - column);
-            for (i64 k = 0; k < s.kh; ++k)
-              for (i64 t = 0; t < tiles; ++t) {
-                const i64 first = tile_start(band.line, t, tiles);
-                job.a = rows + k * band.pitch + first;
-                job.c = sum + (k * band.line + first) * s.o + column;
-                run_tile<T, by_columns>(tile_start(band.line, t + 1, tiles) - first, job);
-              }
-          }
+      for (i64 unit = tile_start(s.n * bands, split, splits); unit < tile_start(s.n * bands, split + 1, splits);
+           ++unit) {
+        const i64 n = unit / bands, oy = unit % bands * height, count = min(height, s.oh - oy);
+        band.fill(x + n * s.h * s.w * s.c, oy, count, rows);
+        TileJob<T> job;
+        job.steps = s.ow;
+        job.a_step = band.step;
+        job.runs = count;
+        job.run_jump = s.stride_h * band.pitch - s.ow * band.step;
+        job.b_pitch = s.o;
+        job.c_pitch = s.o;
+        job.add = true;
+        for (i64 column = 0; column < s.o; column += panel_width<T>) {
+          job.b = y + (n * s.oh + oy) * s.ow * s.o + column;
+          job.columns = min<i64>(panel_width<T>, s.o - column);
+          for (i64 k = 0; k < s.kh; ++k)
+            for (i64 t = 0; t < tiles; ++t) {
+              const i64 first = tile_start(band.line, t, tiles);
+              job.a = rows + k * band.pitch + first;
+              job.c = sum + (k * band.line + first) * s.o + column;
+              run_tile<T, by_columns>(tile_start(band.line, t + 1, tiles) - first, job);
+            }
         }
+      }
     }
   });
   for (i64 split = 1; split < splits; ++split)

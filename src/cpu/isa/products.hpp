@@ -2,8 +2,7 @@
 #pragma once
 
 #include "src/cpu/isa/conv_gemm.hpp"
-#include "src/cpu/isa/conv_overlap.hpp"
-#include "src/cpu/isa/conv_thin.hpp"
+#include "src/cpu/isa/conv_flip.hpp"
 #include "src/cpu/isa/tables.hpp"
 
 namespace gan::cpu::GAN_ISA {
@@ -18,6 +17,9 @@ constexpr ProductTable<T> product_table = {
     thin_conv<T>,
     thin_conv_input<T>,
     thin_conv_weight<T>,
+    flip_conv<T>,
+    flip_conv_input<T>,
+    flip_conv_weight<T>,
     gemm_conv<T>,
     gemm_conv_input<T>,
     gemm_conv_weight<T>,

@@ -1,0 +1,370 @@
+// Convolution by Winograd's minimal filtering, for strides 1 and 2: fewer multiplications than the sum itself has.
+//
+// A convolution of stride 2 is the sum of four of stride 1, one for each parity of the image's rows and columns; the
+// adjoint writes four images of stride 1, one for each parity of its output. So everything is one problem: a sum of
+// stride-1 correlations ("terms") with r x r taps each.
+//
+// The output is cut into tiles of m x m. A group of tiles is transformed at once (stage 1, shared by all threads);
+// then a thread takes a panel of output channels, transforms its filters, and for a block of tiles at a time multiplies
+// at every point and transforms back (stage 2). Filters are transformed anew in every call: for 64 tiles that is under
+// 4 % of the multiplications, while transformed filters, up to 6 times as large, would come from memory.
+#pragma once
+
+#include "src/cpu/isa/conv.hpp"
+#include "src/cpu/isa/winograd_transforms.hpp"
+
+namespace gan::cpu::GAN_ISA {
+namespace {
+
+/// Taps along one axis: tap a < count is row (or column) first + a * step of the filter; output p reads row p + a -
+/// pad.
+struct TapAxis {
+  i64 first, step, count, pad;
+};
+
+/// One stride-1 correlation: a view of images, and which taps of the filter belong to it.
+template <class T>
+struct WinogradTerm {
+  const T* x;
+  i64 h, w, pixel, row, image;  ///< rows and columns, and pitches
+  TapAxis rows, columns;
+};
+
+template <class T>
+struct WinogradProblem {
+  i64 images, oh, ow;
+  i64 channels, outputs;  ///< of each term's images, and of y
+  T* y;
+  i64 y_pixel, y_row, y_image;
+  const T* w;
+  i64 kh, kw, c;  ///< of the filters (o, kh, kw, c)
+  bool adjoint;   ///< outputs are the filters' c and channels their o, else the other way round
+  WinogradTerm<T> terms[4];
+  int term_count;
+};
+
+/// The terms of the convolution s of x.
+template <class T>
+WinogradProblem<T> winograd_forward(const ConvShape& s, const T* x, const T* w, T* y) {
+  WinogradProblem<T> q{s.n, s.oh, s.ow, s.c, s.o,   y,  s.o, s.ow * s.o, s.oh * s.ow * s.o,
+                       w,   s.kh, s.kw, s.c, false, {}, 0};
+  const auto axis = [](i64 parity, i64 taps, i64 stride, i64 pad, i64& offset) {
+    const i64 shift = parity - pad;
+    offset = (shift % stride + stride) % stride;
+    return TapAxis{parity, stride, ceil_div(taps - parity, stride), (offset - shift) / stride};
+  };
+  for (i64 i = 0; i < s.stride_h; ++i)
+    for (i64 j = 0; j < s.stride_w; ++j) {
+      i64 top = 0, left = 0;
+      const TapAxis rows = axis(i, s.kh, s.stride_h, s.pad_top, top);
+      const TapAxis columns = axis(j, s.kw, s.stride_w, s.pad_left, left);
+      q.terms[q.term_count++] = {x + (top * s.w + left) * s.c,
+                                 ceil_div(s.h - top, s.stride_h),
+                                 ceil_div(s.w - left, s.stride_w),
+                                 s.stride_w * s.c,
+                                 s.stride_h * s.w * s.c,
+                                 s.h * s.w * s.c,
+                                 rows,
+                                 columns};
+    }
+  return q;
+}
+
+/// The adjoint of s at the image rows py, py + stride, … and columns px, px + stride, …
+template <class T>
+WinogradProblem<T> winograd_adjoint(const ConvShape& s, const T* y, const T* w, T* x, i64 py, i64 px) {
+  const PhaseTaps rows = phase_taps(py, s.kh, s.stride_h, 1, s.pad_top);
+  const PhaseTaps columns = phase_taps(px, s.kw, s.stride_w, 1, s.pad_left);
+  WinogradProblem<T> q{s.n,
+                       ceil_div(s.h - py, s.stride_h),
+                       ceil_div(s.w - px, s.stride_w),
+                       s.o,
+                       s.c,
+                       x + (py * s.w + px) * s.c,
+                       s.stride_w * s.c,
+                       s.stride_h * s.w * s.c,
+                       s.h * s.w * s.c,
+                       w,
+                       s.kh,
+                       s.kw,
+                       s.c,
+                       true,
+                       {},
+                       1};
+  q.terms[0] = {y,
+                s.oh,
+                s.ow,
+                s.o,
+                s.ow * s.o,
+                s.oh * s.ow * s.o,
+                {rows.first, -rows.step, rows.count, rows.pad},
+                {columns.first, -columns.step, columns.count, columns.pad}};
+  return q;
+}
+
+/// Channels that are multiplied together, and the pitch of a row of them: an odd number of cache lines.
+constexpr i64 winograd_depth = 128;
+template <class T>
+constexpr int winograd_pitch = winograd_depth + lanes<T>;
+
+template <class T, int m, int r>
+struct Winograd {
+  using F = MinimalFilter<T, m, r>;
+  static constexpr int span = F::points, points = span * span;
+  static constexpr i64 width = panel_width<T>, pitch = winograd_pitch<T>;
+  static constexpr i64 block_tiles = 56 / tile_rows * tile_rows;  ///< tiles whose products stay in L2
+  static constexpr i64 group_bytes = i64{4} << 20;                ///< of transformed images: a part of L3
+  // Pitches between points, an odd number of cache lines: all points of a tile are written together.
+  static constexpr i64 filter_point = winograd_depth * width + 64 / static_cast<i64>(sizeof(T));
+  static constexpr i64 product_point = block_tiles * width + 64 / static_cast<i64>(sizeof(T));
+
+  const WinogradProblem<T>& q;
+
+  // ---- how the channels of all terms lie behind each other in blocks of at most winograd_depth
+  // -----------------------
+  i64 pieces() const { return ceil_div(q.channels, winograd_depth); }
+  i64 parts_per_block() const { return pieces() > 1 ? 1 : max<i64>(1, winograd_depth / q.channels); }
+  i64 parts() const { return q.term_count * pieces(); }
+  i64 blocks() const { return ceil_div(parts(), parts_per_block()); }
+
+  /// Channels [first, first + size) of a term, at `offset` in a block.
+  struct Part {
+    i64 term, first, size, block, offset;
+  };
+  Part part(i64 i) const {
+    const i64 term = i / pieces(), piece = i % pieces(), first = tile_start(q.channels, piece, pieces());
+    return {term, first, tile_start(q.channels, piece + 1, pieces()) - first, i / parts_per_block(),
+            i % parts_per_block() * q.channels};
+  }
+  i64 block_size(i64 block) const {
+    const Part last = part(min(parts(), (block + 1) * parts_per_block()) - 1);
+    return last.offset + last.size;
+  }
+
+  // ---- tiles
+  // ----------------------------------------------------------------------------------------------------------
+  i64 tile_columns() const { return ceil_div(q.ow, m); }
+  i64 tiles_per_image() const { return ceil_div(q.oh, m) * tile_columns(); }
+  i64 tiles() const { return q.images * tiles_per_image(); }
+  /// Tiles whose transformed images are held at once; blocks of equal size where they do not all fit.
+  i64 groups() const {
+    const i64 fit = group_bytes / (blocks() * points * pitch * static_cast<i64>(sizeof(T)));
+    return max<i64>(1, ceil_div(tiles(), max(block_tiles, fit / block_tiles * block_tiles)));
+  }
+  i64 largest_group() const { return ceil_div(tiles(), groups()); }
+  i64 point_pitch() const {  // of the transformed images
+    constexpr i64 line = 64 / static_cast<i64>(sizeof(T));
+    return (ceil_div(largest_group() * pitch, line) | 1) * line;
+  }
+  i64 image_size() const { return blocks() * points * point_pitch(); }
+
+  struct Place {
+    i64 image, oy, ox;
+  };
+  Place place(i64 tile) const {
+    const i64 inside = tile % tiles_per_image();
+    return {tile / tiles_per_image(), inside / tile_columns() * m, inside % tile_columns() * m};
+  }
+
+  // ---- stage 1
+  // --------------------------------------------------------------------------------------------------------
+  /// to[block][point][tile - first][channel], for tiles [begin, end).
+  void transform_images(i64 first, i64 begin, i64 end, T* to) const {
+    T* zeros = scratch_of<T>(extra_slot, q.channels + lanes<T>);
+    fill_zero(zeros, q.channels);
+    for (i64 tile = begin; tile < end; ++tile) {
+      const Place at = place(tile);
+      for (i64 t = 0; t < q.term_count; ++t) {
+        const WinogradTerm<T>& term = q.terms[t];
+        const T* pixels[points];
+        for (int i = 0; i < span; ++i)
+          for (int j = 0; j < span; ++j) {
+            const i64 row = at.oy + i - term.rows.pad, column = at.ox + j - term.columns.pad;
+            const bool inside = row >= 0 && row < term.h && column >= 0 && column < term.w;
+            pixels[i * span + j] =
+                inside ? term.x + at.image * term.image + row * term.row + column * term.pixel : zeros;
+          }
+        for (i64 piece = 0; piece < pieces(); ++piece) {
+          const Part p = part(t * pieces() + piece);
+          T* out = to + p.block * points * point_pitch() + (tile - first) * pitch + p.offset;
+          i64 c = 0;
+          for (; c + lanes<T> <= p.size; c += lanes<T>)
+            transform_pixels(
+                pixels, p.first + c, out + c, [](const T* from) { return load(from); },
+                [](T* dst, Vec<T> v) { store(dst, v); });
+          if (const int rest = static_cast<int>(p.size - c); rest > 0)
+            transform_pixels(
+                pixels, p.first + c, out + c, [=](const T* from) { return load_partial(from, rest); },
+                [=](T* dst, Vec<T> v) { store_partial(dst, v, rest); });
+        }
+      }
+    }
+  }
+  template <class Load, class Store>
+  GAN_INLINE void transform_pixels(const T* const (&pixels)[points], i64 channel, T* to, Load get, Store put) const {
+    Vec<T> d[points], t[points];
+    GAN_UNROLL
+    for (int i = 0; i < points; ++i) d[i] = get(pixels[i] + channel);
+    both_axes<span, span>(
+        d, t, [](auto& from, auto& out) __attribute__((always_inline)) { F::input(from, out); });
+    const i64 step = point_pitch();
+    GAN_UNROLL
+    for (int i = 0; i < points; ++i) put(to + i * step, t[i]);
+  }
+
+  // ---- stage 2
+  // --------------------------------------------------------------------------------------------------------
+  /// The filters of one panel: to[block][point][channel][width]. `taps` holds r r vectors by a few channels.
+  void transform_filters(i64 panel, T* taps, T* to) const {
+    constexpr i64 some = lanes<T>;
+    const i64 column = panel * width, columns = min(width, q.outputs - column), taps_pitch = q.kh * q.kw * q.c;
+    for (i64 i = 0; i < parts(); ++i) {
+      const Part p = part(i);
+      const WinogradTerm<T>& term = q.terms[p.term];
+      for (i64 k = 0; k < p.size; k += some) {
+        const i64 count = min(some, p.size - k), channel = p.first + k;
+        for (i64 a = 0; a < r; ++a)
+          for (i64 b = 0; b < r; ++b) {
+            T* packed = taps + (a * r + b) * some * width;
+            const i64 tap = (term.rows.first + a * term.rows.step) * q.kw + term.columns.first + b * term.columns.step;
+            if (a >= term.rows.count || b >= term.columns.count)
+              fill_zero(packed, count * width);
+            else if (q.adjoint)
+              pack_panel(q.w + channel * taps_pitch + tap * q.c + column, taps_pitch, count, columns, packed);
+            else
+              pack_panel_transposed(q.w + column * taps_pitch + tap * q.c + channel, taps_pitch, count, columns,
+                                    packed);
+          }
+        T* out = to + p.block * points * filter_point + (p.offset + k) * width;
+        for (i64 j = 0; j < count * width; j += lanes<T>) {
+          Vec<T> g[r * r], u[points];
+          GAN_UNROLL
+          for (int t = 0; t < r * r; ++t) g[t] = load(taps + t * some * width + j);
+          both_axes<r, span>(
+              g, u, [](auto& from, auto& t) __attribute__((always_inline)) { F::filter(from, t); });
+          GAN_UNROLL
+          for (int t = 0; t < points; ++t) store(out + t * filter_point + j, u[t]);
+        }
+      }
+    }
+  }
+
+  /// products[point][tile][width] = images * filters, for `count` tiles from `tile` of the group on.
+  void multiply(const T* images, i64 tile, i64 count, const T* filters, T* products) const {
+    const i64 heights = ceil_div(count, tile_rows);
+    TileJob<T> job;
+    job.b_pitch = width;
+    job.c_pitch = width;
+    job.columns = width;
+    for (i64 block = 0; block < blocks(); ++block) {
+      job.add = block > 0;
+      job.steps = block_size(block);
+      for (i64 point = 0; point < points; ++point) {
+        job.b = filters + (block * points + point) * filter_point;
+        const T* a = images + (block * points + point) * point_pitch() + tile * pitch;
+        T* c = products + point * product_point;
+        for (i64 h = 0; h < heights; ++h) {
+          const i64 first = tile_start(count, h, heights);
+          job.a = a + first * pitch;
+          job.c = c + first * width;
+          run_tile<T, winograd_pitch<T>>(tile_start(count, h + 1, heights) - first, job);
+        }
+      }
+    }
+  }
+
+  /// From the products of `count` tiles to their pixels of y, with the epilogue.
+  void transform_back(const T* products, i64 tile, i64 count, i64 panel, const Epilogue<T>& epilogue) const {
+    const i64 column = panel * width, columns = min(width, q.outputs - column);
+    for (i64 t = 0; t < count; ++t) {
+      const Place at = place(tile + t);
+      T* corner = q.y + at.image * q.y_image + at.oy * q.y_row + at.ox * q.y_pixel + column;
+      const i64 rows = min<i64>(m, q.oh - at.oy), pixels = min<i64>(m, q.ow - at.ox);
+      for (i64 v = 0; v < columns; v += lanes<T>) {
+        const int valid = static_cast<int>(min<i64>(lanes<T>, columns - v));
+        Vec<T> d[points], y[m * m];
+        GAN_UNROLL
+        for (int i = 0; i < points; ++i) d[i] = load(products + i * product_point + t * width + v);
+        both_axes<span, m>(
+            d, y, [](auto& from, auto& out) __attribute__((always_inline)) { F::output(from, out); });
+        const auto each = [&](auto&& stage) __attribute__((always_inline)) {
+          GAN_UNROLL
+          for (int i = 0; i < m * m; ++i) stage(y[i]);
+        };
+        if (epilogue.bias) {
+          const Vec<T> bias = load_partial(epilogue.bias + column + v, valid);
+          each([&](Vec<T>& z) { z += bias; });
+        }
+        if (epilogue.activation == Activation::relu) each([](Vec<T>& z) { z = z < T(0) ? Vec<T>{} : z; });
+        if (epilogue.activation == Activation::leaky_relu)
+          each([&](Vec<T>& z) { z = z < T(0) ? z * epilogue.slope : z; });
+        GAN_UNROLL
+        for (int i = 0; i < m * m; ++i)
+          if (i / m < rows && i % m < pixels)
+            store_partial(corner + i / m * q.y_row + i % m * q.y_pixel + v, y[i], valid);
+      }
+      for (i64 i = 0; i < rows; ++i) finish_rows(corner + i * q.y_row, pixels, q.y_pixel, columns, epilogue);
+    }
+  }
+
+  void run(const Epilogue<T>& epilogue) const {
+    const i64 total = tiles(), panels = ceil_div(q.outputs, width);
+    T* images = scratch_of<T>(shared_slot, image_size());
+    for (i64 group = 0; group < groups(); ++group) {
+      const i64 first = tile_start(total, group, groups()), last = tile_start(total, group + 1, groups());
+      parallel_for(last - first, 4,
+                   [&](i64 begin, i64 end) { transform_images(first, first + begin, first + end, images); });
+      // A unit is a panel and a share of the tiles; there are a few for each thread.
+      const i64 tile_blocks = ceil_div(last - first, block_tiles);
+      const i64 shares = min(tile_blocks, ceil_div(2 * threads(), panels));
+      parallel_for(panels * shares, 1, [&](i64 begin, i64 end) {
+        T* filters = scratch_of<T>(a_slot, blocks() * points * filter_point);
+        T* products = scratch_of<T>(b_slot, points * product_point);
+        T* taps = scratch_of<T>(extra_slot, r * r * lanes<T> * width);
+        for (i64 unit = begin; unit < end; ++unit) {
+          const i64 panel = unit / shares, share = unit % shares;
+          if (unit == begin || share == 0) transform_filters(panel, taps, filters);
+          const i64 from = tile_start(last - first, share, shares), to = tile_start(last - first, share + 1, shares);
+          for (i64 b = 0, count = ceil_div(to - from, block_tiles); b < count; ++b) {
+            const i64 tile = from + tile_start(to - from, b, count),
+                      end_tile = from + tile_start(to - from, b + 1, count);
+            multiply(images, tile, end_tile - tile, filters, products);
+            transform_back(products, first + tile, end_tile - tile, panel, epilogue);
+          }
+        }
+      });
+    }
+  }
+};
+
+/// The largest number of taps of a term: it names the transform.
+GAN_INLINE i64 winograd_taps(const ConvShape& s) { return ceil_div(max(s.kh, s.kw), s.stride_h); }
+
+/// Calls run(Winograd<T, m, r>) with the transform for these taps.
+template <class T, class Run>
+GAN_INLINE void with_winograd(const WinogradProblem<T>& q, i64 taps, Run run) {
+  if (taps == 2)
+    run(Winograd<T, 4, 2>{q});
+  else if (taps == 3)
+    run(Winograd<T, 4, 3>{q});
+  else
+    run(Winograd<T, 3, 4>{q});
+}
+
+template <class T>
+void winograd_conv(const ConvShape& s, const T* x, const T* w, T* y, const Epilogue<T>& epilogue) {
+  if (s.n * s.oh * s.ow * s.o == 0) return;
+  with_winograd(winograd_forward(s, x, w, y), winograd_taps(s), [&](const auto& product) { product.run(epilogue); });
+}
+
+template <class T>
+void winograd_conv_input(const ConvShape& s, const T* y, const T* w, T* x, const Epilogue<T>& epilogue) {
+  if (s.n * s.h * s.w * s.c == 0) return;
+  for (i64 py = 0; py < min(s.stride_h, s.h); ++py)
+    for (i64 px = 0; px < min(s.stride_w, s.w); ++px)
+      with_winograd(winograd_adjoint(s, y, w, x, py, px), winograd_taps(s),
+                    [&](const auto& product) { product.run(epilogue); });
+}
+
+}  // namespace
+}  // namespace gan::cpu::GAN_ISA
