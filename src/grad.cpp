@@ -33,36 +33,40 @@ std::vector<NodePtr<T>> history_of(const NodePtr<T>& root) {
   return order;
 }
 
-/// total += part, in place where nobody else can see it.
+/// total += part, in place where nobody else can see one of the two.
 template <class T>
-void accumulate(Tensor<T>& total, const Tensor<T>& part, bool& owned) {
+void accumulate(Tensor<T>& total, Tensor<T> part) {
+  const auto add_to = [](Tensor<T>& sum, const Tensor<T>& x) {
+    kernels<T>(sum.device()).accumulate(sum.size(), x.data(), sum.mutable_data());
+  };
   if (!total.defined()) {
-    total = part;
-    owned = false;
-  } else if (recording() || !owned) {
-    total = add(total, part);
-    owned = true;
+    total = std::move(part);
+  } else if (!recording() && total.storage().use_count() == 1) {
+    add_to(total, part);
+  } else if (!recording() && part.storage().use_count() == 1) {
+    add_to(part, total);
+    total = std::move(part);
   } else {
-    kernels<T>(total.device()).accumulate(total.size(), part.data(), total.mutable_data());
+    total = add(total, part);
   }
 }
 
 }  // namespace
 
 template <class T>
-Tensors<T> grad(const Tensor<T>& y, const Tensor<T>& seed, const Tensors<T>& wrt, bool create_graph) {
+Tensors<T> grad(Tensor<T> y, const Tensor<T>& seed, const Tensors<T>& wrt, bool create_graph) {
   if (!y.tracked()) throw ValueError("[grad] the loss has no history: nothing in it depends on a leaf or a parameter");
   GAN_CHECK_SHAPE(y.shape() == seed.shape(), "grad", "the seed needs the shape of the output", y.shape(), seed.shape());
   struct Progress {
     Tensor<T> gradient;
-    bool leads_to_wrt = false, owned = false;
+    bool leads_to_wrt = false;
   };
   std::unordered_map<const Node<T>*, Progress> progress;
   for (const auto& w : wrt) {
     if (!w.tracked()) throw ValueError("[grad] a tensor of shape " + to_string(w.shape()) + " is no leaf; use leaf(x)");
     progress[w.node().get()].leads_to_wrt = true;
   }
-  const auto order = history_of<T>(y.node());
+  auto order = history_of<T>(y.node());
   for (auto node = order.rbegin(); node != order.rend(); ++node) {  // oldest first: does it lead to wrt?
     for (const auto& input : (*node)->inputs) {
       if (!input.node()) continue;
@@ -77,7 +81,9 @@ Tensors<T> grad(const Tensor<T>& y, const Tensor<T>& seed, const Tensors<T>& wrt
   progress[y.node().get()].gradient = seed;
   std::unordered_map<const Node<T>*, bool> wanted;
   for (const auto& w : wrt) wanted[w.node().get()] = true;
-  for (const auto& node : order) {
+  y = {};
+  for (auto& next : order) {
+    const NodePtr<T> node = std::move(next);  // released after its turn, with what it saved, if nobody else holds it
     const auto here = progress.find(node.get());
     if (here == progress.end() || !here->second.leads_to_wrt || !node->backward) continue;
     Tensor<T> gradient = here->second.gradient;
@@ -92,14 +98,14 @@ Tensors<T> grad(const Tensor<T>& y, const Tensor<T>& seed, const Tensors<T>& wrt
       any = any || needs[i];
     }
     if (!any) continue;
-    const Tensors<T> parts = node->backward(gradient, Saved<T>(node, needs));
+    Tensors<T> parts = node->backward(gradient, Saved<T>(node, needs));
     gradient = {};
     for (std::size_t i = 0; i < parts.size() && i < needs.size(); ++i) {
       if (!needs[i] || !parts[i].defined()) continue;
       Progress& p = progress[node->inputs[i].node().get()];
       GAN_CHECK_SHAPE(parts[i].shape() == node->inputs[i].shape(), node->op, "a backward gave a wrong shape",
                       parts[i].shape(), node->inputs[i].shape());
-      accumulate(p.gradient, parts[i], p.owned);
+      accumulate(p.gradient, std::move(parts[i]));
     }
   }
   Tensors<T> result;
@@ -111,14 +117,15 @@ Tensors<T> grad(const Tensor<T>& y, const Tensor<T>& seed, const Tensors<T>& wrt
 }
 
 template <class T>
-Tensors<T> grad(const Tensor<T>& loss, const Tensors<T>& wrt, bool create_graph) {
+Tensors<T> grad(Tensor<T> loss, const Tensors<T>& wrt, bool create_graph) {
   GAN_CHECK_SHAPE(loss.defined() && loss.size() == 1, "grad", "the loss must have one element", loss.shape());
-  return grad(loss, Tensor<T>::full(loss.shape(), T(1), loss.device()), wrt, create_graph);
+  const Tensor<T> one = Tensor<T>::full(loss.shape(), T(1), loss.device());
+  return grad(std::move(loss), one, wrt, create_graph);
 }
 
-#define GAN_INSTANTIATE_GRAD(T)                                                \
-  template Tensors<T> grad(const Tensor<T>&, const Tensors<T>&, bool);         \
-  template Tensors<T> grad(const Tensor<T>&, const Tensor<T>&, const Tensors<T>&, bool);
+#define GAN_INSTANTIATE_GRAD(T)                                 \
+  template Tensors<T> grad(Tensor<T>, const Tensors<T>&, bool); \
+  template Tensors<T> grad(Tensor<T>, const Tensor<T>&, const Tensors<T>&, bool);
 GAN_INSTANTIATE_GRAD(float)
 GAN_INSTANTIATE_GRAD(double)
 
@@ -168,8 +175,7 @@ std::vector<std::vector<double>> numeric_jacobian(const Function& f, Tensors<T>&
       const std::vector<double> p1 = at(h), m1 = at(-h), p2 = at(2 * h), m2 = at(-2 * h);
       t.mutable_data()[j] = keep;
       std::vector<double> column(p1.size());
-      for (std::size_t k = 0; k < column.size(); ++k)
-        column[k] = (8 * (p1[k] - m1[k]) - (p2[k] - m2[k])) / (12 * h);
+      for (std::size_t k = 0; k < column.size(); ++k) column[k] = (8 * (p1[k] - m1[k]) - (p2[k] - m2[k])) / (12 * h);
       columns.push_back(std::move(column));
     }
   }
@@ -218,8 +224,8 @@ GradcheckResult gradcheck(const std::function<Tensor<T>(const Tensors<T>&)>& f, 
   return result;
 }
 
-template GradcheckResult gradcheck(const std::function<Tensor<double>(const Tensors<double>&)>&,
-                                   const Tensors<double>&, GradcheckOptions);
+template GradcheckResult gradcheck(const std::function<Tensor<double>(const Tensors<double>&)>&, const Tensors<double>&,
+                                   GradcheckOptions);
 template GradcheckResult gradcheck(const std::function<Tensor<float>(const Tensors<float>&)>&, const Tensors<float>&,
                                    GradcheckOptions);
 

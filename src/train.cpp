@@ -30,11 +30,11 @@ void BasicGame<T>::play(BasicRound<T>& round, const std::function<BasicBatch<T>(
       const u64 first_draw = (round.number << 24) + (static_cast<u64>(t) << 16);
       Pass pass = Pass::training(Rng{seed, name_stream(("player " + player.name).c_str()), first_draw});
       const auto which = static_cast<std::size_t>(separate_batches ? turns_played : t);
-      const Tensor<T> loss = player.loss(batches[which], round, pass);
+      Tensor<T> loss = player.loss(batches[which], round, pass);
       if (loss.device().is_cpu() && !std::isfinite(static_cast<double>(loss.item())))
         throw_not_finite(first_not_finite(), "loss_" + player.name, static_cast<i64>(round.number));
-      player.optimizer.step(player.parameters, grad(loss, player.parameters.tensors));
       round.figure("loss_" + player.name, loss);
+      player.optimizer.step(player.parameters, grad(std::move(loss), player.parameters.tensors));
     }
   }
 }

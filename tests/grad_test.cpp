@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "gan/backend/runtime.hpp"
 #include "gan/objectives/penalty.hpp"
 #include "gan/ops/linear.hpp"
 
@@ -50,6 +51,47 @@ TEST(Grad, WalksOnlyPathsThatLeadToWhatIsAsked) {
   const Var loss = sum(x * 2.0 + trap);
   EXPECT_EQ(grad(loss, {x})[0].item(), 2);
   EXPECT_THROW(grad(loss, {other}), Error);
+}
+
+TEST(Grad, ReleasesTheHistoryOfAMovedLossAsItWalks) {
+  const i64 size = 1 << 16, bytes = size * 4;
+  const Var x = leaf(Var::ones({size}));
+  const auto peak_of = [&](bool moved) {
+    Var y = x;
+    for (int i = 0; i < 20; ++i) y = y * y;  // every step saves its input
+    Var loss = sum(y);
+    y = {};
+    const i64 before = memory_statistics().live;
+    reset_peak_memory();
+    const Var g = moved ? grad(std::move(loss), {x})[0] : grad(loss, {x})[0];
+    EXPECT_EQ(g.data()[0], float(1 << 20));
+    if (moved) {
+      EXPECT_LT(memory_statistics().live, before - 15 * bytes);
+    } else {
+      EXPECT_EQ(grad(loss, {x})[0].data()[1], float(1 << 20));  // can be walked again
+    }
+    return memory_statistics().peak - before;
+  };
+  EXPECT_LE(peak_of(true), 4 * bytes);
+  peak_of(false);
+}
+
+TEST(Grad, AHistoryThatSomebodyHoldsStays) {
+  const Var x = leaf_of({3});
+  const Var middle = x * x;
+  Var loss = sum(middle * middle);
+  EXPECT_EQ(grad(std::move(loss), {x})[0].item(), 108);
+  EXPECT_EQ(grad(sum(middle), {x})[0].item(), 6);
+}
+
+TEST(Grad, SumsOfSharedGradientsLeaveTheirPartsAlone) {
+  // The gradient of a + b is one tensor for both; adding to it in place would change the other.
+  const Var x = leaf_of({1}), y = leaf_of({1});
+  const Var s = x + y;
+  const auto g = grad(sum(s) + sum(s * 3.0) + sum(x * 5.0) + sum(y * 7.0), {x, y, s});
+  EXPECT_EQ(g[0].item(), 9);
+  EXPECT_EQ(g[1].item(), 11);
+  EXPECT_EQ(g[2].item(), 4);
 }
 
 TEST(Grad, AGeneratorStepComputesNoCriticWeightGradients) {
