@@ -1,30 +1,55 @@
 #!/usr/bin/env bash
-# Builds the peer of benchmarks/step: build/peers/libtorch_step, with Debian's libtorch.
-# Installs what is missing of: g++, libtorch-dev, libopenblas0-openmp (Debian 12: libtorch 1.13.1, OpenBLAS 0.3.21).
+# Builds the peers of benchmarks/step and benchmarks/kernel_table under build/peers:
+#   build.sh libtorch    libtorch_step, with Debian's libtorch-dev and libopenblas0-openmp (Debian 12: 1.13.1, 0.3.21)
+#   build.sh pytorch     venv, with the newest PyTorch of Python's registry (several GB)
+#   build.sh onednn      onednn_kernels, with Debian's libdnnl-dev (Debian 12: 2.6.3)
+# Does nothing where they are up to date.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+mkdir -p build/peers
 
-missing=()
-for package in g++ libtorch-dev libopenblas0-openmp; do
-  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
-done
-if ((${#missing[@]})); then
+# install PACKAGE...: what is missing of Debian's packages.
+install() {
+  local missing=() sudo=()
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  if ((${#missing[@]} == 0)); then return; fi
   echo "Installing from Debian's packages: ${missing[*]}"
-  sudo=()
   if [[ $(id -u) != 0 ]]; then sudo=(sudo); fi
   "${sudo[@]}" apt-get update -qq
   "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
-fi
+}
 
-mkdir -p build/peers
-source=benchmarks/peers/libtorch_step.cpp
-program=build/peers/libtorch_step
-if [[ $program -nt $source ]]; then
-  echo "$program is up to date."
-  exit 0
-fi
-echo "Compiling $source (about a minute)"
-"${CXX:-g++}" -std=c++17 -O2 -isystem /usr/include/torch/csrc/api/include "$source" \
-  -o "$program.new" -ltorch -ltorch_cpu -lc10
-mv "$program.new" "$program"
-echo "Built $program."
+# compile NAME FLAG...: build/peers/NAME from benchmarks/peers/NAME.cpp, where it is older.
+compile() {
+  local name=$1 source=benchmarks/peers/$1.cpp program=build/peers/$1
+  shift
+  if [[ $program -nt $source ]]; then return; fi
+  echo "Compiling $source"
+  "${CXX:-g++}" -O2 "$source" -o "$program.new" "$@"
+  mv "$program.new" "$program"
+}
+
+case ${1:-} in
+  libtorch)
+    install g++ libtorch-dev libopenblas0-openmp
+    compile libtorch_step -std=c++17 -isystem /usr/include/torch/csrc/api/include -ltorch -ltorch_cpu -lc10
+    ;;
+  pytorch)
+    if ! build/peers/venv/bin/python -c 'import torch' 2>/dev/null; then
+      install python3-venv
+      echo "Installing PyTorch into build/peers/venv"
+      python3 -m venv build/peers/venv
+      build/peers/venv/bin/pip install --quiet torch numpy setuptools
+    fi
+    ;;
+  onednn)
+    install g++ libdnnl-dev
+    compile onednn_kernels -std=c++17 -ldnnl -fopenmp
+    ;;
+  *)
+    echo "usage: build.sh libtorch|pytorch|onednn" >&2
+    exit 2
+    ;;
+esac
