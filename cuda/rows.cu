@@ -118,43 +118,49 @@ void apply_epilogue(i64 rows, i64 columns, T* x, const Epilogue<T>& e) {
 }
 
 template <class T>
-void adam(i64 n, const AdamStep& s, const T* g, T* w, T* m, T* v) {
+void adam(const AdamStep& s, i64 count, const UpdateArrays<T>* arrays) {
   const AdamConstants<T> constants{
       T(s.beta1), T(s.beta2), T(1 - s.beta1), T(1 - s.beta2), T(s.learning_rate / s.bias_correction1),
       T(1 / math::sqrt(s.bias_correction2)), T(s.epsilon), T(s.weight_decay)};
-  launch("adam", n, adam_kernel<T>, n, constants, g, w, m, v);
+  for (const UpdateArrays<T>* a = arrays; a != arrays + count; ++a)
+    launch("adam", a->n, adam_kernel<T>, a->n, constants, a->g, a->w, a->state[0], a->state[1]);
 }
 
 template <class T>
-void sgd(i64 n, const SgdStep& s, const T* g, T* w, T* v) {
-  const T rate = T(s.learning_rate), decay = T(s.weight_decay);
-  if (s.momentum == 0) return launch("sgd", n, sgd_kernel<T>, n, rate, decay, g, w);
-  const T momentum = T(s.momentum);
+void sgd(const SgdStep& s, i64 count, const UpdateArrays<T>* arrays) {
+  const T rate = T(s.learning_rate), decay = T(s.weight_decay), momentum = T(s.momentum);
   const MomentumConstants<T> constants{
       rate, decay, momentum, s.first ? T(0) : momentum, s.first ? T(1) : T(1 - s.dampening), s.nesterov};
-  launch("sgd", n, momentum_kernel<T>, n, constants, g, w, v);
+  for (const UpdateArrays<T>* a = arrays; a != arrays + count; ++a) {
+    if (s.momentum == 0)
+      launch("sgd", a->n, sgd_kernel<T>, a->n, rate, decay, a->g, a->w);
+    else
+      launch("sgd", a->n, momentum_kernel<T>, a->n, constants, a->g, a->w, a->state[0]);
+  }
 }
 
 template <class T>
-void rms_prop(i64 n, const RmsPropStep& o, const T* g, T* w, T* s, T* a, T* v) {
+void rms_prop(const RmsPropStep& o, i64 count, const UpdateArrays<T>* arrays) {
   const RmsPropConstants<T> constants{T(o.learning_rate), T(o.alpha),        T(1 - o.alpha), T(o.epsilon),
                                       T(o.weight_decay),  T(o.momentum), o.centered};
-  launch("rms_prop", n, rms_prop_kernel<T>, n, constants, g, w, s, a, v);
+  for (const UpdateArrays<T>* a = arrays; a != arrays + count; ++a)
+    launch("rms_prop", a->n, rms_prop_kernel<T>, a->n, constants, a->g, a->w, a->state[0], a->state[1], a->state[2]);
 }
 
 template <class T>
-void blend(i64 n, T keep, const T* x, T* y) {
-  launch("blend", n, blend_kernel<T>, n, keep, T(1) - keep, x, y);
+void blend(T keep, i64 count, const UpdateArrays<T>* arrays) {
+  for (const UpdateArrays<T>* a = arrays; a != arrays + count; ++a)
+    launch("blend", a->n, blend_kernel<T>, a->n, keep, T(1) - keep, a->g, a->w);
 }
 
 #define GAN_INSTANTIATE(T)                                                   \
   template void fill(i64, T, T*);                                            \
   template void accumulate(i64, const T*, T*);                               \
   template void apply_epilogue(i64, i64, T*, const Epilogue<T>&);            \
-  template void adam(i64, const AdamStep&, const T*, T*, T*, T*);            \
-  template void sgd(i64, const SgdStep&, const T*, T*, T*);                  \
-  template void rms_prop(i64, const RmsPropStep&, const T*, T*, T*, T*, T*); \
-  template void blend(i64, T, const T*, T*);
+  template void adam(const AdamStep&, i64, const UpdateArrays<T>*);          \
+  template void sgd(const SgdStep&, i64, const UpdateArrays<T>*);            \
+  template void rms_prop(const RmsPropStep&, i64, const UpdateArrays<T>*);   \
+  template void blend(T, i64, const UpdateArrays<T>*);
 GAN_INSTANTIATE(float)
 GAN_INSTANTIATE(double)
 

@@ -1,5 +1,6 @@
-// The rules: one fused pass over each parameter's numbers.
+// The rules: one fused pass over all parameters' numbers.
 #include <cmath>
+#include <initializer_list>
 
 #include "gan/backend/kernels.hpp"
 #include "gan/optim/adam.hpp"
@@ -15,9 +16,26 @@ void require(bool holds, const char* rule, const char* what) {
 }
 bool is_share(double x) { return x >= 0 && x < 1; }
 
+/// The arrays of all parameters; `kept` are the lists of what the rule remembers, some of which may be empty.
 template <class T>
-T* data_or_null(Tensors<T>& tensors, std::size_t i) {
-  return tensors.empty() ? nullptr : tensors[i].mutable_data();
+std::vector<UpdateArrays<T>> arrays_of(Tensors<T>& w, const Tensors<T>& g, std::initializer_list<Tensors<T>*> kept) {
+  std::vector<UpdateArrays<T>> arrays;
+  for (std::size_t i = 0; i < w.size(); ++i) {
+    UpdateArrays<T> a{w[i].size(), g[i].data(), w[i].mutable_data(), {}};
+    T** state = a.state;
+    for (Tensors<T>* list : kept) *state++ = list->empty() ? nullptr : (*list)[i].mutable_data();
+    arrays.push_back(a);
+  }
+  return arrays;
+}
+
+/// Runs one kernel over all parameters, which lie on one device.
+template <class T, class Step>
+void update(void (*Kernels<T>::*kernel)(const Step&, i64, const UpdateArrays<T>*), const Step& step, Tensors<T>& w,
+            const Tensors<T>& g, std::initializer_list<Tensors<T>*> kept) {
+  if (w.empty()) return;
+  const auto arrays = arrays_of(w, g, kept);
+  (kernels<T>(w[0].device()).*kernel)(step, static_cast<i64>(arrays.size()), arrays.data());
 }
 
 }  // namespace
@@ -35,9 +53,7 @@ void Adam::State<T>::step(const Adam& rule, u64 updates, Tensors<T>& w, const Te
   const AdamStep step{
       rule.learning_rate,         rule.beta1, rule.beta2, rule.epsilon, rule.weight_decay, 1 - std::pow(rule.beta1, t),
       1 - std::pow(rule.beta2, t)};
-  for (std::size_t i = 0; i < w.size(); ++i)
-    kernels<T>(w[i].device())
-        .adam(w[i].size(), step, g[i].data(), w[i].mutable_data(), m[i].mutable_data(), v[i].mutable_data());
+  update(&Kernels<T>::adam, step, w, g, {&m, &v});
 }
 
 template <class T>
@@ -51,8 +67,7 @@ Sgd::State<T>::State(const Sgd& rule) : has_velocity(rule.momentum != 0) {
 template <class T>
 void Sgd::State<T>::step(const Sgd& rule, u64 updates, Tensors<T>& w, const Tensors<T>& g) {
   const SgdStep step{rule.learning_rate, rule.momentum, rule.dampening, rule.weight_decay, rule.nesterov, updates == 0};
-  for (std::size_t i = 0; i < w.size(); ++i)
-    kernels<T>(w[i].device()).sgd(w[i].size(), step, g[i].data(), w[i].mutable_data(), data_or_null(velocity, i));
+  update(&Kernels<T>::sgd, step, w, g, {&velocity});
 }
 
 template <class T>
@@ -65,10 +80,7 @@ RmsProp::State<T>::State(const RmsProp& rule) : has_average(rule.centered), has_
 template <class T>
 void RmsProp::State<T>::step(const RmsProp& rule, u64, Tensors<T>& w, const Tensors<T>& g) {
   const RmsPropStep step{rule.learning_rate, rule.alpha, rule.epsilon, rule.weight_decay, rule.momentum, rule.centered};
-  for (std::size_t i = 0; i < w.size(); ++i)
-    kernels<T>(w[i].device())
-        .rms_prop(w[i].size(), step, g[i].data(), w[i].mutable_data(), squares[i].mutable_data(),
-                  data_or_null(average, i), data_or_null(velocity, i));
+  update(&Kernels<T>::rms_prop, step, w, g, {&squares, &average, &velocity});
 }
 
 template struct Adam::State<float>;

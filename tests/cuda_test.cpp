@@ -19,15 +19,15 @@ template <class F>
 std::string device_error(F call) {
   try {
     call();
-  } catch (const DeviceError& e) {
-    return e.what();
-  }
+  } catch (const DeviceError& e) { return e.what(); }
   return "no DeviceError";
 }
 
 struct Cube {  // a user's functor
   template <class T>
-  GAN_HD T operator()(T x) const { return x * x * x; }
+  GAN_HD T operator()(T x) const {
+    return x * x * x;
+  }
 };
 static_assert(CudaMap1<functor::Tanh, float> && CudaMap1<functor::Tanh, double> && CudaMap2<functor::Add, float>);
 static_assert(!CudaMap1<functor::Add, float> && !CudaMap1<Cube, float> && !CudaMap2<Cube, double>);
@@ -135,7 +135,7 @@ TEST_F(Cuda, MemoryIsCounted) {
 }
 
 template <class T>
-void expect_cases_agree(std::function<Tensor<T>(const Tensors<T>&)> Case::* f) {
+void expect_cases_agree(std::function<Tensor<T>(const Tensors<T>&)> Case::*f) {
   const NoRecord off;
   for (const Case& c : elementwise_cases()) {
     if (c.name.find("softmax") != std::string::npos) continue;  // needs reductions
@@ -204,8 +204,9 @@ void expect_optimizers_agree() {
       for (const bool first : {false, true}) {
         auto step = [&](Device device) {
           Tensor<T> w = some<T>({n}, 2).to(device).clone(), v = some<T>({n}, 3).to(device).clone();
-          kernels<T>(device).sgd(n, {0.1, momentum, 0.2, 0.01, nesterov, first}, g.to(device).data(), w.mutable_data(),
-                                 v.mutable_data());
+          const Tensor<T> gradient = g.to(device);
+          const UpdateArrays<T> arrays{n, gradient.data(), w.mutable_data(), {v.mutable_data()}};
+          kernels<T>(device).sgd({0.1, momentum, 0.2, 0.01, nesterov, first}, 1, &arrays);
           return Tensors<T>{w, v};
         };
         const Tensors<T> found = step(gpu), expected = step(cpu);
@@ -216,8 +217,10 @@ void expect_optimizers_agree() {
       auto step = [&](Device device) {
         Tensor<T> w = some<T>({n}, 2).to(device).clone(), s = some<T>({n}, 4, 2, 3).to(device).clone();
         Tensor<T> a = some<T>({n}, 3).to(device).clone(), v = some<T>({n}, 5).to(device).clone();
-        kernels<T>(device).rms_prop(n, {0.1, 0.9, 1e-8, 0.01, momentum, centered}, g.to(device).data(),
-                                    w.mutable_data(), s.mutable_data(), a.mutable_data(), v.mutable_data());
+        const Tensor<T> gradient = g.to(device);
+        const UpdateArrays<T> arrays{
+            n, gradient.data(), w.mutable_data(), {s.mutable_data(), a.mutable_data(), v.mutable_data()}};
+        kernels<T>(device).rms_prop({0.1, 0.9, 1e-8, 0.01, momentum, centered}, 1, &arrays);
         return Tensors<T>{w, s, a, v};
       };
       const Tensors<T> found = step(gpu), expected = step(cpu);
@@ -228,11 +231,12 @@ void expect_optimizers_agree() {
     Tensor<T> v = some<T>({n}, 4, 0.1, 1).to(device).clone(), sum = some<T>({n}, 5).to(device).clone();
     const auto& kernel = kernels<T>(device);
     const Tensor<T> gradient = g.to(device);
-    kernel.adam(n, {2e-3, 0.5, 0.999, 1e-8, 0.01, 0.5, 0.001}, gradient.data(), w.mutable_data(), m.mutable_data(),
-                v.mutable_data());
+    const UpdateArrays<T> arrays{n, gradient.data(), w.mutable_data(), {m.mutable_data(), v.mutable_data()}};
+    kernel.adam({2e-3, 0.5, 0.999, 1e-8, 0.01, 0.5, 0.001}, 1, &arrays);
     kernel.accumulate(n, gradient.data(), sum.mutable_data());
     Tensor<T> average = sum.clone();
-    kernel.blend(n, T(0.9), gradient.data(), average.mutable_data());
+    const UpdateArrays<T> towards{n, gradient.data(), average.mutable_data(), {}};
+    kernel.blend(T(0.9), 1, &towards);
     return Tensors<T>{w, m, v, sum, average};
   };
   const Tensors<T> found = step(gpu), expected = step(cpu);

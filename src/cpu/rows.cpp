@@ -1,6 +1,8 @@
 // Chooses the row loops of the best instruction set; drives optimizers and random fills, which are flat loops.
 #include "src/cpu/rows.hpp"
 
+#include <algorithm>
+
 #include "gan/core/parallel.hpp"
 #include "src/cpu/dispatch.hpp"
 
@@ -8,8 +10,9 @@ namespace gan {
 GAN_CPU_ISA_DECLARE(::gan::cpu::RowKernels<float> rows_f32())
 GAN_CPU_ISA_DECLARE(::gan::cpu::RowKernels<double> rows_f64())
 namespace {
-cpu::RowKernels<float> best_f32() { GAN_CPU_ISA_CALL(rows_f32()) }
-cpu::RowKernels<double> best_f64() { GAN_CPU_ISA_CALL(rows_f64()) }
+cpu::RowKernels<float> best_f32(){GAN_CPU_ISA_CALL(rows_f32())} cpu::RowKernels<double> best_f64() {
+  GAN_CPU_ISA_CALL(rows_f64())
+}
 }  // namespace
 
 namespace cpu {
@@ -53,41 +56,62 @@ void fill_dropout(i64 n, Rng rng, T keep, T* y) {
   for_quads(n, [&](i64 begin, i64 end) { row_kernels<T>().dropout(begin, end, n, rng, keep, y); });
 }
 
-template <class T>
-void adam(i64 n, const AdamStep& step, const T* g, T* w, T* m, T* v) {
-  parallel_for(n, 8192, [&](i64 begin, i64 end) {
-    row_kernels<T>().adam(end - begin, step, g + begin, w + begin, m + begin, v + begin);
+namespace {
+/// body(array, begin, end) on pieces of the arrays of a list, all of which threads share out as if they were one.
+template <class T, class Body>
+void for_arrays(i64 count, const UpdateArrays<T>* arrays, Body body) {
+  constexpr i64 piece = 8192;
+  const auto pieces = [](const UpdateArrays<T>& a) { return (a.n + piece - 1) / piece; };
+  i64 total = 0;
+  for (i64 i = 0; i < count; ++i) total += pieces(arrays[i]);
+  parallel_for(total, 2, [&](i64 begin, i64 end) {
+    i64 first = 0;  // piece of the array at hand
+    for (const UpdateArrays<T>* a = arrays; a != arrays + count && first < end; first += pieces(*a), ++a) {
+      const i64 from = std::max<i64>(0, begin - first) * piece, to = std::min(a->n, (end - first) * piece);
+      if (from < to) body(*a, from, to);
+    }
   });
 }
 template <class T>
-void sgd(i64 n, const SgdStep& step, const T* g, T* w, T* v) {
-  parallel_for(n, 8192, [&](i64 begin, i64 end) {
-    row_kernels<T>().sgd(end - begin, step, g + begin, w + begin, v ? v + begin : nullptr);
+T* at(T* array, i64 i) {
+  return array ? array + i : nullptr;
+}
+}  // namespace
+
+template <class T>
+void adam(const AdamStep& step, i64 count, const UpdateArrays<T>* arrays) {
+  for_arrays(count, arrays, [&](const UpdateArrays<T>& a, i64 i, i64 end) {
+    row_kernels<T>().adam(end - i, step, a.g + i, a.w + i, a.state[0] + i, a.state[1] + i);
+  });
+}
+template <class T>
+void sgd(const SgdStep& step, i64 count, const UpdateArrays<T>* arrays) {
+  for_arrays(count, arrays, [&](const UpdateArrays<T>& a, i64 i, i64 end) {
+    row_kernels<T>().sgd(end - i, step, a.g + i, a.w + i, at(a.state[0], i));
+  });
+}
+template <class T>
+void rms_prop(const RmsPropStep& step, i64 count, const UpdateArrays<T>* arrays) {
+  for_arrays(count, arrays, [&](const UpdateArrays<T>& a, i64 i, i64 end) {
+    row_kernels<T>().rms_prop(end - i, step, a.g + i, a.w + i, a.state[0] + i, at(a.state[1], i), at(a.state[2], i));
+  });
+}
+template <class T>
+void blend(T keep, i64 count, const UpdateArrays<T>* arrays) {
+  for_arrays(count, arrays, [&](const UpdateArrays<T>& a, i64 i, i64 end) {
+    row_kernels<T>().blend(end - i, keep, a.g + i, a.w + i);
   });
 }
 
-template <class T>
-void rms_prop(i64 n, const RmsPropStep& step, const T* g, T* w, T* s, T* a, T* v) {
-  parallel_for(n, 8192, [&](i64 begin, i64 end) {
-    row_kernels<T>().rms_prop(end - begin, step, g + begin, w + begin, s + begin, a ? a + begin : nullptr,
-                              v ? v + begin : nullptr);
-  });
-}
-
-template <class T>
-void blend(i64 n, T keep, const T* x, T* y) {
-  parallel_for(n, 16384, [&](i64 begin, i64 end) { row_kernels<T>().blend(end - begin, keep, x + begin, y + begin); });
-}
-
-#define GAN_INSTANTIATE(T)                                                    \
-  template void fill(i64, T, T*);                                             \
-  template void fill_uniform(i64, Rng, T, T, T*);                             \
-  template void fill_normal(i64, Rng, T, T, T*);                              \
-  template void fill_dropout(i64, Rng, T, T*);                                \
-  template void adam(i64, const AdamStep&, const T*, T*, T*, T*);             \
-  template void sgd(i64, const SgdStep&, const T*, T*, T*);                   \
-  template void rms_prop(i64, const RmsPropStep&, const T*, T*, T*, T*, T*);  \
-  template void blend(i64, T, const T*, T*);
+#define GAN_INSTANTIATE(T)                                                 \
+  template void fill(i64, T, T*);                                          \
+  template void fill_uniform(i64, Rng, T, T, T*);                          \
+  template void fill_normal(i64, Rng, T, T, T*);                           \
+  template void fill_dropout(i64, Rng, T, T*);                             \
+  template void adam(const AdamStep&, i64, const UpdateArrays<T>*);        \
+  template void sgd(const SgdStep&, i64, const UpdateArrays<T>*);          \
+  template void rms_prop(const RmsPropStep&, i64, const UpdateArrays<T>*); \
+  template void blend(T, i64, const UpdateArrays<T>*);
 GAN_INSTANTIATE(float)
 GAN_INSTANTIATE(double)
 

@@ -13,11 +13,11 @@ void fill_normal(i64 n, Rng rng, T mean, T deviation, T* y);
 template <class T>
 void fill_dropout(i64 n, Rng rng, T keep, T* y);
 template <class T>
-void adam(i64 n, const AdamStep&, const T* g, T* w, T* m, T* v);
+void adam(const AdamStep&, i64 count, const UpdateArrays<T>*);
 template <class T>
-void sgd(i64 n, const SgdStep&, const T* g, T* w, T* v);
+void sgd(const SgdStep&, i64 count, const UpdateArrays<T>*);
 template <class T>
-void rms_prop(i64 n, const RmsPropStep&, const T* g, T* w, T* s, T* a, T* v);
+void rms_prop(const RmsPropStep&, i64 count, const UpdateArrays<T>*);
 template <class T>
-void blend(i64 n, T keep, const T* x, T* y);
+void blend(T keep, i64 count, const UpdateArrays<T>*);
 }  // namespace gan::cpu

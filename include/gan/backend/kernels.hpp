@@ -75,6 +75,17 @@ struct RmsPropStep {
   bool centered;
 };
 
+/// One parameter in an optimizer's step, n numbers each: the gradient, the weights, and what the rule remembers of it:
+/// Adam m and v; SGD the velocity, where there is momentum; RMSProp the squares, where centered the average, where there
+/// is momentum the velocity. Others are null.
+template <class T>
+struct UpdateArrays {
+  i64 n = 0;
+  const T* g = nullptr;
+  T* w = nullptr;
+  T* state[3] = {};
+};
+
 template <class T>
 struct Kernels {
   // ---- products ----------------------------------------------------------------------------------------------
@@ -144,12 +155,12 @@ struct Kernels {
   void (*fill_dropout)(i64 n, Rng rng, T keep, T* y);
 
   // ---- optimizers and averages ---------------------------------------------------------------------------------
-  void (*adam)(i64 n, const AdamStep&, const T* g, T* w, T* m, T* v);
-  void (*sgd)(i64 n, const SgdStep&, const T* g, T* w, T* v);
-  /// a may be null unless centered, v unless there is momentum.
-  void (*rms_prop)(i64 n, const RmsPropStep&, const T* g, T* w, T* s, T* a, T* v);
-  /// y = keep y + (1 - keep) x: one step of a moving average.
-  void (*blend)(i64 n, T keep, const T* x, T* y);
+  // Over all arrays of a list at once.
+  void (*adam)(const AdamStep&, i64 count, const UpdateArrays<T>*);
+  void (*sgd)(const SgdStep&, i64 count, const UpdateArrays<T>*);
+  void (*rms_prop)(const RmsPropStep&, i64 count, const UpdateArrays<T>*);
+  /// w = keep w + (1 - keep) g: one step of a moving average.
+  void (*blend)(T keep, i64 count, const UpdateArrays<T>*);
 };
 
 /// The CPU's table.

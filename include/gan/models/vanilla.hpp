@@ -54,11 +54,13 @@ struct BasicVanilla {
 };
 using Vanilla = BasicVanilla<float>;
 
-/// The alternating game of a vanilla pair.
+/// The alternating game of a vanilla pair. No batch norm in D couples images, so that it sees real and fake ones as one
+/// batch.
 template <class T, class Objective = NonSaturating>
 BasicGame<T> vanilla_game(BasicVanilla<T>& net, Objective objective = {}) {
   return adversarial(net.G, net.D, objective,
                      {.latent = VanillaOptions::latent,
+                      .joined = true,
                       .generator = Adam{.learning_rate = net.options.generator_rate},
                       .critic = Adam{.learning_rate = net.options.critic_rate}});
 }

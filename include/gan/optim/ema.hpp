@@ -27,11 +27,12 @@ class Ema {
     const double keep = std::min(decay_, (1 + n) / (10 + n));
     Tensors<T> targets;
     each_param(shadow_, [&targets](const std::string&, Param<T>& p) { targets.push_back(p); });
-    std::size_t i = 0;
+    std::vector<UpdateArrays<T>> arrays;
     each_param(*net_, [&](const std::string&, Param<T>& p) {
-      Tensor<T>& average = targets[i++];
-      kernels<T>(p.device()).blend(p.size(), static_cast<T>(keep), p.data(), average.mutable_data());
+      arrays.push_back({p.size(), p.data(), targets[arrays.size()].mutable_data(), {}});
     });
+    if (targets.empty()) return;
+    kernels<T>(targets[0].device()).blend(static_cast<T>(keep), static_cast<i64>(arrays.size()), arrays.data());
   }
 
   /// The averaged network.

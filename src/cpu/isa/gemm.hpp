@@ -43,7 +43,10 @@ struct Gemm {
     const i64 tiles_per_block = max<i64>(1, min<i64>(block_tiles, tiles / wanted));
     const i64 blocks = ceil_div(tiles, tiles_per_block);
     const i64 unit_work = tiles_per_block * tile_rows * width * shape.k;
-    parallel_for(blocks * panels, max<i64>(1, serial_work / max<i64>(unit_work, 1)), [&](i64 begin, i64 end) {
+    // Panels that a thread takes together share a packed a; more than two pieces for each thread would share less.
+    const i64 together = min(block_panels, blocks * panels / (2 * threads()));
+    const i64 grain = max(max<i64>(1, together), serial_work / max<i64>(unit_work, 1));
+    parallel_for(blocks * panels, grain, [&](i64 begin, i64 end) {
       while (begin < end) {
         const i64 block = begin / panels, panel = begin % panels;
         const i64 count = min(min(panels - panel, end - begin), block_panels);
@@ -58,9 +61,10 @@ struct Gemm {
     const i64 tiles = ceil_div(row_end - row, tile_rows), column = panel * width;
     T* packed_a = scratch_of<T>(a_slot, block_depth * column_pitch<T> + tile_rows * row_pitch<T>);
     T* packed_b = scratch_of<T>(b_slot, count * width * block_depth);
-    for (i64 k = 0; k == 0 || k < shape.k; k += block_depth) {
-      const i64 depth = min<i64>(block_depth, shape.k - k);
-      const bool last = k + depth >= shape.k;
+    const i64 depths = max<i64>(1, ceil_div(shape.k, block_depth));
+    for (i64 piece = 0; piece < depths; ++piece) {
+      const i64 k = tile_start(shape.k, piece, depths), depth = tile_start(shape.k, piece + 1, depths) - k;
+      const bool last = piece + 1 == depths;
       // Whole panels of an untransposed b can be read where they lie; with few rows a copy would cost as much as the
       // use.
       const bool in_place = !shape.transpose_b && tiles <= 2 && (panel + count) * width <= shape.n;

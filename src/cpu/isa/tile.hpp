@@ -21,8 +21,8 @@ constexpr int tile_rows = 4;
 template <class T>
 constexpr int panel_width = 2 * lanes<T>;
 
-/// Steps of k whose operands are packed together: the a of a tile stays in L1, the panels of b in L2.
-constexpr int block_depth = 256;
+/// Most steps of k whose operands are packed together: the a of a tile stays in L1, the panels of b in L2.
+constexpr int block_depth = 288;
 
 /// Row pitch of a packed a whose rows are contiguous in k: an odd number of cache lines, or the rows of a tile
 /// would fall into the same L1 sets.
