@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Builds the peers of benchmarks/step and benchmarks/kernel_table under build/peers:
+# Builds the peers of benchmarks/step under build/peers:
 #   build.sh libtorch    libtorch_step, with Debian's libtorch-dev and libopenblas0-openmp (Debian 12: 1.13.1, 0.3.21)
 #   build.sh pytorch     venv, with the newest PyTorch of Python's registry (several GB)
-#   build.sh onednn      onednn_kernels, with Debian's libdnnl-dev (Debian 12: 2.6.3)
+#   build.sh onednn      installs libdnnl-dev (Debian 12: 2.6.3), which kernel_table is built with where it is there
 # Does nothing where they are up to date.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -45,8 +45,7 @@ case ${1:-} in
     fi
     ;;
   onednn)
-    install g++ libdnnl-dev
-    compile onednn_kernels -std=c++17 -ldnnl -fopenmp
+    install libdnnl-dev
     ;;
   *)
     echo "usage: build.sh libtorch|pytorch|onednn" >&2
