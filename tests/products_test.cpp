@@ -1,110 +1,11 @@
-// Matrix products and convolutions: every implementation, on every instruction set of this machine, against the plain
-// loops. Values are small integers, so that all sums are exact and results must be equal, not close; only Winograd's
-// transforms divide, and are held to their rounding.
-#include <gtest/gtest.h>
-
-#include <algorithm>
-#include <cmath>
-#include <cstring>
-#include <limits>
-#include <string>
-#include <type_traits>
-#include <vector>
+// Matrix products and convolutions: every implementation against the plain loops (see products.hpp), and the same bits
+// for any number of threads.
+#include "products.hpp"
 
 #include "gan/core/parallel.hpp"
-#include "src/cpu/products.hpp"
 
 namespace gan::cpu {
 namespace {
-
-std::vector<Isa> instruction_sets() {
-  if (best_isa() == Isa::base) return {Isa::base};
-  std::vector<Isa> all;
-  for (const Isa isa : {Isa::v2, Isa::v3, Isa::v4})
-    if (isa <= best_isa()) all.push_back(isa);
-  return all;
-}
-
-/// Whether an implementation of this list has been seen before: only those of src/cpu/isa differ between lists.
-bool repeated(const char* name, Isa isa) {
-  const bool common = std::strcmp(name, "reference") == 0 || (blas_name() && std::strcmp(name, blas_name()) == 0);
-  return common && isa != best_isa();
-}
-
-/// Integers in [-2, 2].
-template <class T>
-std::vector<T> small_integers(i64 n, u32 seed) {
-  std::vector<T> v(static_cast<std::size_t>(n));
-  u32 state = seed * 2654435761u + 1u;
-  for (T& x : v) {
-    state = state * 1664525u + 1013904223u;
-    x = static_cast<T>(static_cast<int>((state >> 16) % 5) - 2);
-  }
-  return v;
-}
-
-/// An output array between sentinels, filled with NaN so that an element left unwritten shows.
-template <class T>
-class Guarded {
- public:
-  explicit Guarded(i64 n) : size_(static_cast<std::size_t>(n)), all_(size_ + 2 * margin, sentinel) {
-    std::fill_n(data(), size_, std::numeric_limits<T>::quiet_NaN());
-  }
-  T* data() { return all_.data() + margin; }
-  std::vector<T> values() const { return {all_.begin() + margin, all_.end() - margin}; }
-  bool intact() const {
-    const auto is_sentinel = [](T x) { return x == sentinel; };
-    return std::all_of(all_.begin(), all_.begin() + margin, is_sentinel) &&
-           std::all_of(all_.end() - margin, all_.end(), is_sentinel);
-  }
-
- private:
-  static constexpr std::ptrdiff_t margin = 64;
-  static constexpr T sentinel = T(12345);
-  std::size_t size_;
-  std::vector<T> all_;
-};
-
-/// Runs `product(output)` and compares with what is wanted: exactly, or to rounding for tanh and sigmoid.
-template <class T, class Product>
-void expect_product(const std::vector<T>& want, T tolerance, const std::string& what, Product&& product) {
-  Guarded<T> got(static_cast<i64>(want.size()));
-  product(got.data());
-  EXPECT_TRUE(got.intact()) << what << ": wrote outside its output";
-  const std::vector<T> values = got.values();
-  for (std::size_t i = 0; i < want.size(); ++i) {
-    const T error = values[i] - want[i];
-    if (!(error <= tolerance && -error <= tolerance)) {
-      ADD_FAILURE() << what << ": element " << i << " is " << values[i] << ", not " << want[i];
-      return;
-    }
-  }
-}
-
-template <class T, class Product>
-std::vector<T> result_of(i64 n, Product&& product) {
-  std::vector<T> y(static_cast<std::size_t>(n));
-  product(y.data());
-  return y;
-}
-
-struct Fusion {
-  bool bias;
-  Activation activation;
-};
-constexpr Fusion plain{false, Activation::none};
-constexpr Fusion fusions[] = {{true, Activation::none}, {true, Activation::relu},    {false, Activation::leaky_relu},
-                              {true, Activation::tanh}, {true, Activation::sigmoid}, {true, Activation::leaky_relu}};
-
-template <class T>
-Epilogue<T> epilogue_of(const Fusion& fusion, const std::vector<T>& bias) {
-  return {fusion.bias ? bias.data() : nullptr, fusion.activation, T(0.25)};
-}
-template <class T>
-T tolerance_of(const Fusion& fusion) {
-  const bool rounded = fusion.activation == Activation::tanh || fusion.activation == Activation::sigmoid;
-  return rounded ? T(2e-6) : T(0);
-}
 
 // ---- gemm -----------------------------------------------------------------------------------------------------
 
@@ -158,22 +59,6 @@ TYPED_TEST(Products, GemmEpilogues) {
 
 // ---- convolutions ---------------------------------------------------------------------------------------------
 
-/// A shape from what identifies it; oh and ow are all that fit, with the same padding on the far side plus `extra`.
-struct ConvCase {
-  i64 n, h, w, c, o, kh, kw, stride, pad_top, pad_left, extra, dilation, groups;
-};
-
-ConvShape shape_of(const ConvCase& q) {
-  ConvShape s;
-  s.n = q.n, s.h = q.h, s.w = q.w, s.c = q.c, s.o = q.o, s.kh = q.kh, s.kw = q.kw;
-  s.stride_h = s.stride_w = q.stride;
-  s.dilation_h = s.dilation_w = q.dilation;
-  s.pad_top = q.pad_top, s.pad_left = q.pad_left, s.groups = q.groups;
-  s.oh = (q.h + 2 * q.pad_top + q.extra - (q.kh - 1) * q.dilation - 1) / q.stride + 1;
-  s.ow = (q.w + 2 * q.pad_left + q.extra - (q.kw - 1) * q.dilation - 1) / q.stride + 1;
-  return s;
-}
-
 const ConvCase conv_cases[] = {
     // n   h   w   c    o  kh kw  s pt pl ex  d  g
     {2, 9, 9, 1, 5, 4, 4, 2, 1, 1, 0, 1, 1},      // thin: grey
@@ -218,49 +103,6 @@ const ConvCase conv_cases[] = {
     {40, 16, 17, 70, 8, 3, 3, 1, 1, 1, 0, 1, 1},  // more tiles than one group
 };
 
-std::string name_of(const ConvShape& s) {
-  std::string text;
-  for (const i64 x : {s.n, s.h, s.w, s.c, s.o, s.kh, s.kw, s.stride_h, s.pad_top, s.pad_left, s.dilation_h, s.groups})
-    text += " " + std::to_string(x);
-  return text;
-}
-
-/// Of the products of `depth` pairs of small_integers: 0, or Winograd's error, which grows with the size of the sum.
-template <class T>
-T error_of(const char* implementation, i64 depth) {
-  if (std::strcmp(implementation, "winograd") != 0) return T(0);
-  return static_cast<T>(std::sqrt(static_cast<double>(depth)) * (std::is_same_v<T, float> ? 5e-5 : 1e-13));
-}
-
-template <class T>
-void check_conv(const ConvShape& s, const Fusion& fusion) {
-  const i64 x_size = s.n * s.h * s.w * s.c, y_size = s.n * s.oh * s.ow * s.o;
-  const i64 w_size = s.o * s.kh * s.kw * (s.c / s.groups);
-  const auto x = small_integers<T>(x_size, 1), y = small_integers<T>(y_size, 2), w = small_integers<T>(w_size, 3);
-  const auto bias = small_integers<T>(std::max(s.o, s.c), 4);
-  const Epilogue<T> e = epilogue_of(fusion, bias);
-  const T tolerance = tolerance_of<T>(fusion);
-  const auto want_y = result_of<T>(y_size, [&](T* to) { reference_conv(s, x.data(), w.data(), to, e); });
-  const auto want_x = result_of<T>(x_size, [&](T* to) { reference_conv_input(s, y.data(), w.data(), to, e); });
-  const auto want_w = result_of<T>(w_size, [&](T* to) { reference_conv_weight(s, y.data(), x.data(), to); });
-  for (const Isa isa : instruction_sets())
-    for (const auto& i : conv_implementations<T>(isa)) {
-      if (!i.supports(s) || std::strcmp(i.name, "reference") == 0) continue;
-      const std::string what = std::string(i.name) + " " + to_string(isa) + name_of(s);
-      const auto within = [&](i64 depth) { return tolerance + error_of<T>(i.name, depth); };
-      const i64 taps = s.kh * s.kw;
-      if (i.conv)
-        expect_product(want_y, within(taps * s.c), what + " conv",
-                       [&](T* to) { i.conv(s, x.data(), w.data(), to, e); });
-      if (i.conv_input)
-        expect_product(want_x, within(taps * s.o), what + " input",
-                       [&](T* to) { i.conv_input(s, y.data(), w.data(), to, e); });
-      if (i.conv_weight)
-        expect_product(want_w, error_of<T>(i.name, s.n * s.oh * s.ow), what + " weight",
-                       [&](T* to) { i.conv_weight(s, y.data(), x.data(), to); });
-    }
-}
-
 TYPED_TEST(Products, ConvolutionsEqualReference) {
   for (const ConvCase& q : conv_cases) check_conv<TypeParam>(shape_of(q), plain);
 }
@@ -268,26 +110,6 @@ TYPED_TEST(Products, ConvolutionsEqualReference) {
 TYPED_TEST(Products, ConvolutionEpilogues) {
   for (const std::size_t i : {0u, 2u, 8u, 10u, 20u, 23u, 26u, 31u, 34u, 36u})
     for (const Fusion& fusion : fusions) check_conv<TypeParam>(shape_of(conv_cases[i]), fusion);
-}
-
-TYPED_TEST(Products, ConvolutionsOfRandomShapes) {
-  u32 state = 7;
-  const auto draw = [&](u32 low, u32 high) {
-    state = state * 1664525u + 1013904223u;
-    return static_cast<i64>(low + (state >> 16) % (high - low + 1));
-  };
-  for (int i = 0; i < 60; ++i) {
-    ConvCase q{};
-    q.n = draw(1, 10), q.h = draw(5, 13), q.w = draw(5, 13);
-    q.groups = draw(0, 4) == 0 ? 2 : 1;
-    q.c = q.groups * draw(1, 24), q.o = q.groups * draw(1, 24);
-    q.kh = draw(1, 5), q.kw = draw(1, 5), q.stride = draw(1, 3), q.dilation = draw(0, 3) == 0 ? 2 : 1;
-    q.pad_top = draw(0, 2), q.pad_left = draw(0, 2), q.extra = draw(0, 1);
-    const ConvShape s = shape_of(q);
-    if (s.oh > 0 && s.ow > 0 && q.h + 2 * q.pad_top >= (q.kh - 1) * q.dilation + 1 &&
-        q.w + 2 * q.pad_left >= (q.kw - 1) * q.dilation + 1)
-      check_conv<TypeParam>(s, plain);
-  }
 }
 
 TYPED_TEST(Products, EmptyBatchesAndChannels) {

@@ -44,14 +44,18 @@ bool any(const Shape&) {
   return true;
 }
 
+bool has_one_group(const ConvShape& s) { return s.groups == 1; }
 bool always(ConvOperation, const ConvShape&) { return true; }
+bool never(ConvOperation, const ConvShape&) {
+  return false;
+}  // only where the environment or the table of choices says so
 
 /// The lists of one instruction set.
 template <class T>
 struct Implementations {
   GemmImplementation<T> gemm[3];
   std::size_t gemm_count = 0;
-  ConvImplementation<T> conv[6];
+  ConvImplementation<T> conv[7];
 
   explicit Implementations(Isa isa) {
     const auto& [t, winograd] = tables_of<T>(isa);
@@ -63,7 +67,8 @@ struct Implementations {
     conv[2] = {"flip", conv_is_flip, flip_pays, t.flip_conv, t.flip_conv_input, t.flip_conv_weight};
     conv[3] = {"winograd", conv_is_winograd, winograd_pays, winograd.conv, winograd.conv_input, winograd.conv_weight};
     conv[4] = {"direct", any<ConvShape>, always, t.conv, t.conv_input, t.conv_weight};
-    conv[5] = {"reference",       any<ConvShape>,          always,
+    conv[5] = {"im2col", has_one_group, never, im2col_conv<T>, im2col_conv_input<T>, im2col_conv_weight<T>};
+    conv[6] = {"reference",       any<ConvShape>,          always,
                reference_conv<T>, reference_conv_input<T>, reference_conv_weight<T>};
   }
 };
@@ -100,7 +105,8 @@ const GemmImplementation<T>& choose(const GemmShape& s) {
     if (i.supports(s)) return i;
   return list.back();
 }
-/// The same for convolutions, of those that have the operation and for which it pays.
+/// The same for convolutions, of those that have the operation: what the environment names, what was measured to be
+/// fastest, or the first for which it pays.
 template <class T>
 const ConvImplementation<T>& choose(ConvOperation operation, const ConvShape& s) {
   static const char* const name = forced("GAN_CONV", conv_implementations<T>());
@@ -110,9 +116,11 @@ const ConvImplementation<T>& choose(ConvOperation operation, const ConvShape& s)
                : (operation == ConvOperation::conv ? i.conv : i.conv_input) != nullptr;
   };
   const auto list = conv_implementations<T>();
-  if (name)
-    for (const auto& i : list)
-      if (std::strcmp(i.name, name) == 0 && has(i) && i.supports(s)) return i;
+  const char* const measured = std::is_same_v<T, float> ? measured_choice(operation, s, isa()) : nullptr;
+  for (const char* const wanted : {name, measured})
+    if (wanted)
+      for (const auto& i : list)
+        if (std::strcmp(i.name, wanted) == 0 && has(i) && i.supports(s)) return i;
   for (const auto& i : list)
     if (has(i) && i.supports(s) && i.pays(operation, s)) return i;
   return list.back();

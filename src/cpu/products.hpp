@@ -50,6 +50,10 @@ std::span<const ConvImplementation<T>> conv_implementations(Isa isa = cpu::isa()
 template <class T>
 const char* chosen(ConvOperation operation, const ConvShape& shape);
 
+/// The implementation that was measured to be the fastest for this shape in float, where that is not the first one that
+/// pays, or null. (choices.cpp; not a function of the number of threads: that must not change bits.)
+const char* measured_choice(ConvOperation operation, const ConvShape& shape, Isa isa);
+
 /// Whether the operation is a matrix product of its arrays as they lie: 1 x 1 filters, or filters as large as the
 /// image.
 bool conv_is_gemm(const ConvShape& shape);
@@ -74,6 +78,14 @@ template <class T>
 void reference_conv_input(const ConvShape& shape, const T* y, const T* w, T* x, const Epilogue<T>& epilogue);
 template <class T>
 void reference_conv_weight(const ConvShape& shape, const T* y, const T* x, T* w);
+
+// Patches as rows of a matrix, products by the BLAS; without groups.
+template <class T>
+void im2col_conv(const ConvShape& shape, const T* x, const T* w, T* y, const Epilogue<T>& epilogue);
+template <class T>
+void im2col_conv_input(const ConvShape& shape, const T* y, const T* w, T* x, const Epilogue<T>& epilogue);
+template <class T>
+void im2col_conv_weight(const ConvShape& shape, const T* y, const T* x, T* w);
 
 /// The name of the BLAS built in ("openblas", "eigen"), or null where there is none and blas_gemm must not be called.
 const char* blas_name();

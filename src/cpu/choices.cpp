@@ -1,0 +1,50 @@
+// For which shapes of the nets that the benchmarks run the first implementation that pays is not the fastest. Filled by
+// benchmarks/kernel_table --tune, never at run time; the comments say what part of the time the measured one takes.
+#include "src/cpu/products.hpp"
+
+namespace gan::cpu {
+namespace {
+
+/// A square convolution with the same padding on all sides.
+struct Square {
+  i64 n, size, c, o, kernel, stride, pad;
+};
+struct Choice {
+  Isa isa;
+  ConvOperation operation;
+  Square shape;
+  const char* name;
+};
+
+constexpr ConvOperation conv_input = ConvOperation::conv_input, conv_weight = ConvOperation::conv_weight;
+constexpr ConvOperation conv = ConvOperation::conv;
+
+// clang-format off: as the tuning prints them
+constexpr Choice choices[] = {
+    {Isa::v4, conv_input, {16, 4, 512, 1, 4, 1, 0}, "direct"},       // 0.87 of gemm
+    {Isa::v4, conv, {4, 96, 3, 64, 3, 1, 1}, "direct"},              // 0.95 of thin
+    {Isa::v4, conv_input, {4, 96, 64, 64, 3, 2, 1}, "direct"},       // 0.93 of winograd
+    {Isa::v4, conv, {1, 32, 128, 256, 3, 2, 1}, "winograd"},         // 0.90 of direct
+    {Isa::v4, conv_weight, {1, 32, 128, 256, 3, 2, 1}, "winograd"},  // 0.90 of direct
+    {Isa::v4, conv, {2, 70, 3, 64, 7, 1, 0}, "thin"},                // 0.79 of direct
+    {Isa::v4, conv, {1, 16, 128, 256, 4, 2, 1}, "winograd"},         // 0.80 of direct
+    {Isa::v4, conv_input, {1, 16, 128, 256, 4, 2, 1}, "winograd"},   // 0.86 of direct
+};
+// clang-format on
+
+bool is(const Square& q, const ConvShape& s) {
+  return s.n == q.n && s.h == q.size && s.w == q.size && s.c == q.c && s.o == q.o && s.kh == q.kernel &&
+         s.kw == q.kernel && s.stride_h == q.stride && s.stride_w == q.stride && s.pad_top == q.pad &&
+         s.pad_left == q.pad && s.dilation_h == 1 && s.dilation_w == 1 && s.groups == 1 &&
+         s.oh == (q.size + 2 * q.pad - q.kernel) / q.stride + 1 && s.ow == s.oh;
+}
+
+}  // namespace
+
+const char* measured_choice(ConvOperation operation, const ConvShape& shape, Isa isa) {
+  for (const Choice& c : choices)
+    if (c.isa == isa && c.operation == operation && is(c.shape, shape)) return c.name;
+  return nullptr;
+}
+
+}  // namespace gan::cpu
