@@ -1,8 +1,6 @@
-// Memory of every device: CUDA's is in cuda/runtime.cu, and here is the CPU's caching allocator. Freed blocks are kept
-// in lists by size class, since training asks for the same sizes in every round. Classes are multiples of 64 bytes up
-// to 1 KiB, then four steps to each power of two.
+// Memory of every device: CUDA's is in cuda/runtime.cu, and the CPU's comes from MemoryBlocks, which keeps what is
+// freed.
 #include <atomic>
-#include <bit>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -12,6 +10,7 @@
 #include "cuda/runtime.hpp"
 #include "gan/backend/runtime.hpp"
 #include "gan/core/error.hpp"
+#include "src/memory_blocks.hpp"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -27,27 +26,10 @@
 namespace gan {
 namespace {
 
-std::size_t size_class(std::size_t bytes) {
-  if (bytes <= 1024) return bytes == 0 ? 64 : (bytes + 63) / 64 * 64;
-  const std::size_t step = std::bit_floor(bytes - 1) / 4;
-  return (bytes + step - 1) / step * step;
-}
-
 struct CpuCache {
   std::mutex mutex;
-  struct Bin {
-    std::size_t bytes;
-    std::vector<void*> blocks;
-  };
-  std::vector<Bin> bins;
+  MemoryBlocks blocks;
   MemoryStatistics statistics;
-
-  Bin& bin(std::size_t bytes) {
-    for (auto& b : bins)
-      if (b.bytes == bytes) return b;
-    bins.push_back({bytes, {}});
-    return bins.back();
-  }
 };
 
 CpuCache& cache() {
@@ -97,48 +79,38 @@ void reset_peak_memory(Device device) {
 void release_cached_memory(Device device) {
   if (!device.is_cpu()) return cuda::release_cached(device);
   std::lock_guard lock(cache().mutex);
-  for (auto& b : cache().bins) {
-    for (void* block : b.blocks) std::free(block);
-    b.blocks.clear();
-  }
-  cache().statistics.cached = 0;
+  cache().statistics.cached -= static_cast<i64>(cache().blocks.release());
 }
 
 namespace detail {
 
 void* allocate(std::size_t bytes, Device device) {
   if (!device.is_cpu()) return cuda::allocate(bytes, device);
-  const std::size_t size = size_class(bytes + (guarded() ? 2 * guard_bytes : 0));
+  std::size_t size = bytes + (guarded() ? 2 * guard_bytes : 0);
   CpuCache& c = cache();
   std::lock_guard lock(c.mutex);
-  auto& blocks = c.bin(size).blocks;
-  void* memory;
-  if (!blocks.empty()) {
-    memory = blocks.back();
-    blocks.pop_back();
-    c.statistics.cached -= static_cast<i64>(size);
-  } else {
-    memory = std::aligned_alloc(64, size);
-    if (!memory) throw DeviceError("[memory] the cpu has no " + std::to_string(bytes) + " bytes left");
-  }
+  void* const memory = GAN_CACHE_MEMORY ? c.blocks.take(size) : std::aligned_alloc(64, size = (size / 64 + 1) * 64);
+  if (!memory) throw DeviceError("[memory] the cpu has no " + std::to_string(bytes) + " bytes left");
   c.statistics.live += static_cast<i64>(size);
+  c.statistics.cached = GAN_CACHE_MEMORY ? static_cast<i64>(c.blocks.held()) - c.statistics.live : 0;
   c.statistics.peak = c.statistics.live > c.statistics.peak ? c.statistics.live : c.statistics.peak;
   return guarded() ? add_guards(memory, bytes) : memory;
 }
 
 void deallocate(void* memory, std::size_t bytes, Device device) noexcept {
   if (!device.is_cpu()) return cuda::deallocate(memory, bytes, device);
-  const std::size_t size = size_class(bytes + (guarded() ? 2 * guard_bytes : 0));
+  std::size_t size = bytes + (guarded() ? 2 * guard_bytes : 0);
   if (guarded()) memory = check_guards(memory, bytes);
   CpuCache& c = cache();
   std::lock_guard lock(c.mutex);
-  c.statistics.live -= static_cast<i64>(size);
   if (GAN_CACHE_MEMORY) {
-    c.bin(size).blocks.push_back(memory);
+    size = c.blocks.give(memory, size);
     c.statistics.cached += static_cast<i64>(size);
   } else {
     std::free(memory);
+    size = (size / 64 + 1) * 64;
   }
+  c.statistics.live -= static_cast<i64>(size);
 }
 
 i64 memory_guard_violations() { return violations; }
