@@ -122,24 +122,23 @@ std::vector<double> squared_norms(const Matrix& x) {
   return norms;
 }
 
-void for_distance_strips(const Samples& a, const Samples& b,
+void for_distance_strips(const Samples& a, const Samples& b, const std::vector<double>& origin,
                          const std::function<void(i64, i64, const double*)>& visit) {
   constexpr i64 strip_values = i64{1} << 22, block_values = i64{1} << 20;  // 32 MB and 8 MB
   const i64 n = a.count(), m = b.count(), d = a.width();
   const i64 strip = std::clamp<i64>(strip_values / std::max<i64>(m, 1), 1, 512);
   const i64 block = std::clamp<i64>(block_values / d, 64, 4096);
-  const std::vector<double> shift = column_means(b);
   std::vector<double> squared(static_cast<std::size_t>(std::min(strip, n) * m));
   Matrix product;
   for (i64 first = 0; first < n; first += strip) {
     const i64 rows = std::min(strip, n - first);
     Matrix x(rows, d);
-    a.read(first, rows, x.values.data(), shift.data());
+    a.read(first, rows, x.values.data(), origin.data());
     const std::vector<double> x_norms = squared_norms(x);
     for (i64 at = 0; at < m; at += block) {
       const i64 columns = std::min(block, m - at);
       Matrix y(columns, d);
-      b.read(at, columns, y.values.data(), shift.data());
+      b.read(at, columns, y.values.data(), origin.data());
       const std::vector<double> y_norms = squared_norms(y);
       multiply(x, false, y, true, product);
       parallel_for(rows, 16, [&](i64 begin, i64 end) {

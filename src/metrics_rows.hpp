@@ -39,9 +39,11 @@ void multiply(const Matrix& a, bool transpose_a, const Matrix& b, bool transpose
 std::vector<double> squared_norms(const Matrix& x);
 
 /// Calls visit(first, rows, squared) for strips of rows of `a`, in order: squared[(i - first) * b.count() + j] is the
-/// squared distance of sample i of a to sample j of b, as |x|^2 - 2 x y + |y|^2 about the mean of b, at least 0. Its
-/// error is a few units in the last place of |x|^2 + |y|^2. A strip takes 32 MB at most, unless one row is more.
-void for_distance_strips(const Samples& a, const Samples& b,
+/// squared distance of sample i of a to sample j of b, as |x|^2 - 2 x y + |y|^2 about `origin`, at least 0. Its error
+/// is a few units in the last place of |x|^2 + |y|^2: the origin should lie among the samples. Copies of two samples
+/// are as far apart as these, to the bit, in every call with the same origin. A strip takes 32 MB at most, unless a row
+/// is more.
+void for_distance_strips(const Samples& a, const Samples& b, const std::vector<double>& origin,
                          const std::function<void(i64 first, i64 rows, const double* squared)>& visit);
 
 /// The squared distance of sample i of a to sample j of b, summed directly.

@@ -93,7 +93,7 @@ TEST(Distances, AreThoseOfThePlainSumInEveryStrip) {
   const D a = randn<double>({70, 9}, rng) + 100.0, b = randn<double>({9000, 9}, rng) + 100.0;
   i64 expected = 0, strips = 0;
   double worst = 0;
-  for_distance_strips(a, b, [&](i64 first, i64 rows, const double* squared) {
+  for_distance_strips(a, b, column_means(b), [&](i64 first, i64 rows, const double* squared) {
     EXPECT_EQ(first, expected);
     expected += rows;
     ++strips;
@@ -103,6 +103,26 @@ TEST(Distances, AreThoseOfThePlainSumInEveryStrip) {
   });
   EXPECT_EQ(expected, 70);
   EXPECT_LT(worst, 1e-12);
+}
+
+TEST(Distances, OfCopiesAreTheSameBits) {
+  Rng rng{.seed = 6};
+  const D a = randn<double>({131, 37}, rng) * 10.0;
+  const std::vector<i64> which = choose(131, 29, rng);
+  std::vector<double> copies;
+  for (const i64 i : which) copies.insert(copies.end(), a.data() + i * 37, a.data() + i * 37 + 37);
+  const D b = D::from(copies, {29, 37});
+  const std::vector<double> origin = column_means(b);
+  std::vector<double> whole, part;
+  for_distance_strips(a, a, origin, [&](i64, i64 n, const double* s) { whole.insert(whole.end(), s, s + n * 131); });
+  for_distance_strips(b, a, origin, [&](i64, i64 n, const double* s) { part.insert(part.end(), s, s + n * 131); });
+  for (i64 i = 0; i < 29; ++i)
+    for (i64 j = 0; j < 131; ++j) {
+      EXPECT_EQ(part[static_cast<std::size_t>(i * 131 + j)],
+                whole[static_cast<std::size_t>(which[static_cast<std::size_t>(i)] * 131 + j)]);
+      EXPECT_EQ(part[static_cast<std::size_t>(i * 131 + j)],
+                whole[static_cast<std::size_t>(j * 131 + which[static_cast<std::size_t>(i)])]);
+    }
 }
 
 TEST(Smallest, KeepsOrderAndPlaces) {
