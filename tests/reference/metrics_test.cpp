@@ -3,9 +3,11 @@
 #include "gan/metrics/frechet.hpp"
 #include "gan/metrics/inception_score.hpp"
 #include "gan/metrics/kernel.hpp"
+#include "gan/metrics/nearest.hpp"
 #include "gan/metrics/parzen.hpp"
 #include "gan/metrics/precision_recall.hpp"
 #include "gan/metrics/ssim.hpp"
+#include "gan/metrics/swd.hpp"
 #include "reference/reference.hpp"
 
 namespace {
@@ -136,6 +138,26 @@ TEST(Metrics, Parzen) {
   expect_relative(r.error, file().number("parzen.error"), 1e-12, "parzen.error");
   expect_relative(metrics::parzen_log_likelihoods(given("parzen.samples"), given("parzen.test"), r.sigma),
                   "parzen.test_values", 1e-12);
+}
+
+TEST(Metrics, SlicedWasserstein) {
+  const std::vector<D> pyramid = metrics::laplacian_pyramid(tensor<double>(ours(file()["swd.image"])), 3);
+  for (std::size_t k = 0; k < 3; ++k) {
+    const std::string key = "swd.level" + std::to_string(k);
+    Worst worst;
+    expect_close(pyramid[k], ours(file()[key]), 1e-14, key, worst);
+    worst.print(key.c_str());
+  }
+  const double distance =
+      metrics::sliced_wasserstein(given("swd.descriptors_a"), given("swd.descriptors_b"), given("swd.directions"));
+  expect_relative(distance, file().number("swd.distance"), 1e-12, "sliced Wasserstein distance, SciPy");
+}
+
+TEST(Metrics, NearestNeighbours) {
+  const metrics::Neighbours n = metrics::nearest_neighbours(given("b"), given("a"), 4);
+  expect_relative(D::from(n.distance, {50, 4}), "near.distance", 1e-14);
+  const std::vector<double> index(n.index.begin(), n.index.end());
+  EXPECT_EQ(index, file()["near.index"].values);
 }
 
 }  // namespace
