@@ -1,9 +1,11 @@
 // Sliced Wasserstein distance on Laplacian pyramids.
 #include "gan/metrics/swd.hpp"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
-#include <numeric>
+#include <utility>
 
 #include "gan/backend/kernels.hpp"
 #include "gan/core/parallel.hpp"
@@ -120,6 +122,29 @@ Tensor<float> descriptors(const Samples& images, i64 level, const SlicedWasserst
   return rows;
 }
 
+/// Ascending. By eleven bits at a time, lowest first: faster than comparing from some thousand numbers on.
+void sort(double* x, i64 n) {
+  if (n < 4096) return std::sort(x, x + n);
+  constexpr int bits = 11, passes = 6;
+  constexpr u64 sign = u64{1} << 63, mask = (u64{1} << bits) - 1;
+  std::vector<u64> keys(static_cast<std::size_t>(n)), moved(keys);
+  std::vector<std::array<u32, mask + 1>> places(passes);  // zeros; counts, then where the next one goes
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const u64 b = std::bit_cast<u64>(x[i]);
+    keys[i] = b & sign ? ~b : b | sign;  // unsigned integers in the order of the numbers
+    for (int p = 0; p < passes; ++p) ++places[static_cast<std::size_t>(p)][keys[i] >> (p * bits) & mask];
+  }
+  for (int p = 0; p < passes; ++p) {
+    auto& place = places[static_cast<std::size_t>(p)];
+    u32 next = 0;
+    for (u32& c : place) next += std::exchange(c, next);
+    for (const u64 key : keys) moved[place[key >> (p * bits) & mask]++] = key;
+    keys.swap(moved);
+  }
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    x[i] = std::bit_cast<double>(keys[i] & sign ? keys[i] ^ sign : ~keys[i]);
+}
+
 /// Projections on `count` directions from `first` on, each sorted: (count, N).
 Matrix projections(const Samples& x, const Matrix& directions, i64 first, i64 count) {
   constexpr i64 block = 4096;
@@ -132,14 +157,14 @@ Matrix projections(const Samples& x, const Matrix& directions, i64 first, i64 co
     for (i64 k = 0; k < count; ++k) std::copy(product.row(k), product.row(k) + rows.rows, sorted.row(k) + at);
   }
   parallel_for(count, 1, [&](i64 begin, i64 end) {
-    for (i64 k = begin; k < end; ++k) std::sort(sorted.row(k), sorted.row(k) + x.count());
+    for (i64 k = begin; k < end; ++k) sort(sorted.row(k), x.count());
   });
   return sorted;
 }
 
 /// The mean over the rows of `directions`.
 double distance(const Samples& a, const Samples& b, const Matrix& directions) {
-  constexpr i64 block = 16;
+  const i64 block = std::clamp<i64>((i64{1} << 24) / a.count(), 8, 128);  // 128 MB of projections for each set
   double sum = 0;
   for (i64 first = 0; first < directions.rows; first += block) {
     const i64 count = std::min(block, directions.rows - first);

@@ -38,8 +38,9 @@ struct SlicedWassersteinDistance {
 /// Of images (N, H, W, C), both sets of one size and number, in any range: at every level random patches, each channel
 /// brought to mean 0 and deviation 1 over its own set, then sliced_wasserstein. The places of patches are those of both
 /// sets, so that the distance of a set to itself is 0. The paper takes 16,384 images. Memory: N x patches_per_image x
-/// patch^2 x C floats for each set. Throws ShapeError for different shapes and other ranks, ValueError for no images,
-/// numbers that are not finite, options out of range and images smaller than `smallest` or a patch.
+/// patch^2 x C floats for each set, and 128 MB of projections. Throws ShapeError for different shapes and other ranks,
+/// ValueError for no images, numbers that are not finite, options out of range and images smaller than `smallest` or a
+/// patch.
 SlicedWassersteinDistance sliced_wasserstein_distance(const Samples& a, const Samples& b,
                                                       const SlicedWassersteinOptions& options = {});
 
