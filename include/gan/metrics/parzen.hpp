@@ -1,0 +1,38 @@
+// Parzen-window log-likelihood: how probable test images are under Gaussians around samples (Goodfellow et al. 2014,
+// section 5; Breuleux et al. 2011). It favours blurred and memorised samples (Theis et al. 2016, "A note on the
+// evaluation of generative models"): print beside it what training images as samples reach.
+#pragma once
+
+#include <vector>
+
+#include "gan/metrics/features.hpp"
+
+namespace gan::metrics {
+
+/// log of the mean over samples mu (M, D) of the Gaussian density of deviation sigma around mu, at each x (N, D) → (N),
+/// in nats. Throws ValueError for an empty set, numbers that are not finite and unless sigma > 0, ShapeError when the
+/// widths differ.
+Tensor<double> parzen_log_likelihoods(const Samples& samples, const Samples& x, double sigma);
+
+struct ParzenOptions {
+  /// Candidates; by default ten with equal ratios from 0.1 to 1.
+  std::vector<double> sigmas = {};
+};
+
+struct ParzenResult {
+  double mean = 0;                       ///< log-likelihood of the test images, in nats
+  double error = 0;                      ///< its standard error over the test images: deviation / sqrt(n)
+  double sigma = 0;                      ///< the candidate that was best on the validation images
+  std::vector<double> sigmas;            ///< the candidates
+  std::vector<double> validation_means;  ///< mean log-likelihood of the validation images for each
+  i64 samples = 0, validation = 0, test = 0;
+};
+
+/// The protocol: of the candidates the sigma under which `validation` is most probable, then `test` with it. The
+/// paper's numbers are 10,000 samples, the first 1,000 validation images (MNIST's training images 50,000 to 50,999) and
+/// all test images, all with pixels in [0, 1]: numbers of another range or count do not compare. Throws as
+/// parzen_log_likelihoods.
+ParzenResult parzen(const Samples& samples, const Samples& validation, const Samples& test,
+                    const ParzenOptions& options = {});
+
+}  // namespace gan::metrics
