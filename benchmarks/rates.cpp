@@ -56,9 +56,9 @@ double multiply_add(long rounds) {
 }
 
 /// Work a second, all threads together.
-double best_rate(int threads, const std::function<double(int)>& work) {
+double best_rate(int threads, int rounds, const std::function<double(int)>& work) {
   double best = 0;
-  for (int round = 0; round < 8; ++round) {
+  for (int round = 0; round < rounds; ++round) {
     std::vector<double> done(static_cast<std::size_t>(threads));
     std::vector<std::thread> workers;
     const auto start = std::chrono::steady_clock::now();
@@ -76,14 +76,15 @@ double best_rate(int threads, const std::function<double(int)>& work) {
 
 }  // namespace
 
-double peak_flops(int threads) {
-  return best_rate(threads, [](int) { return multiply_add(10'000'000); });
+double peak_flops(int threads, int rounds, double seconds) {
+  const long count = static_cast<long>(seconds * 1.5e8);  // of some 24 cycles each
+  return best_rate(threads, rounds, [count](int) { return multiply_add(count); });
 }
 
 double copy_bandwidth(int threads) {
   constexpr std::size_t bytes = std::size_t{128} << 20;
   std::vector<std::vector<char>> from(static_cast<std::size_t>(threads), std::vector<char>(bytes, 1)), to = from;
-  return best_rate(threads, [&](int t) {
+  return best_rate(threads, 8, [&](int t) {
     const auto i = static_cast<std::size_t>(t);
     std::memcpy(to[i].data(), from[i].data(), bytes);
     return 2.0 * static_cast<double>(bytes);

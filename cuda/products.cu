@@ -33,14 +33,14 @@ cublasHandle_t handle() {
 }
 
 cublasStatus_t multiply(cublasHandle_t h, cublasOperation_t a_op, cublasOperation_t b_op, i64 m, i64 n, i64 k,
-                        const float* a, i64 lda, const float* b, i64 ldb, float* c) {
-  const float one = 1, zero = 0;
-  return cublasSgemm_64(h, a_op, b_op, m, n, k, &one, a, lda, b, ldb, &zero, c, m);
+                        const float* a, i64 lda, const float* b, i64 ldb, bool accumulate, float* c) {
+  const float one = 1, before = accumulate ? 1 : 0;
+  return cublasSgemm_64(h, a_op, b_op, m, n, k, &one, a, lda, b, ldb, &before, c, m);
 }
 cublasStatus_t multiply(cublasHandle_t h, cublasOperation_t a_op, cublasOperation_t b_op, i64 m, i64 n, i64 k,
-                        const double* a, i64 lda, const double* b, i64 ldb, double* c) {
-  const double one = 1, zero = 0;
-  return cublasDgemm_64(h, a_op, b_op, m, n, k, &one, a, lda, b, ldb, &zero, c, m);
+                        const double* a, i64 lda, const double* b, i64 ldb, bool accumulate, double* c) {
+  const double one = 1, before = accumulate ? 1 : 0;
+  return cublasDgemm_64(h, a_op, b_op, m, n, k, &one, a, lda, b, ldb, &before, c, m);
 }
 
 }  // namespace
@@ -49,14 +49,14 @@ template <class T>
 void gemm(const GemmShape& s, const T* a, const T* b, T* c, const Epilogue<T>& epilogue) {
   if (s.m == 0 || s.n == 0) return;
   if (s.k == 0) {
-    fill(s.m * s.n, T(0), c);
+    if (!s.accumulate) fill(s.m * s.n, T(0), c);
   } else {
     // cuBLAS stores columns first, so that it sees every matrix transposed: C' = op(B)' op(A)'.
     const auto a_op = s.transpose_a ? CUBLAS_OP_T : CUBLAS_OP_N, b_op = s.transpose_b ? CUBLAS_OP_T : CUBLAS_OP_N;
     const i64 a_width = s.transpose_a ? s.m : s.k, b_width = s.transpose_b ? s.k : s.n;
     static std::mutex mutex;  // a handle serves one thread at a time
     std::lock_guard lock(mutex);
-    check(multiply(handle(), b_op, a_op, s.n, s.m, s.k, b, b_width, a, a_width, c));
+    check(multiply(handle(), b_op, a_op, s.n, s.m, s.k, b, b_width, a, a_width, s.accumulate, c));
   }
   apply_epilogue(s.m, s.n, c, epilogue);
 }

@@ -90,15 +90,19 @@ Tensors<T> grad(Tensor<T> y, const Tensor<T>& seed, const Tensors<T>& wrt, bool 
     if (!gradient.defined()) continue;
     if (!wanted.count(node.get())) here->second.gradient = {};  // its memory is free after this step
     std::vector<char> needs(node->inputs.size());
+    std::vector<Tensor<T>*> sums(node->inputs.size());
     bool any = false;
     for (std::size_t i = 0; i < needs.size(); ++i) {
       const auto& input = node->inputs[i].node();
       const auto found = input ? progress.find(input.get()) : progress.end();
       needs[i] = found != progress.end() && found->second.leads_to_wrt;
       any = any || needs[i];
+      if (!needs[i] || recording()) continue;
+      Tensor<T>& sum = found->second.gradient;
+      if (sum.defined() && sum.storage().use_count() == 1) sums[i] = &sum;
     }
     if (!any) continue;
-    Tensors<T> parts = node->backward(gradient, Saved<T>(node, needs));
+    Tensors<T> parts = node->backward(gradient, Saved<T>(node, needs, sums));
     gradient = {};
     for (std::size_t i = 0; i < parts.size() && i < needs.size(); ++i) {
       if (!needs[i] || !parts[i].defined()) continue;

@@ -10,7 +10,7 @@
 #include "cuda/runtime.hpp"
 #include "gan/backend/runtime.hpp"
 #include "gan/core/error.hpp"
-#include "src/memory_blocks.hpp"
+#include "src/core_blocks.hpp"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)

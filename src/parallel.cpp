@@ -1,5 +1,5 @@
-// The thread pool. Workers wait awake for the next job for a fraction of a millisecond, then sleep. A job is a range
-// cut into a few chunks for each thread; the calling thread and the workers claim them until none is left.
+// The thread pool. Workers spin briefly for the next job, then sleep. A job is a range cut into a few chunks for each
+// thread; the calling thread and the workers claim them until none is left.
 #include "gan/core/parallel.hpp"
 
 #include <algorithm>
@@ -15,10 +15,7 @@
 #include <vector>
 
 #include "gan/core/error.hpp"
-
-#if defined(__linux__)
-#include <sched.h>
-#endif
+#include "src/core_pages.hpp"
 
 namespace gan {
 namespace {
@@ -40,25 +37,6 @@ void pause() {
   std::this_thread::yield();
 #endif
 }
-
-#if defined(__linux__)
-int current_cpu() { return sched_getcpu(); }
-
-/// Moves the calling thread off a CPU by forbidding it for a moment: where the scheduler has put two threads of one job
-/// on one CPU beside an idle one, it can leave them there for minutes.
-void leave_cpu(int cpu) {
-  cpu_set_t allowed, others;
-  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
-  others = allowed;
-  CPU_CLR(static_cast<unsigned>(cpu), &others);
-  if (CPU_COUNT(&others) == 0) return;
-  sched_setaffinity(0, sizeof others, &others);
-  sched_setaffinity(0, sizeof allowed, &allowed);
-}
-#else
-int current_cpu() { return -1; }
-void leave_cpu(int) {}
-#endif
 
 /// Workers that claim chunks of the current job. A job never waits for a worker that has not come: on a machine that is
 /// busy with other programs the calling thread does the work itself.
@@ -86,7 +64,6 @@ class Pool {
     std::unique_lock turn(turn_);  // one job at a time: host threads share the pool
     const std::int64_t chunks = (job.n + job.chunk - 1) / job.chunk;
     job_ = job;
-    caller_cpu_.store(current_cpu(), std::memory_order_relaxed);
     error_ = nullptr;
     finished_.store(0, std::memory_order_relaxed);
     {
@@ -108,8 +85,8 @@ class Pool {
   }
 
  private:
-  /// Claims and runs one chunk; false when none is left. Whoever has claimed a chunk may read the job: it stays as it
-  /// is until all of its chunks are finished.
+  /// Claims and runs one chunk; false when none is left. Whoever has claimed a chunk may read the job: it stays as it is
+  /// until all of its chunks are finished.
   bool run_chunk() {
     std::int64_t left = unclaimed_.load(std::memory_order_acquire);
     do {
@@ -128,19 +105,10 @@ class Pool {
 
   bool idle() const { return unclaimed_.load(std::memory_order_acquire) == 0; }
 
-  /// Waits awake for the next job: in training it comes within microseconds, while waking up takes tens of them. From a
-  /// while on lets other programs run: then this costs nobody anything.
-  void wait_awhile() const {
-    for (int spin = 0; spin < 12000 && idle(); ++spin) {
-      pause();
-      if (spin > 2000 && spin % 64 == 0) std::this_thread::yield();
-    }
-  }
-
   void work() {
     inside_pool = true;
     for (;;) {
-      wait_awhile();
+      for (int spin = 0; spin < 4000 && idle(); ++spin) pause();
       if (idle()) {
         std::unique_lock lock(mutex_);
         sleeping_.fetch_add(1, std::memory_order_release);
@@ -148,30 +116,16 @@ class Pool {
         sleeping_.fetch_sub(1, std::memory_order_release);
         if (stop_) return;
       }
-      spread();
       while (run_chunk()) {
       }
     }
-  }
-
-  /// A worker that finds itself on the caller's CPU leaves it; not at every job, since elsewhere it may be no better.
-  void spread() const {
-    thread_local int patience = 0;
-    if (patience > 0) {
-      --patience;
-      return;
-    }
-    const int cpu = caller_cpu_.load(std::memory_order_relaxed);
-    if (cpu < 0 || current_cpu() != cpu) return;
-    patience = 100;
-    leave_cpu(cpu);
   }
 
   std::vector<std::thread> workers_;
   std::mutex turn_, mutex_;
   std::condition_variable wake_;
   std::atomic<std::int64_t> unclaimed_{0}, finished_{0};
-  std::atomic<int> sleeping_{0}, caller_cpu_{-1};
+  std::atomic<int> sleeping_{0};
   bool stop_ = false;
   Job job_{};
   std::exception_ptr error_;
@@ -239,7 +193,7 @@ void* scratch(int slot, std::size_t bytes) {
   if (bytes > buffer.bytes) {
     std::free(buffer.memory);
     buffer.bytes = (bytes + 4095) / 4096 * 4096;
-    buffer.memory = std::aligned_alloc(64, buffer.bytes);
+    buffer.memory = allocate_pages(buffer.bytes);
     if (!buffer.memory) {
       buffer.bytes = 0;
       throw std::bad_alloc();

@@ -76,6 +76,17 @@ TEST(Grad, ReleasesTheHistoryOfAMovedLossAsItWalks) {
   peak_of(false);
 }
 
+TEST(Grad, LargeWeightsAreSummedWithoutASecondCopy) {
+  const i64 n = 512, bytes = n * n * 4;
+  const Var x = leaf(Var::ones({4, n})), w = leaf(Var::ones({n, n}));
+  Var loss = sum(linear(x, w)) + sum(linear(x, w)) + sum(linear(x, w));
+  const i64 before = memory_statistics().live;
+  reset_peak_memory();
+  const Var g = grad(std::move(loss), {w})[0];
+  EXPECT_LT(memory_statistics().peak - before, bytes + bytes / 2);
+  EXPECT_EQ(g.to_vector(), std::vector<float>(static_cast<std::size_t>(n * n), 12));
+}
+
 TEST(Grad, AHistoryThatSomebodyHoldsStays) {
   const Var x = leaf_of({3});
   const Var middle = x * x;

@@ -40,6 +40,29 @@ TYPED_TEST(Products, GemmEqualsReference) {
           for (const bool tb : {false, true}) check_gemm<TypeParam>({m, n, k, ta, tb}, plain);
 }
 
+TYPED_TEST(Products, GemmAddsToWhatIsThere) {
+  using T = TypeParam;
+  for (const GemmShape& s : {GemmShape{20, 70, 300, true, false, true}, GemmShape{17, 3, 40, false, true, true},
+                             GemmShape{33, 2, 9, true, false, true}, GemmShape{5, 6, 0, false, false, true},
+                             GemmShape{200, 300, 7, true, true, true}}) {
+    const auto a = small_integers<T>(s.m * s.k, 1), b = small_integers<T>(s.k * s.n, 2),
+               c = small_integers<T>(s.m * s.n, 3);
+    std::vector<T> want = c;
+    reference_gemm<T>(s, a.data(), b.data(), want.data(), {});
+    GemmShape alone = s;
+    alone.accumulate = false;
+    std::vector<T> product(want.size());
+    reference_gemm<T>(alone, a.data(), b.data(), product.data(), {});
+    for (std::size_t i = 0; i < c.size(); ++i) ASSERT_EQ(want[i], c[i] + product[i]);
+    for (const Isa isa : instruction_sets())
+      for (const auto& i : gemm_implementations<T>(isa)) {
+        std::vector<T> got = c;
+        i.gemm(s, a.data(), b.data(), got.data(), {});
+        EXPECT_EQ(got, want) << i.name << " " << to_string(isa) << " " << s.m << " x " << s.n << " x " << s.k;
+      }
+  }
+}
+
 TYPED_TEST(Products, GemmOfLongSumsAndManyPanels) {
   for (const bool ta : {false, true})
     for (const bool tb : {false, true}) {

@@ -21,20 +21,16 @@ install() {
   "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
 }
 
-# compile NAME FLAG...: build/peers/NAME from benchmarks/peers/NAME.cpp, where it is older.
-compile() {
-  local name=$1 source=benchmarks/peers/$1.cpp program=build/peers/$1
-  shift
-  if [[ $program -nt $source ]]; then return; fi
-  echo "Compiling $source"
-  "${CXX:-g++}" -O2 "$source" -o "$program.new" "$@"
-  mv "$program.new" "$program"
-}
-
 case ${1:-} in
   libtorch)
     install g++ libtorch-dev libopenblas0-openmp
-    compile libtorch_step -std=c++17 -isystem /usr/include/torch/csrc/api/include -ltorch -ltorch_cpu -lc10
+    source=benchmarks/peers/libtorch_step.cpp program=build/peers/libtorch_step
+    if [[ ! $program -nt $source ]]; then
+      echo "Compiling $source (about a minute)"
+      "${CXX:-g++}" -std=c++17 -O2 -isystem /usr/include/torch/csrc/api/include "$source" -o "$program.new" \
+        -ltorch -ltorch_cpu -lc10
+      mv "$program.new" "$program"
+    fi
     ;;
   pytorch)
     if ! build/peers/venv/bin/python -c 'import torch' 2>/dev/null; then

@@ -28,6 +28,7 @@ struct Block {
   i64 m, n, k;
   bool transpose_a, transpose_b;
   i64 lda, ldb, ldc;
+  bool accumulate;
 };
 
 #if defined(GAN_BLAS_OPENBLAS)
@@ -39,11 +40,11 @@ blasint narrow(i64 extent) { return static_cast<blasint>(extent); }
 
 void product(const Block& s, const float* a, const float* b, float* c) {
   cblas_sgemm(CblasRowMajor, transposed(s.transpose_a), transposed(s.transpose_b), narrow(s.m), narrow(s.n),
-              narrow(s.k), 1.0f, a, narrow(s.lda), b, narrow(s.ldb), 0.0f, c, narrow(s.ldc));
+              narrow(s.k), 1.0f, a, narrow(s.lda), b, narrow(s.ldb), s.accumulate ? 1.0f : 0.0f, c, narrow(s.ldc));
 }
 void product(const Block& s, const double* a, const double* b, double* c) {
   cblas_dgemm(CblasRowMajor, transposed(s.transpose_a), transposed(s.transpose_b), narrow(s.m), narrow(s.n),
-              narrow(s.k), 1.0, a, narrow(s.lda), b, narrow(s.ldb), 0.0, c, narrow(s.ldc));
+              narrow(s.k), 1.0, a, narrow(s.lda), b, narrow(s.ldb), s.accumulate ? 1.0 : 0.0, c, narrow(s.ldc));
 }
 
 /// The pool's threads call it, so it must not have threads of its own.
@@ -69,14 +70,15 @@ void product(const Block& s, const T* a, const T* b, T* c) {
   Eigen::Map<Matrix, Eigen::Unaligned, Pitch> y(c, s.m, s.n, Pitch(s.ldc));
   const View u(a, s.transpose_a ? s.k : s.m, s.transpose_a ? s.m : s.k, Pitch(s.lda));
   const View v(b, s.transpose_b ? s.n : s.k, s.transpose_b ? s.k : s.n, Pitch(s.ldb));
+  if (!s.accumulate) y.setZero();
   if (s.transpose_a && s.transpose_b)
-    y.noalias() = u.transpose() * v.transpose();
+    y.noalias() += u.transpose() * v.transpose();
   else if (s.transpose_a)
-    y.noalias() = u.transpose() * v;
+    y.noalias() += u.transpose() * v;
   else if (s.transpose_b)
-    y.noalias() = u * v.transpose();
+    y.noalias() += u * v.transpose();
   else
-    y.noalias() = u * v;
+    y.noalias() += u * v;
 }
 
 #endif
@@ -101,9 +103,9 @@ void blas_gemm(const GemmShape& s, const T* a, const T* b, T* c, const Epilogue<
       const i64 m = std::min(block_rows, s.m - i), n = std::min(block_columns, s.n - j);
       T* to = c + i * s.n + j;
       if (s.k > 0)
-        product({m, n, s.k, s.transpose_a, s.transpose_b, lda, ldb, s.n}, a + (s.transpose_a ? i : i * lda),
-                b + (s.transpose_b ? j * ldb : j), to);
-      else
+        product({m, n, s.k, s.transpose_a, s.transpose_b, lda, ldb, s.n, s.accumulate},
+                a + (s.transpose_a ? i : i * lda), b + (s.transpose_b ? j * ldb : j), to);
+      else if (!s.accumulate)
         for (i64 r = 0; r < m; ++r) std::fill_n(to + r * s.n, n, T(0));
       for (i64 r = 0; r < m; ++r)
         for (i64 q = 0; q < n; ++q) to[r * s.n + q] = finish(to[r * s.n + q], j + q, epilogue);

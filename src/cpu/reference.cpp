@@ -26,7 +26,8 @@ void reference_gemm(const GemmShape& s, const T* a, const T* b, T* c, const Epil
         for (i64 k = 0; k < s.k; ++k)
           sum += double(s.transpose_a ? a[k * s.m + i] : a[i * s.k + k]) *
                  double(s.transpose_b ? b[j * s.k + k] : b[k * s.n + j]);
-        c[i * s.n + j] = finish(static_cast<T>(sum), j, epilogue);
+        const T before = s.accumulate ? c[i * s.n + j] : T(0);
+        c[i * s.n + j] = finish(before + static_cast<T>(sum), j, epilogue);
       }
   });
 }

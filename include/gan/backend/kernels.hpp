@@ -22,10 +22,12 @@ struct Epilogue {
   T slope = T(0);  ///< of leaky_relu for negative inputs
 };
 
-/// C(m, n) = op(A)(m, k) * op(B)(k, n); A is stored (k, m) when transpose_a, B is stored (n, k) when transpose_b.
+/// C(m, n) = op(A)(m, k) * op(B)(k, n); A is stored (k, m) when transpose_a, B is stored (n, k) when transpose_b. With
+/// accumulate the product is added to C, and the epilogue must be empty.
 struct GemmShape {
   i64 m = 0, n = 0, k = 0;
   bool transpose_a = false, transpose_b = false;
+  bool accumulate = false;
 };
 
 /// A 2-D convolution (cross-correlation) of images (n, h, w, c) with filters (o, kh, kw, c / groups) to

@@ -29,25 +29,32 @@ Tensor<T> matmul(const Tensor<T>& a, const Tensor<T>& b, Transpose t = {}) {
 
 /// x (N, in) → activation(x weight^T + bias) (N, out), weight (out, in), bias (out) or undefined. Throws ShapeError.
 template <class T>
-Tensor<T> linear(const Tensor<T>& x, const Tensor<T>& weight, const Tensor<T>& bias = {},
-                 FusedActivation e = {}) {
+Tensor<T> linear(const Tensor<T>& x, const Tensor<T>& weight, const Tensor<T>& bias = {}, FusedActivation e = {}) {
   GAN_CHECK_SHAPE(x.rank() == 2 && weight.rank() == 2 && x.shape(1) == weight.shape(1), "linear",
                   "input (N, in) and weight (out, in) do not fit", x.shape(), weight.shape());
-  const i64 n = x.shape(0), in = x.shape(1), out = weight.shape(0);
+  const i64 n = x.shape(0), width = x.shape(1), out = weight.shape(0);
   Tensor<T> y(Shape{n, out}, x.device());
   kernels<T>(x.device())
-      .gemm({n, out, in, false, true}, x.data(), weight.data(), y.mutable_data(),
+      .gemm({n, out, width, false, true}, x.data(), weight.data(), y.mutable_data(),
             detail::make_epilogue(bias, e, out, "linear"));
   const unsigned saves = save::input(0) | save::input(1) | (e.activation != Activation::none ? save::output : 0u);
   return record<T>("linear", y, {x, weight, bias}, saves, [e](auto& g, auto& s) {
     auto [gz, gb] = detail::epilogue_backward<T>(g, s, e, s.needs(2));
-    return Tensors<T>{s.needs(0) ? matmul(gz, s.input(1)) : Tensor<T>{},
-                      s.needs(1) ? matmul(gz, s.input(0), {true, false}) : Tensor<T>{}, gb};
+    Tensors<T> parts{s.needs(0) ? matmul(gz, s.input(1)) : Tensor<T>{}, {}, gb};
+    if (Tensor<T>* const sum = s.sum(1)) {
+      const Tensor<T> in = s.input(0);
+      kernels<T>(gz.device())
+          .gemm({gz.shape(1), in.shape(1), gz.shape(0), true, false, true}, gz.data(), in.data(), sum->mutable_data(),
+                {});
+    } else if (s.needs(1)) {
+      parts[1] = matmul(gz, s.input(0), {true, false});
+    }
+    return parts;
   });
 }
 
-#define GAN_LINEAR(T)                                                                        \
-  GAN_EXTERN_OP template Tensor<T> matmul(const Tensor<T>&, const Tensor<T>&, Transpose);    \
+#define GAN_LINEAR(T)                                                                     \
+  GAN_EXTERN_OP template Tensor<T> matmul(const Tensor<T>&, const Tensor<T>&, Transpose); \
   GAN_EXTERN_OP template Tensor<T> linear(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&, FusedActivation);
 GAN_FOR_SCALARS(GAN_LINEAR)
 #undef GAN_LINEAR

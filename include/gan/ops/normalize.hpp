@@ -71,11 +71,20 @@ BatchNormResult<T> batch_norm(const Tensor<T>& x, const Tensor<T>& gamma, const 
   return {y, mean, variance};
 }
 
-/// The same with given statistics, as constants: for inference.
+/// The same with given statistics, as constants: for inference. Where no history is kept it is one pass over x.
 template <class T>
 Tensor<T> batch_norm_inference(const Tensor<T>& x, const Tensor<T>& gamma, const Tensor<T>& beta, const Tensor<T>& mean,
                                const Tensor<T>& variance, double epsilon = 1e-5, FusedActivation e = {}) {
   const Tensor<T> rstd = pow(affine(detach(variance), 1, epsilon), -0.5);
+  const bool keeps_history = recording() && (x.tracked() || gamma.tracked() || beta.tracked());
+  if (!keeps_history && x.rank() >= 2 && gamma.shape() == Shape{x.shape(-1)}) {
+    const Tensor<T> scale = mul(gamma, rstd), shift = sub(beta, mul(mean, scale));
+    Tensor<T> y(x.shape(), x.device());
+    kernels<T>(x.device())
+        .scale_shift(x.size() / x.shape(-1), x.shape(-1), x.data(), scale.data(), shift.data(), y.mutable_data(),
+                     e.activation, static_cast<T>(e.slope));
+    return y;
+  }
   const Tensor<T> y = add(mul(sub(x, detach(mean)), mul(gamma, rstd)), beta);
   return activate(y, e.activation, e.slope);
 }
@@ -147,19 +156,17 @@ Tensor<T> layer_norm(const Tensor<T>& x, int axes, const Tensor<T>& gamma, const
     const Tensor<T> variance = affine(sum_to(square(centred), groups), share, 0);
     y = add(mul(mul(centred, pow(affine(variance, 1, epsilon), -0.5)), gamma), beta);
   }
-  return record<T>("layer_norm", y, {x, gamma, beta}, save::input(0) | save::input(1), [=](auto& g, auto& s) {
-    return detail::norm_gradient<T>(g, s, groups, epsilon, {});
-  });
+  return record<T>("layer_norm", y, {x, gamma, beta}, save::input(0) | save::input(1),
+                   [=](auto& g, auto& s) { return detail::norm_gradient<T>(g, s, groups, epsilon, {}); });
 }
 
-#define GAN_NORMALIZE(T)                                                                                        \
-  GAN_EXTERN_OP template BatchNormResult<T> batch_norm(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&,    \
-                                                       double, FusedActivation);                        \
-  GAN_EXTERN_OP template Tensor<T> batch_norm_inference(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&,   \
-                                                        const Tensor<T>&, const Tensor<T>&, double,             \
-                                                        FusedActivation);                                       \
-  GAN_EXTERN_OP template Tensor<T> instance_norm(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&, double,  \
-                                                 FusedActivation);                                              \
+#define GAN_NORMALIZE(T)                                                                                              \
+  GAN_EXTERN_OP template BatchNormResult<T> batch_norm(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&, double,  \
+                                                       FusedActivation);                                              \
+  GAN_EXTERN_OP template Tensor<T> batch_norm_inference(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&,         \
+                                                        const Tensor<T>&, const Tensor<T>&, double, FusedActivation); \
+  GAN_EXTERN_OP template Tensor<T> instance_norm(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&, double,        \
+                                                 FusedActivation);                                                    \
   GAN_EXTERN_OP template Tensor<T> layer_norm(const Tensor<T>&, int, const Tensor<T>&, const Tensor<T>&, double);
 GAN_FOR_SCALARS(GAN_NORMALIZE)
 #undef GAN_NORMALIZE

@@ -21,7 +21,8 @@ constexpr unsigned input(int i) { return 1u << i; }
 template <class T>
 class Saved {
  public:
-  Saved(const std::shared_ptr<Node<T>>& node, const std::vector<char>& needs) : node_(node), needs_(needs) {}
+  Saved(const std::shared_ptr<Node<T>>& node, const std::vector<char>& needs, const std::vector<Tensor<T>*>& sums)
+      : node_(node), needs_(needs), sums_(sums) {}
   /// Input i with its history. Throws ValueError when it has changed since the operation, or was not saved.
   Tensor<T> input(int i) const;
   /// The operation's result with its history; same errors.
@@ -29,10 +30,14 @@ class Saved {
   const Shape& input_shape(int i) const;
   /// Whether the derivative with respect to input i is wanted.
   bool needs(int i) const { return needs_[static_cast<std::size_t>(i)] != 0; }
+  /// What other uses of input i have given to its gradient so far, where the backward may add its own part to it in place
+  /// and then leave that undefined: for large weights, whose parts would each need as much memory. Null elsewhere.
+  Tensor<T>* sum(int i) const { return sums_[static_cast<std::size_t>(i)]; }
 
  private:
   const std::shared_ptr<Node<T>>& node_;
   const std::vector<char>& needs_;
+  const std::vector<Tensor<T>*>& sums_;
 };
 
 /// Gradients with respect to the inputs, in order; undefined where not needed or zero.

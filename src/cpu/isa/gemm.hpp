@@ -78,7 +78,7 @@ struct Gemm {
         job.a_step = column_pitch<T>;
         job.b_pitch = in_place ? shape.n : width;
         job.c_pitch = shape.n;
-        job.add = k > 0;
+        job.add = k > 0 || shape.accumulate;
         if (shape.transpose_a)
           pack_columns(a + k * a_pitch() + first, a_pitch(), next - first, depth, packed_a);
         else
@@ -145,7 +145,8 @@ void gemm_dot(const GemmShape& s, const T* a, const T* b, T* c, const Epilogue<T
   }
   parallel_for(s.m, max<i64>(1, serial_work / max<i64>(s.n * s.k, 1)), [&](i64 begin, i64 end) {
     for (i64 i = begin; i < end; ++i)
-      for (i64 j = 0; j < s.n; ++j) c[i * s.n + j] = dot(a + i * s.k, b + j * s.k, s.k);
+      for (i64 j = 0; j < s.n; ++j)
+        c[i * s.n + j] = (s.accumulate ? c[i * s.n + j] : T(0)) + dot(a + i * s.k, b + j * s.k, s.k);
     apply_rows(c + begin * s.n, end - begin, s.n, epilogue);
   });
 }
@@ -182,7 +183,10 @@ void gemm_narrow_transposed(const GemmShape& s, const T* a, const T* b, T* c, co
       job.columns = width;
       run_tile<T, by_columns>(s.n, job);
       for (i64 i = 0; i < rows; ++i)
-        for (i64 j = 0; j < s.n; ++j) c[(first + i) * s.n + j] = result[j * width + i];
+        for (i64 j = 0; j < s.n; ++j) {
+          T& element = c[(first + i) * s.n + j];
+          element = (s.accumulate ? element : T(0)) + result[j * width + i];
+        }
       apply_rows(c + first * s.n, rows, s.n, epilogue);
     }
   });

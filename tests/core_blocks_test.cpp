@@ -1,5 +1,5 @@
 // Blocks of memory never overlap, are aligned, and are cut and joined again without loss.
-#include "src/memory_blocks.hpp"
+#include "src/core_blocks.hpp"
 
 #include <gtest/gtest.h>
 

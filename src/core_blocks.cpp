@@ -1,6 +1,8 @@
-#include "src/memory_blocks.hpp"
+#include "src/core_blocks.hpp"
 
 #include <cstdlib>
+
+#include "src/core_pages.hpp"
 
 namespace gan {
 
@@ -89,7 +91,7 @@ void* MemoryBlocks::take_small(std::size_t bytes) {
 }
 
 MemoryBlocks::Block* MemoryBlocks::new_piece(std::size_t bytes, bool is_large) {
-  char* const start = static_cast<char*>(std::aligned_alloc(64, bytes));
+  char* const start = static_cast<char*>(allocate_pages(bytes));
   if (start == nullptr) return nullptr;
   held_ += bytes;
   return new Block{start, bytes, nullptr, nullptr, true, is_large};
