@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -65,6 +66,42 @@ TEST(Frechet, IsTheClosedFormOfTwoGaussians) {
   // One dimension, and a variance of zero.
   EXPECT_NEAR(frechet_distance(D::from({0}, {1}), D::from({0}, {1, 1}), D::from({3}, {1}), D::from({4}, {1, 1})), 13,
               1e-12);
+}
+
+TEST(Frechet, KeepsSmallVariancesBesideLargeOnes) {
+  const D m = D::zeros({2}), thin = D::from({1, 0, 0, 1e-10}, {2, 2}), thick = D::from({1, 0, 0, 1e-2}, {2, 2});
+  EXPECT_NEAR(frechet_distance(m, thin, m, thick), (0.1 - 1e-5) * (0.1 - 1e-5), 1e-12);
+}
+
+// Rounding must not pass for a direction: the square root would make 1e-8 of 1e-16.
+TEST(Frechet, OfSingularCovariancesSeesNoDirectionsThatAreNotThere) {
+  const D x = matmul(normal(500, 3, 1), normal(3, 40, 2)) * 1e3, y = matmul(normal(500, 3, 3), normal(3, 40, 4)) * 1e3;
+  // In the basis of both spans, six directions, nothing is singular in x + y; the distance does not depend on the
+  // basis.
+  const FeatureStatistics a(x), b(y);
+  const double whole = frechet_distance(a, b).distance;
+  D both(Shape{1000, 40});
+  std::copy_n(x.data(), 500 * 40, both.mutable_data());
+  std::copy_n(y.data(), 500 * 40, both.mutable_data() + 500 * 40);
+  // Gram-Schmidt, twice, on three rows of each.
+  std::vector<std::vector<double>> basis;
+  for (const i64 row : {0, 1, 2, 500, 501, 502}) {
+    std::vector<double> v(both.data() + row * 40, both.data() + row * 40 + 40);
+    for (int again = 0; again < 2; ++again)
+      for (const auto& e : basis) {
+        double dot = 0;
+        for (std::size_t k = 0; k < 40; ++k) dot += e[k] * v[k];
+        for (std::size_t k = 0; k < 40; ++k) v[k] -= dot * e[k];
+      }
+    double length = 0;
+    for (const double c : v) length += c * c;
+    for (double& c : v) c /= std::sqrt(length);
+    basis.push_back(v);
+  }
+  D columns(Shape{40, 6});
+  for (std::size_t j = 0; j < 6; ++j)
+    for (std::size_t k = 0; k < 40; ++k) columns.mutable_data()[k * 6 + j] = basis[j][k];
+  EXPECT_NEAR(frechet_distance(matmul(x, columns), matmul(y, columns)).distance, whole, 1e-11 * whole);
 }
 
 TEST(Frechet, OfASetToItselfIsZero) {
