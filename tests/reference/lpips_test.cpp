@@ -101,6 +101,9 @@ TEST(Lpips, IsALossWithFiniteGradientsEvenOfEqualImages) {
   EXPECT_GT(slope, 0);
   EXPECT_NEAR((before - sum(lpips(detach(a) - step * g, b)).item()) / step, slope, 1e-3 * slope);
   for (const double v : grad(sum(lpips(a, detach(a))), {a})[0].to_vector()) ASSERT_EQ(v, 0);
+  BasicLpips<double> dead = made();  // nothing passes the first layer
+  dead.net.first.bias.set(D::full({64}, -100));
+  for (const double v : grad(sum(dead(a, b)), {a})[0].to_vector()) ASSERT_EQ(v, 0);
 }
 
 TEST(Lpips, RefusesOtherImagesAndMissingWeights) {
