@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "gan/core/parallel.hpp"
 #include "gan/ops/linear.hpp"
@@ -65,6 +67,36 @@ TEST(Frechet, IsTheClosedFormOfTwoGaussians) {
   // One dimension, and a variance of zero.
   EXPECT_NEAR(frechet_distance(D::from({0}, {1}), D::from({0}, {1, 1}), D::from({3}, {1}), D::from({4}, {1, 1})), 13,
               1e-12);
+}
+
+TEST(Frechet, KeepsSmallVariancesBesideLargeOnes) {
+  const D m = D::zeros({2}), thin = D::from({1, 0, 0, 1e-10}, {2, 2}), thick = D::from({1, 0, 0, 1e-2}, {2, 2});
+  EXPECT_NEAR(frechet_distance(m, thin, m, thick), (0.1 - 1e-5) * (0.1 - 1e-5), 1e-12);
+}
+
+/// (d, d), orthogonal: Gram-Schmidt, twice.
+D rotation(i64 d) {
+  D q = normal(d, d, 5);
+  for (i64 i = 0; i < d; ++i) {
+    double* const v = q.mutable_data() + i * d;
+    for (int again = 0; again < 2; ++again)
+      for (i64 j = 0; j <= i; ++j) {
+        const double* const e = q.data() + j * d;
+        const double dot = std::inner_product(v, v + d, e, 0.0);
+        for (i64 k = 0; k < d; ++k) v[k] = j < i ? v[k] - dot * e[k] : v[k] / std::sqrt(dot);
+      }
+  }
+  return q;
+}
+
+// Rounding must not pass for a direction: the square root would make 1e-8 of 1e-16.
+TEST(Frechet, OfASingularCovarianceSeesNoDirectionsThatAreNotThere) {
+  D x = D::zeros({500, 40});
+  const D some = normal(500, 3, 1), y = normal(500, 40, 2);
+  for (i64 i = 0; i < 500; ++i) std::copy_n(some.data() + 3 * i, 3, x.mutable_data() + 40 * i);
+  const double straight = frechet_distance(x, y).distance;  // here the zeros are exact
+  const D q = rotation(40);
+  EXPECT_NEAR(frechet_distance(matmul(x, q), matmul(y, q)).distance, straight, 1e-11 * straight);
 }
 
 TEST(Frechet, OfASetToItselfIsZero) {

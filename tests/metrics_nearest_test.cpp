@@ -39,6 +39,13 @@ TEST(NearestNeighbours, FindCopiesAmongManyWithDistanceZero) {
   EXPECT_EQ(n.distance, (std::vector<double>{0, 0, 0}));
 }
 
+TEST(NearestNeighbours, AreInOrderWhereRoundingHidesIt) {
+  // The far point moves the origin of the products away: there squared distances are off by 10 or more.
+  const Neighbours n = nearest_neighbours(D::from({0}, {1, 1}), D::from({0.5, 0.25, 1e9, 0.125}, {4, 1}), 3);
+  EXPECT_EQ(n.index, (std::vector<i64>{3, 1, 0}));
+  EXPECT_EQ(n.distance, (std::vector<double>{0.125, 0.25, 0.5}));
+}
+
 TEST(ClosestPairs, AreFoundInOrder) {
   const D x = D::from({0, 10, 0.5, 30, 10.25, 20}, {6, 1});
   const std::vector<Pair> p = closest_pairs(x, 3);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -72,6 +73,18 @@ TEST(Ssim, IsTheMeanOverChannels) {
 TEST(MsSsim, OfOneScaleIsSsim) {
   const D a = noise({2, 20, 20, 1}, 1), b = (a + noise({2, 20, 20, 1}, 2)) * 0.5;
   for (i64 i = 0; i < 2; ++i) EXPECT_NEAR(ms_ssim(a, b, unit, {1}).data()[i], ssim(a, b, unit).data()[i], 1e-12);
+}
+
+TEST(MsSsim, CountsTheLastRowAndColumnOfOddImagesTwice) {
+  const auto wider = [](const D& x) {
+    D y(Shape{1, 22, 22, 1});
+    for (i64 i = 0; i < 22; ++i)
+      for (i64 j = 0; j < 22; ++j)
+        y.mutable_data()[22 * i + j] = x.data()[21 * std::min<i64>(i, 20) + std::min<i64>(j, 20)];
+    return y;
+  };
+  const D a = noise({1, 21, 21, 1}, 1), b = (a + noise({1, 21, 21, 1}, 2)) * 0.5;
+  EXPECT_NEAR(ms_ssim(a, b, unit, {0, 1}).item(), ms_ssim(wider(a), wider(b), unit, {0, 1}).item(), 1e-12);
 }
 
 TEST(MsSsim, OfFlatImagesIsThatOfTheirMeansAtTheCoarsestScale) {

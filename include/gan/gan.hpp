@@ -18,6 +18,7 @@
 #include "gan/metrics/frechet.hpp"
 #include "gan/metrics/inception_score.hpp"
 #include "gan/metrics/kernel.hpp"
+#include "gan/metrics/lpips.hpp"
 #include "gan/metrics/nearest.hpp"
 #include "gan/metrics/parzen.hpp"
 #include "gan/metrics/precision_recall.hpp"

@@ -2,11 +2,11 @@
 """Metrics by other people's programs, for tests/reference/metrics_test.cpp.
 
     sudo apt-get install python3-torch python3-torchvision          (Debian 12: 1.13.1, 0.14.1)
-    pip install --no-deps torch-fidelity==0.4.0 pytorch-fid==0.3.0 torchmetrics==1.4.0 prdc==0.2
+    pip install --no-deps torch-fidelity==0.4.0 pytorch-fid==0.3.0 torchmetrics==1.4.0 prdc==0.2 lpips==0.1.4
     pip install numpy==1.24.4 scipy==1.11.4 scikit-learn==1.4.2 scikit-image==0.22.0 lightning-utilities tqdm
-    python3 tests/reference/make_metrics.py [OUTPUT_DIRECTORY]
+    python3 tests/reference/make_metrics.py SQUEEZENET_DIRECTORY [OUTPUT_DIRECTORY]
 
-The output directory defaults to this script's own. Seeds are fixed. Everything is float64.
+SQUEEZENET_DIRECTORY holds squeezenet1_1.safetensors (torchvision's weights). The output directory defaults to this script's own. Seeds are fixed. Everything is float64.
 
 metrics.safetensors
     a (60, 12), b (50, 12)      features; few_a, few_b (8, 12): fewer than they are wide
@@ -31,12 +31,18 @@ metrics.safetensors
                                 scipy.ndimage.convolve
     swd.descriptors_a, _b (30, 12), swd.directions (12, 7), swd.distance: scipy.stats.wasserstein_distance
     near.index, near.distance   the 4 nearest of a of each row of b, sklearn.neighbors.NearestNeighbors
+    lpips.{made,real}           of 2 image.a - 1 and 2 image.b - 1, lpips.LPIPS(net="squeeze", version="0.1"): with the
+                                weights that `made` below makes, and with the real ones
+    squeezenet.{made,real}      torchvision's squeezenet1_1 of 2 image.a - 1: the first 16 logits of each
 """
 import contextlib
 import io
+import json
 import os
+import struct
 import sys
 
+import lpips
 import mpmath
 import numpy as np
 import prdc
@@ -46,6 +52,7 @@ import scipy.stats
 import skimage.color
 import skimage.metrics
 import torch
+import torchvision
 from pytorch_fid.fid_score import calculate_frechet_distance
 from sklearn.neighbors import NearestNeighbors
 from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics_to_metric
@@ -183,10 +190,52 @@ def swd():
                 "swd.distance": np.mean(distances)})
 
 
+def read_safetensors(path):
+    with open(path, "rb") as file:
+        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+        data = file.read()
+    return {k: torch.from_numpy(np.frombuffer(data[slice(*v["data_offsets"])], np.float32).reshape(v["shape"]).copy())
+            for k, v in header.items() if k != "__metadata__"}
+
+
+def made(number, shape, least=-1):
+    """Parameter `number` of a net: `least` to 1 times (6 / fan-in)^(1/2) from a hash, the same in any language."""
+    x = np.arange(np.prod(shape), dtype=np.uint64) + np.uint64(1000003 * number)
+    for _ in range(2):
+        x = (x ^ (x >> np.uint64(16))) * np.uint64(0x45D9F3B) % np.uint64(2**32)
+    unit = (x >> np.uint64(8)).astype(np.float64) / 2**24
+    return torch.from_numpy((least + (1 - least) * unit).reshape(shape) * np.sqrt(6 / np.prod(shape[1:])))
+
+
+def perceptual():
+    net = lpips.LPIPS(net="squeeze", version="0.1", pnet_rand=True, verbose=False).double()
+    whole = torchvision.models.squeezenet1_1().double().eval()
+    a, b = (torch.from_numpy(2 * out[k] - 1).permute(0, 3, 1, 2) for k in ("image.a", "image.b"))
+    linear = {k: v for k, v in net.state_dict().items() if k.startswith("lin") and not k.startswith("lins")}
+    weights = {"real": read_safetensors(os.path.join(sys.argv[1], "squeezenet1_1.safetensors")),
+               "made": {k: made(i, v.shape) for i, (k, v) in enumerate(whole.state_dict().items())}}
+    for name, values in weights.items():
+        whole.load_state_dict(values)
+        lins = linear if name == "real" else {k: made(100 + i, v.shape, 0) for i, (k, v) in enumerate(linear.items())}
+        state = dict(net.state_dict())
+        for key in state:
+            part = key.split(".")
+            if part[0] == "net":  # net.slice2.3.squeeze.weight
+                state[key] = values[".".join(["features", *part[2:]])]
+            elif part[0] == "lins":  # a second name of lin0, lin1, ...
+                state[key] = lins[".".join([f"lin{part[1]}", *part[2:]])]
+            elif part[0].startswith("lin"):
+                state[key] = lins[key]
+        net.load_state_dict(state)
+        with torch.no_grad():
+            out[f"lpips.{name}"] = net(a, b).flatten().numpy()
+            out[f"squeezenet.{name}"] = whole(net.scaling_layer(a))[:, :16].numpy()
+
+
 def main():
-    folder = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.abspath(__file__))
+    folder = sys.argv[2] if len(sys.argv) > 2 else os.path.dirname(os.path.abspath(__file__))
     torch.set_num_threads(1)
-    for part in (features, images, parzen, swd):
+    for part in (features, images, parzen, swd, perceptual):
         part()
     save(os.path.join(folder, "metrics.safetensors"),
          {k: torch.from_numpy(np.atleast_1d(np.asarray(v, dtype=np.float64)).copy()) for k, v in out.items()})
