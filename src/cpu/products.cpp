@@ -1,5 +1,5 @@
 // Which implementation computes a product: a pure function of operation, shape and instruction set, so that the same
-// program gives the same bits. benchmarks/kernels.cpp times all of them.
+// program gives the same bits. benchmarks/kernel_table times all of them.
 #include "src/cpu/products.hpp"
 
 #include <algorithm>
