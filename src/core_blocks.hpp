@@ -14,6 +14,12 @@ namespace gan {
 /// Not synchronised.
 class MemoryBlocks {
  public:
+  MemoryBlocks() = default;
+  MemoryBlocks(const MemoryBlocks&) = delete;
+  MemoryBlocks& operator=(const MemoryBlocks&) = delete;
+  /// Pieces that are still in use stay where they are.
+  ~MemoryBlocks() { release(); }
+
   /// At least `bytes` long, 64-byte aligned; null when the system has none. `bytes` becomes the block's length.
   void* take(std::size_t& bytes);
   /// Gives a block back and returns its length.
