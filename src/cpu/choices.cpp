@@ -19,7 +19,6 @@ struct Choice {
 constexpr ConvOperation conv_input = ConvOperation::conv_input, conv_weight = ConvOperation::conv_weight;
 constexpr ConvOperation conv = ConvOperation::conv;
 
-// clang-format off: as the tuning prints them
 constexpr Choice choices[] = {
     {Isa::v4, conv_input, {16, 4, 512, 1, 4, 1, 0}, "direct"},       // 0.87 of gemm
     {Isa::v4, conv, {4, 96, 3, 64, 3, 1, 1}, "direct"},              // 0.95 of thin
@@ -29,30 +28,29 @@ constexpr Choice choices[] = {
     {Isa::v4, conv, {2, 70, 3, 64, 7, 1, 0}, "thin"},                // 0.79 of direct
     {Isa::v4, conv, {1, 16, 128, 256, 4, 2, 1}, "winograd"},         // 0.80 of direct
     {Isa::v4, conv_input, {1, 16, 128, 256, 4, 2, 1}, "winograd"},   // 0.86 of direct
-    {Isa::v3, conv_input, {64, 14, 64, 128, 4, 2, 1}, "direct"},  // 0.95 of winograd
-    {Isa::v3, conv_weight, {16, 8, 256, 512, 4, 2, 1}, "direct"},  // 0.92 of winograd
-    {Isa::v3, conv_input, {16, 4, 512, 1, 4, 1, 0}, "direct"},  // 0.77 of gemm
-    {Isa::v3, conv_input, {64, 16, 64, 128, 4, 2, 1}, "direct"},  // 0.64 of winograd
-    {Isa::v3, conv, {128, 16, 64, 128, 4, 2, 1}, "direct"},  // 0.91 of winograd
-    {Isa::v3, conv_input, {128, 16, 64, 128, 4, 2, 1}, "direct"},  // 0.68 of winograd
-    {Isa::v3, conv_input, {128, 8, 128, 256, 4, 2, 1}, "direct"},  // 0.88 of winograd
-    {Isa::v3, conv, {4, 96, 64, 64, 3, 2, 1}, "direct"},  // 0.75 of winograd
-    {Isa::v3, conv_input, {4, 96, 64, 64, 3, 2, 1}, "direct"},  // 0.61 of winograd
-    {Isa::v3, conv, {4, 48, 128, 128, 3, 2, 1}, "direct"},  // 0.95 of winograd
-    {Isa::v3, conv_input, {4, 48, 128, 128, 3, 2, 1}, "direct"},  // 0.84 of winograd
-    {Isa::v3, conv_weight, {4, 48, 128, 128, 3, 2, 1}, "direct"},  // 0.92 of winograd
-    {Isa::v3, conv_weight, {4, 24, 256, 256, 3, 2, 1}, "direct"},  // 0.88 of winograd
-    {Isa::v3, conv_input, {1, 64, 64, 128, 3, 2, 1}, "direct"},  // 0.87 of winograd
-    {Isa::v3, conv_weight, {1, 64, 64, 128, 3, 2, 1}, "direct"},  // 0.90 of winograd
-    {Isa::v3, conv_input, {2, 64, 64, 128, 3, 2, 1}, "direct"},  // 0.75 of winograd
-    {Isa::v3, conv_weight, {2, 32, 128, 256, 3, 2, 1}, "direct"},  // 0.88 of winograd
-    {Isa::v3, conv, {1, 16, 128, 256, 4, 2, 1}, "winograd"},  // 0.95 of direct
-    {Isa::v3, conv_input, {1, 16, 128, 256, 4, 2, 1}, "winograd"},  // 0.80 of direct
-    {Isa::v3, conv_weight, {1, 8, 256, 512, 4, 1, 1}, "direct"},  // 0.77 of winograd
-    {Isa::v3, conv_weight, {2, 16, 128, 256, 4, 2, 1}, "direct"},  // 0.85 of winograd
-    {Isa::v3, conv_weight, {2, 8, 256, 512, 4, 1, 1}, "direct"},  // 0.82 of winograd
+    {Isa::v3, conv_input, {64, 14, 64, 128, 4, 2, 1}, "direct"},     // 0.95 of winograd
+    {Isa::v3, conv_weight, {16, 8, 256, 512, 4, 2, 1}, "direct"},    // 0.92 of winograd
+    {Isa::v3, conv_input, {16, 4, 512, 1, 4, 1, 0}, "direct"},       // 0.77 of gemm
+    {Isa::v3, conv_input, {64, 16, 64, 128, 4, 2, 1}, "direct"},     // 0.64 of winograd
+    {Isa::v3, conv, {128, 16, 64, 128, 4, 2, 1}, "direct"},          // 0.91 of winograd
+    {Isa::v3, conv_input, {128, 16, 64, 128, 4, 2, 1}, "direct"},    // 0.68 of winograd
+    {Isa::v3, conv_input, {128, 8, 128, 256, 4, 2, 1}, "direct"},    // 0.88 of winograd
+    {Isa::v3, conv, {4, 96, 64, 64, 3, 2, 1}, "direct"},             // 0.75 of winograd
+    {Isa::v3, conv_input, {4, 96, 64, 64, 3, 2, 1}, "direct"},       // 0.61 of winograd
+    {Isa::v3, conv, {4, 48, 128, 128, 3, 2, 1}, "direct"},           // 0.95 of winograd
+    {Isa::v3, conv_input, {4, 48, 128, 128, 3, 2, 1}, "direct"},     // 0.84 of winograd
+    {Isa::v3, conv_weight, {4, 48, 128, 128, 3, 2, 1}, "direct"},    // 0.92 of winograd
+    {Isa::v3, conv_weight, {4, 24, 256, 256, 3, 2, 1}, "direct"},    // 0.88 of winograd
+    {Isa::v3, conv_input, {1, 64, 64, 128, 3, 2, 1}, "direct"},      // 0.87 of winograd
+    {Isa::v3, conv_weight, {1, 64, 64, 128, 3, 2, 1}, "direct"},     // 0.90 of winograd
+    {Isa::v3, conv_input, {2, 64, 64, 128, 3, 2, 1}, "direct"},      // 0.75 of winograd
+    {Isa::v3, conv_weight, {2, 32, 128, 256, 3, 2, 1}, "direct"},    // 0.88 of winograd
+    {Isa::v3, conv, {1, 16, 128, 256, 4, 2, 1}, "winograd"},         // 0.95 of direct
+    {Isa::v3, conv_input, {1, 16, 128, 256, 4, 2, 1}, "winograd"},   // 0.80 of direct
+    {Isa::v3, conv_weight, {1, 8, 256, 512, 4, 1, 1}, "direct"},     // 0.77 of winograd
+    {Isa::v3, conv_weight, {2, 16, 128, 256, 4, 2, 1}, "direct"},    // 0.85 of winograd
+    {Isa::v3, conv_weight, {2, 8, 256, 512, 4, 1, 1}, "direct"},     // 0.82 of winograd
 };
-// clang-format on
 
 bool is(const Square& q, const ConvShape& s) {
   return s.n == q.n && s.h == q.size && s.w == q.size && s.c == q.c && s.o == q.o && s.kh == q.kernel &&
