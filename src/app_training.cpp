@@ -29,7 +29,7 @@ void TrainingFlags::add_to(Options& options) {
       .add("--steps N", steps, "rounds to play instead of epochs; 0: by epochs", {.min = 0})
       .add("--batch-size N", batch_size, "images in a batch", {.min = 1, .max = 65536})
       .add("--flip", flip, "mirror images at random")
-      .add("--math NAME", math, "precision of matrix products and convolutions", {"fp32", "tf32", "bf16"})
+      .add("--math NAME", math, "least precision of matrix products and convolutions", {"fp32", "tf32", "bf16"})
       .add("--ema R", ema, "share that the averaged generator, which is sampled and saved, keeps in a round",
            {.min = 0, .max = 0.999999})
       .add("--log-every N", log_every, "rounds between the rows of metrics.csv", {.min = 1})
@@ -46,7 +46,10 @@ void TrainingFlags::add_to(Options& options) {
 }
 
 void TrainingFlags::apply() const {
-  if (math != "fp32") throw UsageError("--math " + math + " is not in this version; only fp32 is");
+  const MathMode mode = math == "bf16" ? MathMode::bf16 : math == "fp32" ? MathMode::fp32 : MathMode::tf32;
+  if (mode == MathMode::bf16 && !has_math_mode(Device::cpu(), mode))
+    throw UsageError("--math " + math + ": this processor has no AVX512-BF16");
+  set_math_mode(mode);
   if (device != "auto" && !parse_device(device).is_cpu())
     throw UsageError("--device " + device + ": CUDA cannot train whole networks yet; use cpu");
   if (threads > 0) set_threads(threads);

@@ -1,5 +1,7 @@
-// The thread pool. Workers spin briefly for the next job, then sleep. A job is a range cut into a few chunks for each
-// thread; the calling thread and the workers claim them until none is left.
+// The thread pool. Workers spin briefly for the next job, then sleep. A job is a range, of which every thread has a
+// share, always the same part: what a thread wrote in one job it finds in its own cache in the next, where reading what
+// another core wrote can be eight times slower. A share is cut into a few chunks, and who is done with its own takes
+// those of others.
 #include "gan/core/parallel.hpp"
 
 #include <algorithm>
@@ -42,8 +44,8 @@ void pause() {
 /// busy with other programs the calling thread does the work itself.
 class Pool {
  public:
-  explicit Pool(int workers) {
-    for (int i = 0; i < workers; ++i) workers_.emplace_back([this] { work(); });
+  explicit Pool(int workers) : shares_(static_cast<std::size_t>(workers) + 1) {
+    for (int i = 0; i < workers; ++i) workers_.emplace_back([this, i] { work(static_cast<std::size_t>(i) + 1); });
   }
   ~Pool() {
     {
@@ -55,25 +57,32 @@ class Pool {
   }
 
   struct Job {
-    std::int64_t n, chunk;  ///< the range, and how much of it is claimed at once
+    std::int64_t n, grain;  ///< the range, and what its parts are multiples of
     void* context;
     void (*body)(void*, std::int64_t, std::int64_t);
   };
 
   void run(const Job& job) {
     std::unique_lock turn(turn_);  // one job at a time: host threads share the pool
-    const std::int64_t chunks = (job.n + job.chunk - 1) / job.chunk;
     job_ = job;
     error_ = nullptr;
     finished_.store(0, std::memory_order_relaxed);
+    const std::int64_t grains = (job.n + job.grain - 1) / job.grain, count = static_cast<std::int64_t>(shares_.size());
+    std::int64_t chunks = 0;
     {
       std::lock_guard lock(mutex_);
-      unclaimed_.store(chunks, std::memory_order_release);
+      for (std::int64_t i = 0; i < count; ++i) {
+        Share& share = shares_[static_cast<std::size_t>(i)];
+        share.begin = grains * i / count, share.end = grains * (i + 1) / count;
+        share.chunk = (share.end - share.begin + chunks_per_share - 1) / chunks_per_share;
+        share.chunks = share.chunk == 0 ? 0 : (share.end - share.begin + share.chunk - 1) / share.chunk;
+        chunks += share.chunks;
+      }
+      for (Share& share : shares_) share.unclaimed.store(share.chunks, std::memory_order_release);
     }
     if (sleeping_.load(std::memory_order_acquire) > 0) wake_.notify_all();
     inside_pool = true;
-    while (run_chunk()) {
-    }
+    run_chunks(0);
     inside_pool = false;
     for (int spin = 0; finished_.load(std::memory_order_acquire) != chunks; ++spin) {
       if (spin < 2000)
@@ -85,16 +94,31 @@ class Pool {
   }
 
  private:
-  /// Claims and runs one chunk; false when none is left. Whoever has claimed a chunk may read the job: it stays as it is
-  /// until all of its chunks are finished.
-  bool run_chunk() {
-    std::int64_t left = unclaimed_.load(std::memory_order_acquire);
+  static constexpr std::int64_t chunks_per_share = 4;
+
+  /// Grains [begin, end) of the job in chunks. On a cache line of its own.
+  struct alignas(64) Share {
+    std::atomic<std::int64_t> unclaimed{0};
+    std::int64_t begin = 0, end = 0, chunk = 0, chunks = 0;
+  };
+
+  /// Runs all chunks that it can claim: those of its own share, then those of the next ones.
+  void run_chunks(std::size_t home) {
+    for (std::size_t i = 0; i < shares_.size(); ++i)
+      while (run_chunk(shares_[(home + i) % shares_.size()])) {}
+  }
+
+  /// Claims and runs one chunk; false when none is left. Whoever has claimed a chunk may read the share and the job:
+  /// they stay as they are until all chunks are finished.
+  bool run_chunk(Share& share) {
+    std::int64_t left = share.unclaimed.load(std::memory_order_acquire);
     do {
       if (left == 0) return false;
-    } while (!unclaimed_.compare_exchange_weak(left, left - 1, std::memory_order_acq_rel));
-    const std::int64_t begin = (left - 1) * job_.chunk;
+    } while (!share.unclaimed.compare_exchange_weak(left, left - 1, std::memory_order_acq_rel));
+    const std::int64_t begin = share.begin + (share.chunks - left) * share.chunk;
+    const std::int64_t end = std::min(share.end, begin + share.chunk);
     try {
-      job_.body(job_.context, begin, std::min(job_.n, begin + job_.chunk));
+      job_.body(job_.context, begin * job_.grain, std::min(job_.n, end * job_.grain));
     } catch (...) {
       std::lock_guard lock(mutex_);
       if (!error_) error_ = std::current_exception();
@@ -103,9 +127,12 @@ class Pool {
     return true;
   }
 
-  bool idle() const { return unclaimed_.load(std::memory_order_acquire) == 0; }
+  bool idle() const {
+    return std::all_of(shares_.begin(), shares_.end(),
+                       [](const Share& s) { return s.unclaimed.load(std::memory_order_acquire) == 0; });
+  }
 
-  void work() {
+  void work(std::size_t home) {
     inside_pool = true;
     for (;;) {
       for (int spin = 0; spin < 4000 && idle(); ++spin) pause();
@@ -116,15 +143,15 @@ class Pool {
         sleeping_.fetch_sub(1, std::memory_order_release);
         if (stop_) return;
       }
-      while (run_chunk()) {
-      }
+      run_chunks(home);
     }
   }
 
   std::vector<std::thread> workers_;
   std::mutex turn_, mutex_;
   std::condition_variable wake_;
-  std::atomic<std::int64_t> unclaimed_{0}, finished_{0};
+  std::vector<Share> shares_;
+  std::atomic<std::int64_t> finished_{0};
   std::atomic<int> sleeping_{0};
   bool stop_ = false;
   Job job_{};
@@ -176,14 +203,10 @@ namespace detail {
 void parallel_ranges(std::int64_t n, std::int64_t grain, void* context,
                      void (*body)(void*, std::int64_t, std::int64_t)) {
   if (n <= 0) return;
-  const std::int64_t grains = (n + grain - 1) / grain;
-  const std::int64_t workers = std::min<std::int64_t>(threads(), grains);
-  if (workers <= 1 || inside_pool) {
+  if (threads() <= 1 || n <= grain || inside_pool)
     body(context, 0, n);
-    return;
-  }
-  const std::int64_t chunks = std::min(grains, 4 * workers);
-  state().get()->run({n, (grains + chunks - 1) / chunks * grain, context, body});
+  else
+    state().get()->run({n, grain, context, body});
 }
 }  // namespace detail
 

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <initializer_list>
 
+#include "gan/backend/runtime.hpp"
+
 namespace gan::cpu {
 
 Isa best_isa() {
@@ -33,6 +35,14 @@ Isa isa() {
   return chosen;
 }
 
+bool has_bf16() {
+#if defined(__x86_64__)
+  return isa() == Isa::v4 && __builtin_cpu_supports("avx512bf16");
+#else
+  return false;
+#endif
+}
+
 const char* to_string(Isa isa) {
   switch (isa) {
     case Isa::base:
@@ -48,3 +58,9 @@ const char* to_string(Isa isa) {
 }
 
 }  // namespace gan::cpu
+
+namespace gan {
+bool has_math_mode(Device device, MathMode mode) {
+  return mode == MathMode::fp32 || (device.is_cpu() ? mode == MathMode::bf16 && cpu::has_bf16() : true);
+}
+}  // namespace gan

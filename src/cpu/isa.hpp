@@ -12,6 +12,9 @@ Isa isa();
 /// The best level of this machine.
 Isa best_isa();
 
+/// Whether this process uses v4 and the machine multiplies pairs of bf16 (AVX512-BF16).
+bool has_bf16();
+
 /// "base", "v2", "v3" or "v4".
 const char* to_string(Isa isa);
 

@@ -14,7 +14,7 @@ namespace gan::app {
 
 /// The flags of every training program; the values set before add_to are the defaults.
 struct TrainingFlags {
-  std::string data = "fashion-mnist", out = {}, device = "auto", math = "fp32", resume = {};
+  std::string data = "fashion-mnist", out = {}, device = "auto", math = "tf32", resume = {};
   u64 seed = 1;
   int threads = 0;
   i64 epochs = 4, steps = 0, batch_size = 64;

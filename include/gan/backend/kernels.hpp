@@ -6,6 +6,7 @@
 #pragma once
 
 #include "gan/core/device.hpp"
+#include "gan/core/math_mode.hpp"
 #include "gan/core/rng.hpp"
 #include "gan/core/shape.hpp"
 
@@ -28,6 +29,7 @@ struct GemmShape {
   i64 m = 0, n = 0, k = 0;
   bool transpose_a = false, transpose_b = false;
   bool accumulate = false;
+  MathMode math = MathMode::fp32;
 };
 
 /// A 2-D convolution (cross-correlation) of images (n, h, w, c) with filters (o, kh, kw, c / groups) to
@@ -41,6 +43,7 @@ struct ConvShape {
   i64 pad_top = 0, pad_left = 0;
   i64 dilation_h = 1, dilation_w = 1;
   i64 groups = 1;
+  MathMode math = MathMode::fp32;
 };
 
 /// Pooling windows over images (n, h, w, c) -> (n, oh, ow, c), with ConvShape's geometry and no dilation.
@@ -65,7 +68,8 @@ struct AdamStep {
   double learning_rate, beta1, beta2, epsilon, weight_decay;
   double bias_correction1, bias_correction2;  ///< 1 - beta^t
 };
-/// SGD with momentum as in PyTorch: v = momentum * v + (1 - dampening) * g; w -= lr * (nesterov ? g + momentum * v : v).
+/// SGD with momentum as in PyTorch: v = momentum * v + (1 - dampening) * g; w -= lr * (nesterov ? g + momentum * v :
+/// v).
 struct SgdStep {
   double learning_rate, momentum, dampening, weight_decay;
   bool nesterov, first;  ///< first: v is set to g, not accumulated
@@ -78,8 +82,8 @@ struct RmsPropStep {
 };
 
 /// One parameter in an optimizer's step, n numbers each: the gradient, the weights, and what the rule remembers of it:
-/// Adam m and v; SGD the velocity, where there is momentum; RMSProp the squares, where centered the average, where there
-/// is momentum the velocity. Others are null.
+/// Adam m and v; SGD the velocity, where there is momentum; RMSProp the squares, where centered the average, where
+/// there is momentum the velocity. Others are null.
 template <class T>
 struct UpdateArrays {
   i64 n = 0;
@@ -145,7 +149,8 @@ struct Kernels {
   // ---- bias and activation -----------------------------------------------------------------------------------
   /// gz = g * activation'(y) for x(rows, columns), written as a function of the output y; bias_gradient[columns], if
   /// not null, is the sum of gz over rows. gz may be g.
-  void (*epilogue_backward)(i64 rows, i64 columns, const T* g, const T* y, Activation, T slope, T* gz, T* bias_gradient);
+  void (*epilogue_backward)(i64 rows, i64 columns, const T* g, const T* y, Activation, T slope, T* gz,
+                            T* bias_gradient);
 
   // ---- random fills: element i is a pure function of (rng, i) ------------------------------------------------
   void (*fill)(i64 n, T value, T* y);

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "gan/core/device.hpp"
+#include "gan/core/math_mode.hpp"
 #include "gan/core/shape.hpp"
 
 namespace gan {
@@ -20,6 +21,9 @@ MemoryStatistics memory_statistics(Device device = Device::cpu());
 void reset_peak_memory(Device device = Device::cpu());
 /// Gives the cached blocks back to the system.
 void release_cached_memory(Device device = Device::cpu());
+
+/// Whether a device multiplies in this mode, instead of in a more precise one.
+bool has_math_mode(Device device, MathMode mode);
 
 /// CUDA devices that this build and machine can use; 0 without CUDA or without a driver.
 int cuda_device_count();

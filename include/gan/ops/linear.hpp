@@ -11,20 +11,29 @@ struct Transpose {
   bool a = false, b = false;
 };
 
-/// op(a) (M, K) times op(b) (K, N) → (M, N). Throws ShapeError.
+namespace detail {
 template <class T>
-Tensor<T> matmul(const Tensor<T>& a, const Tensor<T>& b, Transpose t = {}) {
+Tensor<T> matmul(const Tensor<T>& a, const Tensor<T>& b, Transpose t, MathMode math) {
   GAN_CHECK_SHAPE(a.rank() == 2 && b.rank() == 2, "matmul", "two matrices are needed", a.shape(), b.shape());
   const i64 m = a.shape(t.a ? 1 : 0), k = a.shape(t.a ? 0 : 1), n = b.shape(t.b ? 0 : 1);
   GAN_CHECK_SHAPE(k == b.shape(t.b ? 1 : 0), "matmul", "inner extents differ", a.shape(), b.shape());
   Tensor<T> y(Shape{m, n}, a.device());
-  kernels<T>(a.device()).gemm({m, n, k, t.a, t.b}, a.data(), b.data(), y.mutable_data(), {});
-  return record<T>("matmul", y, {a, b}, save::inputs, [t](auto& g, auto& s) {
+  kernels<T>(a.device()).gemm({m, n, k, t.a, t.b, false, math}, a.data(), b.data(), y.mutable_data(), {});
+  return record<T>("matmul", y, {a, b}, save::inputs, [t, math](auto& g, auto& s) {
     Tensors<T> out(2);
-    if (s.needs(0)) out[0] = t.a ? matmul(s.input(1), g, {t.b, true}) : matmul(g, s.input(1), {false, !t.b});
-    if (s.needs(1)) out[1] = t.b ? matmul(g, s.input(0), {true, t.a}) : matmul(s.input(0), g, {!t.a, false});
+    if (s.needs(0))
+      out[0] = t.a ? matmul(s.input(1), g, {t.b, true}, math) : matmul(g, s.input(1), {false, !t.b}, math);
+    if (s.needs(1))
+      out[1] = t.b ? matmul(g, s.input(0), {true, t.a}, math) : matmul(s.input(0), g, {!t.a, false}, math);
     return out;
   });
+}
+}  // namespace detail
+
+/// op(a) (M, K) times op(b) (K, N) → (M, N). Throws ShapeError.
+template <class T>
+Tensor<T> matmul(const Tensor<T>& a, const Tensor<T>& b, Transpose t = {}) {
+  return detail::matmul(a, b, t, math_mode());
 }
 
 /// x (N, in) → activation(x weight^T + bias) (N, out), weight (out, in), bias (out) or undefined. Throws ShapeError.
@@ -33,28 +42,30 @@ Tensor<T> linear(const Tensor<T>& x, const Tensor<T>& weight, const Tensor<T>& b
   GAN_CHECK_SHAPE(x.rank() == 2 && weight.rank() == 2 && x.shape(1) == weight.shape(1), "linear",
                   "input (N, in) and weight (out, in) do not fit", x.shape(), weight.shape());
   const i64 n = x.shape(0), width = x.shape(1), out = weight.shape(0);
+  const MathMode math = math_mode();
   Tensor<T> y(Shape{n, out}, x.device());
   kernels<T>(x.device())
-      .gemm({n, out, width, false, true}, x.data(), weight.data(), y.mutable_data(),
+      .gemm({n, out, width, false, true, false, math}, x.data(), weight.data(), y.mutable_data(),
             detail::make_epilogue(bias, e, out, "linear"));
   const unsigned saves = save::input(0) | save::input(1) | (e.activation != Activation::none ? save::output : 0u);
-  return record<T>("linear", y, {x, weight, bias}, saves, [e](auto& g, auto& s) {
+  return record<T>("linear", y, {x, weight, bias}, saves, [e, math](auto& g, auto& s) {
     auto [gz, gb] = detail::epilogue_backward<T>(g, s, e, s.needs(2));
-    Tensors<T> parts{s.needs(0) ? matmul(gz, s.input(1)) : Tensor<T>{}, {}, gb};
+    Tensors<T> parts{s.needs(0) ? detail::matmul(gz, s.input(1), {}, math) : Tensor<T>{}, {}, gb};
     if (Tensor<T>* const sum = s.sum(1)) {
       const Tensor<T> in = s.input(0);
       kernels<T>(gz.device())
-          .gemm({gz.shape(1), in.shape(1), gz.shape(0), true, false, true}, gz.data(), in.data(), sum->mutable_data(),
-                {});
+          .gemm({gz.shape(1), in.shape(1), gz.shape(0), true, false, true, math}, gz.data(), in.data(),
+                sum->mutable_data(), {});
     } else if (s.needs(1)) {
-      parts[1] = matmul(gz, s.input(0), {true, false});
+      parts[1] = detail::matmul(gz, s.input(0), {true, false}, math);
     }
     return parts;
   });
 }
 
-#define GAN_LINEAR(T)                                                                     \
-  GAN_EXTERN_OP template Tensor<T> matmul(const Tensor<T>&, const Tensor<T>&, Transpose); \
+#define GAN_LINEAR(T)                                                                                       \
+  GAN_EXTERN_OP template Tensor<T> detail::matmul(const Tensor<T>&, const Tensor<T>&, Transpose, MathMode); \
+  GAN_EXTERN_OP template Tensor<T> matmul(const Tensor<T>&, const Tensor<T>&, Transpose);                   \
   GAN_EXTERN_OP template Tensor<T> linear(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&, FusedActivation);
 GAN_FOR_SCALARS(GAN_LINEAR)
 #undef GAN_LINEAR

@@ -4,10 +4,14 @@
 // adjoint writes four images of stride 1, one for each parity of its output. So everything is one problem: a sum of
 // stride-1 correlations ("terms") with r x r taps each.
 //
-// The output is cut into tiles of m x m. A group of tiles is transformed at once (stage 1, shared by all threads);
-// then a thread takes a panel of output channels, transforms its filters, and for a block of tiles at a time multiplies
-// at every point and transforms back (stage 2). Filters are transformed anew in every call: for 64 tiles that is under
-// 4 % of the multiplications, while transformed filters, up to 6 times as large, would come from memory.
+// The output is cut into tiles of m x m. A thread transforms the images of a group of tiles (stage 1); then for each
+// panel of output channels it transforms the filters, and for a block of tiles at a time multiplies at every point and
+// transforms back (stage 2). Filters are transformed anew for each group: for 64 tiles that is under 4 % of the
+// multiplications, while transformed filters, up to 6 times as large, would come from memory.
+//
+// Threads share nothing that they transform: what another core wrote comes from its cache, across the chip where cores
+// have no common one, and made convolutions 1.8 times as slow there. So either each thread has groups of its own and
+// transforms all filters, or it has panels of its own and transforms all images, whichever is less work.
 #pragma once
 
 #include "src/cpu/isa/conv.hpp"
@@ -113,7 +117,7 @@ struct Winograd {
   static constexpr int span = F::points, points = span * span;
   static constexpr i64 width = panel_width<T>, pitch = winograd_pitch<T>;
   static constexpr i64 block_tiles = 56 / tile_rows * tile_rows;  ///< tiles whose products stay in L2
-  static constexpr i64 group_bytes = i64{4} << 20;                ///< of transformed images: a part of L3
+  static constexpr i64 group_bytes = i64{2} << 20;                ///< of transformed images: a part of L3
   // Pitches between points, an odd number of cache lines: all points of a tile are written together.
   static constexpr i64 filter_point = winograd_depth * width + 64 / static_cast<i64>(sizeof(T));
   static constexpr i64 product_point = block_tiles * width + 64 / static_cast<i64>(sizeof(T));
@@ -146,17 +150,17 @@ struct Winograd {
   i64 tile_columns() const { return ceil_div(q.ow, m); }
   i64 tiles_per_image() const { return ceil_div(q.oh, m) * tile_columns(); }
   i64 tiles() const { return q.images * tiles_per_image(); }
-  /// Tiles whose transformed images are held at once; blocks of equal size where they do not all fit.
-  i64 groups() const {
+  /// Groups of equal size whose transformed images fit into group_bytes.
+  i64 groups(i64 all_tiles) const {
     const i64 fit = group_bytes / (blocks() * points * pitch * static_cast<i64>(sizeof(T)));
-    return max<i64>(1, ceil_div(tiles(), max(block_tiles, fit / block_tiles * block_tiles)));
+    return max<i64>(1, ceil_div(all_tiles, max(block_tiles, fit / block_tiles * block_tiles)));
   }
-  i64 largest_group() const { return ceil_div(tiles(), groups()); }
-  i64 point_pitch() const {  // of the transformed images
+  /// From one point to the next of the transformed images of so many tiles.
+  static i64 point_pitch(i64 group_tiles) {
     constexpr i64 line = 64 / static_cast<i64>(sizeof(T));
-    return (ceil_div(largest_group() * pitch, line) | 1) * line;
+    return (ceil_div(group_tiles * pitch, line) | 1) * line;
   }
-  i64 image_size() const { return blocks() * points * point_pitch(); }
+  i64 image_size(i64 group_tiles) const { return blocks() * points * point_pitch(group_tiles); }
 
   struct Place {
     i64 image, oy, ox;
@@ -168,46 +172,56 @@ struct Winograd {
 
   // ---- stage 1
   // --------------------------------------------------------------------------------------------------------
-  /// to[block][point][tile - first][channel], for tiles [begin, end).
-  void transform_images(i64 first, i64 begin, i64 end, T* to) const {
+  /// Channels of consecutive parts: of the first part those from `from` on, of the last those below `to`.
+  struct Channels {
+    i64 first_part, from, last_part, to;
+  };
+  Channels all_channels() const { return {0, 0, parts() - 1, part(parts() - 1).size}; }
+
+  /// to[block][point][tile - first][channel], for the tiles [first, last).
+  void transform_images(i64 first, i64 last, const Channels& which, T* to) const {
+    const i64 step = point_pitch(last - first);
     T* zeros = scratch_of<T>(extra_slot, q.channels + lanes<T>);
     fill_zero(zeros, q.channels);
-    for (i64 tile = begin; tile < end; ++tile) {
+    for (i64 tile = first; tile < last; ++tile) {
       const Place at = place(tile);
-      for (i64 t = 0; t < q.term_count; ++t) {
-        const WinogradTerm<T>& term = q.terms[t];
-        const T* pixels[points];
-        for (int i = 0; i < span; ++i)
-          for (int j = 0; j < span; ++j) {
-            const i64 row = at.oy + i - term.rows.pad, column = at.ox + j - term.columns.pad;
-            const bool inside = row >= 0 && row < term.h && column >= 0 && column < term.w;
-            pixels[i * span + j] =
-                inside ? term.x + at.image * term.image + row * term.row + column * term.pixel : zeros;
-          }
-        for (i64 piece = 0; piece < pieces(); ++piece) {
-          const Part p = part(t * pieces() + piece);
-          T* out = to + p.block * points * point_pitch() + (tile - first) * pitch + p.offset;
-          i64 c = 0;
-          for (; c + lanes<T> <= p.size; c += lanes<T>)
-            transform_pixels(
-                pixels, p.first + c, out + c, [](const T* from) { return load(from); },
-                [](T* dst, Vec<T> v) { store(dst, v); });
-          if (const int rest = static_cast<int>(p.size - c); rest > 0)
-            transform_pixels(
-                pixels, p.first + c, out + c, [=](const T* from) { return load_partial(from, rest); },
-                [=](T* dst, Vec<T> v) { store_partial(dst, v, rest); });
-        }
+      const T* pixels[points];
+      i64 term_of_pixels = -1;
+      for (i64 i = which.first_part; i <= which.last_part; ++i) {
+        const Part p = part(i);
+        if (p.term != term_of_pixels) find_pixels(at, q.terms[term_of_pixels = p.term], zeros, pixels);
+        T* out = to + p.block * points * step + (tile - first) * pitch + p.offset;
+        i64 c = i == which.first_part ? which.from : 0;
+        const i64 end = i == which.last_part ? which.to : p.size;
+        for (; c + lanes<T> <= end; c += lanes<T>)
+          transform_pixels(
+              pixels, p.first + c, out + c, step, [](const T* from) { return load(from); },
+              [](T* dst, Vec<T> v) { store(dst, v); });
+        if (const int rest = static_cast<int>(end - c); rest > 0)
+          transform_pixels(
+              pixels, p.first + c, out + c, step, [=](const T* from) { return load_partial(from, rest); },
+              [=](T* dst, Vec<T> v) { store_partial(dst, v, rest); });
       }
     }
   }
+  /// The pixels that a tile reads, `zeros` for those outside of the image.
+  GAN_INLINE void find_pixels(const Place& at, const WinogradTerm<T>& term, const T* zeros,
+                              const T* (&pixels)[points]) const {
+    for (int i = 0; i < span; ++i)
+      for (int j = 0; j < span; ++j) {
+        const i64 row = at.oy + i - term.rows.pad, column = at.ox + j - term.columns.pad;
+        const bool inside = row >= 0 && row < term.h && column >= 0 && column < term.w;
+        pixels[i * span + j] = inside ? term.x + at.image * term.image + row * term.row + column * term.pixel : zeros;
+      }
+  }
   template <class Load, class Store>
-  GAN_INLINE void transform_pixels(const T* const (&pixels)[points], i64 channel, T* to, Load get, Store put) const {
+  static GAN_INLINE void transform_pixels(const T* const (&pixels)[points], i64 channel, T* to, i64 step, Load get,
+                                          Store put) {
     Vec<T> d[points], t[points];
     GAN_UNROLL
     for (int i = 0; i < points; ++i) d[i] = get(pixels[i] + channel);
     both_axes<span, span>(
         d, t, [](auto& from, auto& out) __attribute__((always_inline)) { F::input(from, out); });
-    const i64 step = point_pitch();
     GAN_UNROLL
     for (int i = 0; i < points; ++i) put(to + i * step, t[i]);
   }
@@ -249,8 +263,8 @@ struct Winograd {
     }
   }
 
-  /// products[point][tile][width] = images * filters, for `count` tiles from `tile` of the group on.
-  void multiply(const T* images, i64 tile, i64 count, const T* filters, T* products) const {
+  /// products[point][tile][width] = images * filters, for `count` tiles from `tile` of a group on.
+  void multiply(const T* images, i64 step, i64 tile, i64 count, const T* filters, T* products) const {
     const i64 heights = ceil_div(count, tile_rows);
     TileJob<T> job;
     job.b_pitch = width;
@@ -261,7 +275,7 @@ struct Winograd {
       job.steps = block_size(block);
       for (i64 point = 0; point < points; ++point) {
         job.b = filters + (block * points + point) * filter_point;
-        const T* a = images + (block * points + point) * point_pitch() + tile * pitch;
+        const T* a = images + (block * points + point) * step + tile * pitch;
         T* c = products + point * product_point;
         for (i64 h = 0; h < heights; ++h) {
           const i64 first = tile_start(count, h, heights);
@@ -307,33 +321,36 @@ struct Winograd {
     }
   }
 
+  /// A panel of outputs for the group of tiles from `first` on.
+  void run_panel(const T* images, i64 first, i64 last, i64 panel, const Epilogue<T>& epilogue) const {
+    T* filters = scratch_of<T>(a_slot, blocks() * points * filter_point);
+    T* products = scratch_of<T>(b_slot, points * product_point);
+    T* taps = scratch_of<T>(extra_slot, r * r * lanes<T> * width);
+    transform_filters(panel, taps, filters);
+    const i64 tiles = last - first, step = point_pitch(tiles);
+    for (i64 b = 0, count = ceil_div(tiles, block_tiles); b < count; ++b) {
+      const i64 tile = tile_start(tiles, b, count), size = tile_start(tiles, b + 1, count) - tile;
+      multiply(images, step, tile, size, filters, products);
+      transform_back(products, first + tile, size, panel, epilogue);
+    }
+  }
+
   void run(const Epilogue<T>& epilogue) const {
     const i64 total = tiles(), panels = ceil_div(q.outputs, width);
-    T* images = scratch_of<T>(shared_slot, image_size());
-    for (i64 group = 0; group < groups(); ++group) {
-      const i64 first = tile_start(total, group, groups()), last = tile_start(total, group + 1, groups());
-      parallel_for(last - first, 4,
-                   [&](i64 begin, i64 end) { transform_images(first, first + begin, first + end, images); });
-      // A unit is a panel and a share of the tiles; there are a few for each thread.
-      const i64 tile_blocks = ceil_div(last - first, block_tiles);
-      const i64 shares = min(tile_blocks, ceil_div(2 * threads(), panels));
-      parallel_for(panels * shares, 1, [&](i64 begin, i64 end) {
-        T* filters = scratch_of<T>(a_slot, blocks() * points * filter_point);
-        T* products = scratch_of<T>(b_slot, points * product_point);
-        T* taps = scratch_of<T>(extra_slot, r * r * lanes<T> * width);
-        for (i64 unit = begin; unit < end; ++unit) {
-          const i64 panel = unit / shares, share = unit % shares;
-          if (unit == begin || share == 0) transform_filters(panel, taps, filters);
-          const i64 from = tile_start(last - first, share, shares), to = tile_start(last - first, share + 1, shares);
-          for (i64 b = 0, count = ceil_div(to - from, block_tiles); b < count; ++b) {
-            const i64 tile = from + tile_start(to - from, b, count),
-                      end_tile = from + tile_start(to - from, b + 1, count);
-            multiply(images, tile, end_tile - tile, filters, products);
-            transform_back(products, first + tile, end_tile - tile, panel, epilogue);
-          }
-        }
-      });
-    }
+    // A value of a tile takes 7 operations at each point, a filter 150 (see winograd_pays).
+    const bool own_panels = panels >= threads() && 7 * total * points < 150 * q.outputs;
+    const i64 fit = groups(total), count = own_panels ? fit : min(total, round_up(fit, threads()));
+    const i64 units = own_panels ? panels : count;
+    parallel_for(units, own_panels ? ceil_div(panels, threads()) : 1, [&](i64 begin, i64 end) {
+      T* images = scratch_of<T>(shared_slot, image_size(ceil_div(total, count)));
+      const i64 group_begin = own_panels ? 0 : begin, group_end = own_panels ? count : end;
+      const i64 panel_begin = own_panels ? begin : 0, panel_end = own_panels ? end : panels;
+      for (i64 group = group_begin; group < group_end; ++group) {
+        const i64 first = tile_start(total, group, count), last = tile_start(total, group + 1, count);
+        transform_images(first, last, all_channels(), images);
+        for (i64 panel = panel_begin; panel < panel_end; ++panel) run_panel(images, first, last, panel, epilogue);
+      }
+    });
   }
 };
 

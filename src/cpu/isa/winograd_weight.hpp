@@ -20,15 +20,16 @@ struct WinogradWeight : Winograd<T, m, r> {
   const T* gradient;  ///< of y
   T* dw;              ///< (o, kh, kw, c)
 
-  i64 gradient_point() const { return (ceil_div(this->largest_group() * width, line) | 1) * line; }
+  /// From one point to the next of the transformed gradients of so many tiles.
+  static i64 gradient_pitch(i64 group_tiles) { return (ceil_div(group_tiles * width, line) | 1) * line; }
 
-  /// to[panel][point][tile - first][width], zeros beyond the outputs, for tiles [begin, end).
-  void transform_gradients(i64 first, i64 begin, i64 end, T* to) const {
-    const i64 step = gradient_point();
-    for (i64 tile = begin; tile < end; ++tile) {
+  /// to[panel][point][tile - first][width], zeros beyond the outputs, for the tiles [first, last) and some panels.
+  void transform_gradients(i64 first, i64 last, i64 panel_begin, i64 panel_end, T* to) const {
+    const i64 step = gradient_pitch(last - first);
+    for (i64 tile = first; tile < last; ++tile) {
       const auto at = this->place(tile);
       const T* corner = gradient + at.image * q.y_image + at.oy * q.y_row + at.ox * q.y_pixel;
-      for (i64 o = 0; o < round_up(q.outputs, width); o += lanes<T>) {
+      for (i64 o = panel_begin * width; o < panel_end * width; o += lanes<T>) {
         const int valid = static_cast<int>(max<i64>(0, min<i64>(lanes<T>, q.outputs - o)));
         Vec<T> y[m * m], t[points];
         GAN_UNROLL
@@ -47,7 +48,8 @@ struct WinogradWeight : Winograd<T, m, r> {
 
   /// sums[point][channel][width] over `tiles` tiles, for `rows` channels of a block from `channel` on.
   void multiply(const T* images, i64 block, i64 channel, i64 rows, const T* gradients, i64 tiles, T* sums) const {
-    const i64 heights = ceil_div(rows, tile_rows);
+    const i64 heights = ceil_div(rows, tile_rows), image_step = this->point_pitch(tiles),
+              gradient_step = gradient_pitch(tiles);
     TileJob<T> job;
     job.steps = tiles;
     job.a_step = pitch;
@@ -55,19 +57,19 @@ struct WinogradWeight : Winograd<T, m, r> {
     job.c_pitch = width;
     job.columns = width;
     for (i64 point = 0; point < points; ++point) {
-      job.b = gradients + point * gradient_point();
+      job.b = gradients + point * gradient_step;
       for (i64 h = 0; h < heights; ++h) {
         const i64 first = tile_start(rows, h, heights);
-        job.a = images + (block * points + point) * this->point_pitch() + channel + first;
+        job.a = images + (block * points + point) * image_step + channel + first;
         job.c = sums + point * slice_point + first * width;
         run_tile<T, by_columns>(tile_start(rows, h + 1, heights) - first, job);
       }
     }
   }
 
-  /// dw at the taps of a term = or += the sums transformed back, for `rows` channels and a panel of outputs.
-  void transform_back(const T* sums, const WinogradTerm<T>& term, i64 channel, i64 rows, i64 panel, bool add,
-                      T* taps) const {
+  /// to, filters, at the taps of a term = or += the sums transformed back, for `rows` channels and a panel of outputs.
+  void transform_back(const T* sums, const WinogradTerm<T>& term, i64 channel, i64 rows, i64 panel, bool add, T* taps,
+                      T* to) const {
     constexpr i64 tap_size = slice_rows * width;
     for (i64 j = 0; j < rows * width; j += lanes<T>) {
       Vec<T> u[points], g[r * r];
@@ -82,7 +84,7 @@ struct WinogradWeight : Winograd<T, m, r> {
     for (i64 a = 0; a < term.rows.count; ++a)
       for (i64 b = 0; b < term.columns.count; ++b) {
         const i64 tap = (term.rows.first + a * term.rows.step) * q.kw + term.columns.first + b * term.columns.step;
-        put_transposed(taps + (a * r + b) * tap_size, rows, columns, dw + column * filter + tap * q.c + channel, filter,
+        put_transposed(taps + (a * r + b) * tap_size, rows, columns, to + column * filter + tap * q.c + channel, filter,
                        add);
       }
   }
@@ -103,33 +105,72 @@ struct WinogradWeight : Winograd<T, m, r> {
       }
   }
 
-  void run() const {
-    const i64 total = this->tiles(), panels = ceil_div(q.outputs, width), panel_size = points * gradient_point();
-    // Both live as long as the group: one scratch buffer.
-    const i64 image_size = round_up(this->image_size(), line);
-    T* images = scratch_of<T>(shared_slot, image_size + panels * panel_size);
+  // The work is a grid of (share of the tiles, slice of the channels, panel of outputs). Few channels are cut into
+  // shares, so that threads do not transform the same gradients; the number of shares must not depend on theirs.
+  i64 shares() const { return q.term_count * q.channels < winograd_depth ? min<i64>(4, this->tiles()) : 1; }
+  i64 slices() const { return ceil_div(ceil_div(q.channels, this->pieces()), slice_rows); }
+  i64 panels() const { return ceil_div(q.outputs, width); }
+
+  /// Units [begin, end) of one share: slice by slice of all parts, and in each panel by panel.
+  void run_share(i64 share, i64 begin, i64 end, T* to) const {
+    const i64 total = this->tiles(), from = tile_start(total, share, shares()),
+              tiles = tile_start(total, share + 1, shares()) - from, groups = this->groups(tiles);
+    const auto channels_of = [&](i64 slice) {
+      const Part p = this->part(slice / slices());
+      return Slice{p, tile_start(p.size, slice % slices(), slices()),
+                   tile_start(p.size, slice % slices() + 1, slices())};
+    };
+    const i64 first_slice = begin / panels(), last_slice = (end - 1) / panels();
+    const bool one_slice = first_slice == last_slice;
+    const i64 panel_begin = one_slice ? begin % panels() : 0,
+              panel_end = one_slice ? (end - 1) % panels() + 1 : panels();
+    const typename Base::Channels channels{first_slice / slices(), channels_of(first_slice).begin,
+                                           last_slice / slices(), channels_of(last_slice).end};
+    const i64 largest = ceil_div(tiles, groups), image_size = round_up(this->image_size(largest), line);
+    T* images = scratch_of<T>(shared_slot, image_size + panels() * points * gradient_pitch(largest));
     T* gradients = images + image_size;
-    const i64 largest_part = ceil_div(q.channels, this->pieces()), slices = ceil_div(largest_part, slice_rows);
-    for (i64 group = 0; group < this->groups(); ++group) {
-      const i64 first = tile_start(total, group, this->groups()), last = tile_start(total, group + 1, this->groups());
-      parallel_for(last - first, 4, [&](i64 begin, i64 end) {
-        this->transform_images(first, first + begin, first + end, images);
-        transform_gradients(first, first + begin, first + end, gradients);
-      });
-      parallel_for(this->parts() * slices * panels, 1, [&](i64 begin, i64 end) {
-        T* sums = scratch_of<T>(a_slot, points * slice_point);
-        T* taps = scratch_of<T>(b_slot, (r * r * slice_rows + lanes<T>)*width);
-        for (i64 unit = begin; unit < end; ++unit) {
-          const i64 panel = unit % panels, slice = unit / panels % slices;
-          const Part p = this->part(unit / panels / slices);
-          const i64 row = tile_start(p.size, slice, slices), rows = tile_start(p.size, slice + 1, slices) - row;
-          if (rows == 0) continue;
-          multiply(images, p.block, p.offset + row, rows, gradients + panel * panel_size, last - first, sums);
-          transform_back(sums, q.terms[p.term], p.first + row, rows, panel, group > 0, taps);
-        }
-      });
+    T* sums = scratch_of<T>(a_slot, points * slice_point);
+    T* taps = scratch_of<T>(b_slot, (r * r * slice_rows + lanes<T>)*width);
+    for (i64 group = 0; group < groups; ++group) {
+      const i64 first = from + tile_start(tiles, group, groups), last = from + tile_start(tiles, group + 1, groups);
+      this->transform_images(first, last, channels, images);
+      transform_gradients(first, last, panel_begin, panel_end, gradients);
+      for (i64 unit = begin; unit < end; ++unit) {
+        const i64 panel = unit % panels();
+        const Slice s = channels_of(unit / panels());
+        const i64 rows = s.end - s.begin;
+        if (rows == 0) continue;
+        multiply(images, s.part.block, s.part.offset + s.begin, rows,
+                 gradients + panel * points * gradient_pitch(last - first), last - first, sums);
+        transform_back(sums, q.terms[s.part.term], s.part.first + s.begin, rows, panel, group > 0, taps, to);
+      }
     }
   }
+
+  void run() const {
+    const i64 size = q.outputs * q.kh * q.kw * q.c, each = this->parts() * slices() * panels(), units = shares() * each;
+    T* rest = scratch_of<T>(rest_slot, (shares() - 1) * size);  // what the shares after the first sum up
+    parallel_for(units, ceil_div(units, threads()), [&](i64 begin, i64 end) {
+      while (begin < end) {
+        const i64 share = begin / each, stop = min(end, (share + 1) * each);
+        run_share(share, begin - share * each, stop - share * each, share == 0 ? dw : rest + (share - 1) * size);
+        begin = stop;
+      }
+    });
+    if (shares() > 1)
+      parallel_for(size, 4096, [&](i64 begin, i64 end) {
+        for (i64 share = 1; share < shares(); ++share)
+          for (i64 i = begin; i < end; ++i) dw[i] += rest[(share - 1) * size + i];
+      });
+  }
+
+ private:
+  /// Channels [begin, end) of a part.
+  struct Slice {
+    Part part;
+    i64 begin, end;
+  };
+  static constexpr int rest_slot = 5;
 };
 
 template <class T>
