@@ -53,23 +53,35 @@ bool never(ConvOperation, const ConvShape&) {
 /// The lists of one instruction set.
 template <class T>
 struct Implementations {
-  GemmImplementation<T> gemm[3];
+  GemmImplementation<T> gemm[4];
   std::size_t gemm_count = 0;
-  ConvImplementation<T> conv[7];
+  ConvImplementation<T> conv[8];
+  std::size_t conv_count = 0;
 
   explicit Implementations(Isa isa) {
     const auto& [t, winograd] = tables_of<T>(isa);
+#if defined(__x86_64__)
+    if constexpr (std::is_same_v<T, float>)
+      if (isa == Isa::v4 && has_bf16()) gemm[gemm_count++] = {"packed_bf16", gemm_is_bf16, v4_bf16::gemm_bf16};
+#endif
     gemm[gemm_count++] = {"packed", any<GemmShape>, t.gemm};
     if (blas_name()) gemm[gemm_count++] = {blas_name(), any<GemmShape>, blas_gemm<T>};
     gemm[gemm_count++] = {"reference", any<GemmShape>, reference_gemm<T>};
-    conv[0] = {"gemm", conv_is_gemm, always, t.gemm_conv, t.gemm_conv_input, t.gemm_conv_weight};
-    conv[1] = {"thin", conv_is_thin, thin_pays, t.thin_conv, t.thin_conv_input, t.thin_conv_weight};
-    conv[2] = {"flip", conv_is_flip, flip_pays, t.flip_conv, t.flip_conv_input, t.flip_conv_weight};
-    conv[3] = {"winograd", conv_is_winograd, winograd_pays, winograd.conv, winograd.conv_input, winograd.conv_weight};
-    conv[4] = {"direct", any<ConvShape>, always, t.conv, t.conv_input, t.conv_weight};
-    conv[5] = {"im2col", has_one_group, never, im2col_conv<T>, im2col_conv_input<T>, im2col_conv_weight<T>};
-    conv[6] = {"reference",       any<ConvShape>,          always,
-               reference_conv<T>, reference_conv_input<T>, reference_conv_weight<T>};
+    const auto add = [this](const ConvImplementation<T>& i) { conv[conv_count++] = i; };
+    add({"gemm", conv_is_gemm, always, t.gemm_conv, t.gemm_conv_input, t.gemm_conv_weight});
+    add({"thin", conv_is_thin, thin_pays, t.thin_conv, t.thin_conv_input, t.thin_conv_weight});
+    add({"flip", conv_is_flip, flip_pays, t.flip_conv, t.flip_conv_input, t.flip_conv_weight});
+#if defined(__x86_64__)
+    if constexpr (std::is_same_v<T, float>)
+      if (isa == Isa::v4 && has_bf16()) {
+        const WinogradTable<float>& bf16 = v4_bf16::winograd_bf16;
+        add({"winograd_bf16", conv_is_winograd_bf16, winograd_pays, bf16.conv, bf16.conv_input, bf16.conv_weight});
+      }
+#endif
+    add({"winograd", conv_is_winograd, winograd_pays, winograd.conv, winograd.conv_input, winograd.conv_weight});
+    add({"direct", any<ConvShape>, always, t.conv, t.conv_input, t.conv_weight});
+    add({"im2col", has_one_group, never, im2col_conv<T>, im2col_conv_input<T>, im2col_conv_weight<T>});
+    add({"reference", any<ConvShape>, always, reference_conv<T>, reference_conv_input<T>, reference_conv_weight<T>});
   }
 };
 
@@ -161,6 +173,12 @@ bool conv_is_winograd(const ConvShape& s) {
   return taps >= 2 && taps <= 4 && s.kh >= s.stride_h && s.kw >= s.stride_w;
 }
 
+bool gemm_is_bf16(const GemmShape& s) { return s.math == MathMode::bf16 && s.n > 4; }
+
+bool conv_is_winograd_bf16(const ConvShape& s) {
+  return s.math == MathMode::bf16 && s.c % 16 == 0 && s.o % 16 == 0 && conv_is_winograd(s);
+}
+
 bool winograd_pays(ConvOperation operation, const ConvShape& s) {
   if (s.c < 16 || s.o < 16) return false;
   const auto ceil_div = [](i64 a, i64 b) { return (a + b - 1) / b; };
@@ -186,7 +204,8 @@ std::span<const GemmImplementation<T>> gemm_implementations(Isa isa) {
 }
 template <class T>
 std::span<const ConvImplementation<T>> conv_implementations(Isa isa) {
-  return implementations<T>(isa).conv;
+  const Implementations<T>& all = implementations<T>(isa);
+  return {all.conv, all.conv_count};
 }
 
 template <class T>

@@ -63,6 +63,10 @@ bool conv_is_thin(const ConvShape& shape);
 bool conv_is_flip(const ConvShape& shape);
 /// Whether the filter has two to four taps along an axis for each step of its stride, which is 1 or 2.
 bool conv_is_winograd(const ConvShape& shape);
+// Products with factors of bf16, where the mode allows them: matrix products of more than a few columns, and of the
+// convolutions of conv_is_winograd those of whole vectors of channels.
+bool gemm_is_bf16(const GemmShape& shape);
+bool conv_is_winograd_bf16(const ConvShape& shape);
 // Whether, of the shapes that they support, these go before "direct". Long lines of thin patches are read just as well
 // by "direct"; Winograd's transforms must cost less than the multiplications that they save.
 bool thin_pays(ConvOperation operation, const ConvShape& shape);

@@ -13,8 +13,8 @@ GAN_INLINE bool in_registers(Activation activation) {
 }
 
 /// Sets what the micro-kernel applies at the last block of k.
-template <class T>
-GAN_INLINE void set_epilogue(TileJob<T>& job, const Epilogue<T>& epilogue, i64 first_column) {
+template <class T, class E>
+GAN_INLINE void set_epilogue(TileJob<T, E>& job, const Epilogue<T>& epilogue, i64 first_column) {
   job.finish = true;
   job.bias = epilogue.bias ? epilogue.bias + first_column : nullptr;
   job.activation = in_registers(epilogue.activation) ? epilogue.activation : Activation::none;

@@ -21,8 +21,28 @@ T* scratch_of(int slot, i64 elements) {
 /// A piece of work below this many multiply-adds is not worth waking a thread for.
 constexpr i64 serial_work = i64{1} << 18;
 
+/// Operands packed as they are.
 template <class T>
+struct PlainOperands {
+  using Value = T;
+  using Element = T;
+  static constexpr i64 steps = 1;  ///< of k in an element
+  static void rows(const T* from, i64 pitch, i64 rows, i64 depth, T* to) { pack_rows(from, pitch, rows, depth, to); }
+  static void columns(const T* from, i64 pitch, i64 rows, i64 depth, T* to) {
+    pack_columns(from, pitch, rows, depth, to);
+  }
+  static void panel(const T* from, i64 pitch, i64 depth, i64 columns, T* to) {
+    pack_panel(from, pitch, depth, columns, to);
+  }
+  static void panel_transposed(const T* from, i64 pitch, i64 depth, i64 columns, T* to) {
+    pack_panel_transposed(from, pitch, depth, columns, to);
+  }
+};
+
+template <class Operands>
 struct Gemm {
+  using T = typename Operands::Value;
+  using E = typename Operands::Element;
   static constexpr int width = panel_width<T>;
   static constexpr i64 block_tiles = 20;  ///< row tiles that reuse a packed panel
   static constexpr i64 block_panels = 8;  ///< panels packed together: 256 KiB, a part of L2
@@ -59,32 +79,37 @@ struct Gemm {
   /// Rows [row, row_end) of `count` panels of c.
   void run_block(i64 row, i64 row_end, i64 panel, i64 count) const {
     const i64 tiles = ceil_div(row_end - row, tile_rows), column = panel * width;
-    T* packed_a = scratch_of<T>(a_slot, block_depth * column_pitch<T> + tile_rows * row_pitch<T>);
-    T* packed_b = scratch_of<T>(b_slot, count * width * block_depth);
-    const i64 depths = max<i64>(1, ceil_div(shape.k, block_depth));
+    constexpr i64 n = Operands::steps;
+    E* packed_a = scratch_of<E>(a_slot, block_depth * column_pitch<T> + tile_rows * row_pitch<T>);
+    E* packed_b =
+        scratch_of<E>(b_slot, (count * block_depth + lanes<T>)*width);  // the last is written in whole vectors
+    const i64 elements = ceil_div(shape.k, n), depths = max<i64>(1, ceil_div(elements, block_depth));
     for (i64 piece = 0; piece < depths; ++piece) {
-      const i64 k = tile_start(shape.k, piece, depths), depth = tile_start(shape.k, piece + 1, depths) - k;
+      const i64 k = tile_start(elements, piece, depths) * n;
+      const i64 depth = min(shape.k, tile_start(elements, piece + 1, depths) * n) - k, steps = ceil_div(depth, n);
       const bool last = piece + 1 == depths;
       // Whole panels of an untransposed b can be read where they lie; with few rows a copy would cost as much as the
       // use.
-      const bool in_place = !shape.transpose_b && tiles <= 2 && (panel + count) * width <= shape.n;
+      const bool in_place = n == 1 && !shape.transpose_b && tiles <= 2 && (panel + count) * width <= shape.n;
       if (!in_place) pack_panels(k, depth, panel, count, packed_b);
       for (i64 t = 0; t < tiles; ++t) {
         const i64 first = row + tile_start(row_end - row, t, tiles),
                   next = row + tile_start(row_end - row, t + 1, tiles);
-        TileJob<T> job;
+        TileJob<T, E> job;
         job.a = packed_a;
-        job.steps = depth;
+        job.steps = steps;
         job.a_step = column_pitch<T>;
         job.b_pitch = in_place ? shape.n : width;
         job.c_pitch = shape.n;
         job.add = k > 0 || shape.accumulate;
         if (shape.transpose_a)
-          pack_columns(a + k * a_pitch() + first, a_pitch(), next - first, depth, packed_a);
+          Operands::columns(a + k * a_pitch() + first, a_pitch(), next - first, depth, packed_a);
         else
-          pack_rows(a + first * a_pitch() + k, a_pitch(), next - first, depth, packed_a);
+          Operands::rows(a + first * a_pitch() + k, a_pitch(), next - first, depth, packed_a);
         for (i64 p = 0; p < count; ++p) {
-          job.b = in_place ? b + k * shape.n + column + p * width : packed_b + p * width * depth;
+          job.b = packed_b + p * width * steps;
+          if constexpr (n == 1)
+            if (in_place) job.b = b + k * shape.n + column + p * width;
           job.c = c + first * shape.n + column + p * width;
           job.columns = min<i64>(width, shape.n - column - p * width);
           if (last) set_epilogue(job, epilogue, column + p * width);
@@ -100,13 +125,13 @@ struct Gemm {
     }
   }
 
-  void pack_panels(i64 k, i64 depth, i64 panel, i64 count, T* to) const {
-    for (i64 p = 0; p < count; ++p, to += width * depth) {
+  void pack_panels(i64 k, i64 depth, i64 panel, i64 count, E* to) const {
+    for (i64 p = 0; p < count; ++p, to += width * ceil_div(depth, Operands::steps)) {
       const i64 column = (panel + p) * width, columns = min<i64>(width, shape.n - column);
       if (shape.transpose_b)
-        pack_panel_transposed(b + column * shape.k + k, shape.k, depth, columns, to);
+        Operands::panel_transposed(b + column * shape.k + k, shape.k, depth, columns, to);
       else
-        pack_panel(b + k * shape.n + column, shape.n, depth, columns, to);
+        Operands::panel(b + k * shape.n + column, shape.n, depth, columns, to);
     }
   }
 };
@@ -196,7 +221,7 @@ template <class T>
 void gemm(const GemmShape& shape, const T* a, const T* b, T* c, const Epilogue<T>& epilogue) {
   if (shape.m == 0 || shape.n == 0) return;
   if (shape.n > narrow_columns)
-    Gemm<T>{shape, a, b, c, epilogue}.run();
+    Gemm<PlainOperands<T>>{shape, a, b, c, epilogue}.run();
   else if (shape.transpose_a)
     gemm_narrow_transposed(shape, a, b, c, epilogue);
   else

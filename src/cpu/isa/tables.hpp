@@ -42,6 +42,7 @@ namespace v3 { extern const ProductTable<float> products_f32; extern const Produ
                extern const WinogradTable<float> winograd_f32; extern const WinogradTable<double> winograd_f64; }
 namespace v4 { extern const ProductTable<float> products_f32; extern const ProductTable<double> products_f64;
                extern const WinogradTable<float> winograd_f32; extern const WinogradTable<double> winograd_f64; }
+namespace v4_bf16 { extern const WinogradTable<float> winograd_bf16; extern const ProductTable<float>::Gemm gemm_bf16; }
 #else
 namespace base { extern const ProductTable<float> products_f32; extern const ProductTable<double> products_f64;
                extern const WinogradTable<float> winograd_f32; extern const WinogradTable<double> winograd_f64; }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "gan/backend/kernels.hpp"
-#include "src/cpu/isa/vector.hpp"
+#include "src/cpu/isa/factors.hpp"
 
 namespace gan::cpu::GAN_ISA {
 namespace {
@@ -34,11 +34,11 @@ template <class T>
 constexpr int column_pitch = static_cast<int>(round_up(tile_rows, lanes<T>));
 
 /// c(rows, columns) = a * b, or += where `add`; then, where `finish`, c = activation(c + bias).
-/// k runs over `runs` runs of `steps` steps; between runs a moves by run_jump.
-template <class T>
+/// k runs over `runs` runs of `steps` steps; between runs a moves by run_jump. E is the type of an element of a and b.
+template <class T, class E = T>
 struct TileJob {
-  const T* a = nullptr;
-  const T* b = nullptr;
+  const E* a = nullptr;
+  const E* b = nullptr;
   T* c = nullptr;
   i64 steps = 0;
   i64 runs = 1, run_jump = 0;
@@ -55,8 +55,9 @@ struct TileJob {
 /// How element (i, k) of a tile's left operand lies in memory.
 constexpr int by_columns = 0;  ///< a[k * a_step + i]; any other value is a row pitch: a[i * pitch + k]
 
-template <class T, int rows, int vectors, int pitch>
-void tile(const TileJob<T>& job) {
+template <class T, class E, int rows, int vectors, int pitch>
+void tile(const TileJob<T, E>& job) {
+  using M = Multiply<T, E>;
   constexpr int n = lanes<T>;
   Vec<T> sum[rows][vectors];
   GAN_UNROLL
@@ -67,19 +68,19 @@ void tile(const TileJob<T>& job) {
       __builtin_prefetch(job.c + i * job.c_pitch + v * n, 1);
     }
   }
-  const T* a = job.a;
-  const T* b = job.b;
+  const E* a = job.a;
+  const E* b = job.b;
   const i64 steps = job.steps, a_step = job.a_step, b_pitch = job.b_pitch;
   for (i64 run = 0; run < job.runs; ++run, a += job.run_jump)
     for (i64 k = 0; k < steps; ++k) {
-      Vec<T> y[vectors];
+      decltype(M::panel(b)) y[vectors];
       GAN_UNROLL
-      for (int v = 0; v < vectors; ++v) y[v] = load(b + v * n);
+      for (int v = 0; v < vectors; ++v) y[v] = M::panel(b + v * n);
       GAN_UNROLL
       for (int i = 0; i < rows; ++i) {
-        const Vec<T> x = broadcast(a[i * (pitch == by_columns ? 1 : pitch)]);
+        const auto x = M::all(a[i * (pitch == by_columns ? 1 : pitch)]);
         GAN_UNROLL
-        for (int v = 0; v < vectors; ++v) sum[i][v] += x * y[v];
+        for (int v = 0; v < vectors; ++v) M::add(sum[i][v], x, y[v]);
       }
       a += pitch == by_columns ? a_step : 1;
       b += b_pitch;
@@ -103,21 +104,21 @@ void tile(const TileJob<T>& job) {
   each([&](Vec<T>& z, int i, int v) { store(job.c + i * job.c_pitch + v * n, z); });
 }
 
-template <class T>
-using TileFunction = void (*)(const TileJob<T>&);
+template <class T, class E>
+using TileFunction = void (*)(const TileJob<T, E>&);
 
 /// The kernel for every height, so that a ragged last tile costs only what it computes.
-template <class T, int vectors, int pitch, std::size_t... i>
-GAN_INLINE TileFunction<T> tile_of_height(i64 rows, std::index_sequence<i...>) {
-  static constexpr TileFunction<T> table[] = {tile<T, static_cast<int>(i) + 1, vectors, pitch>...};
+template <class T, class E, int vectors, int pitch, std::size_t... i>
+GAN_INLINE TileFunction<T, E> tile_of_height(i64 rows, std::index_sequence<i...>) {
+  static constexpr TileFunction<T, E> table[] = {tile<T, E, static_cast<int>(i) + 1, vectors, pitch>...};
   return table[rows - 1];
 }
 
 /// Runs a tile whose columns are not whole vectors by way of a full one on the stack.
-template <class T>
-__attribute__((noinline)) void run_ragged(TileFunction<T> full, i64 rows, i64 width, const TileJob<T>& job) {
+template <class T, class E>
+__attribute__((noinline)) void run_ragged(TileFunction<T, E> full, i64 rows, i64 width, const TileJob<T, E>& job) {
   alignas(64) T c[tile_rows * panel_width<T>], bias[panel_width<T>];
-  TileJob<T> padded = job;
+  TileJob<T, E> padded = job;
   padded.c = c;
   padded.c_pitch = width;
   for (i64 j = 0; j < width; ++j) bias[j] = job.finish && job.bias && j < job.columns ? job.bias[j] : T(0);
@@ -131,14 +132,14 @@ __attribute__((noinline)) void run_ragged(TileFunction<T> full, i64 rows, i64 wi
 }
 
 /// Computes a tile of `rows` <= tile_rows rows. `pitch` is the layout of a: by_columns or a row pitch.
-template <class T, int pitch>
-GAN_INLINE void run_tile(i64 rows, const TileJob<T>& job) {
+template <class T, int pitch, class E>
+GAN_INLINE void run_tile(i64 rows, const TileJob<T, E>& job) {
   constexpr auto heights = std::make_index_sequence<tile_rows>{};
   constexpr bool has_narrow = pitch == by_columns || pitch == row_pitch<T>;
   const bool narrow = has_narrow && job.columns <= lanes<T>;
-  TileFunction<T> function = tile_of_height<T, 2, pitch>(rows, heights);
+  TileFunction<T, E> function = tile_of_height<T, E, 2, pitch>(rows, heights);
   if constexpr (has_narrow)
-    if (narrow) function = tile_of_height<T, 1, pitch>(rows, heights);
+    if (narrow) function = tile_of_height<T, E, 1, pitch>(rows, heights);
   const i64 width = narrow ? lanes<T> : panel_width<T>;
   if (job.columns == width)
     function(job);

@@ -106,28 +106,34 @@ WinogradProblem<T> winograd_adjoint(const ConvShape& s, const T* y, const T* w, 
   return q;
 }
 
-/// Channels that are multiplied together, and the pitch of a row of them: an odd number of cache lines.
+/// Elements that are multiplied together, and the pitch of a row of them: an odd number of cache lines.
 constexpr i64 winograd_depth = 128;
 template <class T>
 constexpr int winograd_pitch = winograd_depth + lanes<T>;
 
-template <class T, int m, int r>
+/// Factors: how transformed images and filters are stored, see factors.hpp.
+template <class Factors, int m, int r>
 struct Winograd {
+  using T = typename Factors::Value;
+  using E = typename Factors::Element;
   using F = MinimalFilter<T, m, r>;
   static constexpr int span = F::points, points = span * span;
   static constexpr i64 width = panel_width<T>, pitch = winograd_pitch<T>;
-  static constexpr i64 block_tiles = 56 / tile_rows * tile_rows;  ///< tiles whose products stay in L2
-  static constexpr i64 group_bytes = i64{2} << 20;                ///< of transformed images: a part of L3
+  static constexpr i64 depth = winograd_depth * Factors::channels;  ///< channels that are multiplied together
+  static constexpr i64 block_tiles = 56 / tile_rows * tile_rows;    ///< tiles whose products stay in L2
+  static constexpr i64 group_bytes = i64{2} << 20;                  ///< of transformed images: a part of L3
   // Pitches between points, an odd number of cache lines: all points of a tile are written together.
-  static constexpr i64 filter_point = winograd_depth * width + 64 / static_cast<i64>(sizeof(T));
+  static constexpr i64 filter_point = winograd_depth * width + 64 / static_cast<i64>(sizeof(E));
   static constexpr i64 product_point = block_tiles * width + 64 / static_cast<i64>(sizeof(T));
 
   const WinogradProblem<T>& q;
 
-  // ---- how the channels of all terms lie behind each other in blocks of at most winograd_depth
-  // -----------------------
-  i64 pieces() const { return ceil_div(q.channels, winograd_depth); }
-  i64 parts_per_block() const { return pieces() > 1 ? 1 : max<i64>(1, winograd_depth / q.channels); }
+  // ---- how the channels of all terms lie behind each other in blocks of at most `depth` ----
+  i64 pieces() const { return ceil_div(q.channels, depth); }
+  i64 parts_per_block() const { return pieces() > 1 ? 1 : max<i64>(1, depth / q.channels); }
+  i64 piece_start(i64 piece) const {
+    return tile_start(q.channels / Factors::granule, piece, pieces()) * Factors::granule;
+  }
   i64 parts() const { return q.term_count * pieces(); }
   i64 blocks() const { return ceil_div(parts(), parts_per_block()); }
 
@@ -136,29 +142,27 @@ struct Winograd {
     i64 term, first, size, block, offset;
   };
   Part part(i64 i) const {
-    const i64 term = i / pieces(), piece = i % pieces(), first = tile_start(q.channels, piece, pieces());
-    return {term, first, tile_start(q.channels, piece + 1, pieces()) - first, i / parts_per_block(),
-            i % parts_per_block() * q.channels};
+    const i64 term = i / pieces(), piece = i % pieces(), first = piece_start(piece);
+    return {term, first, piece_start(piece + 1) - first, i / parts_per_block(), i % parts_per_block() * q.channels};
   }
   i64 block_size(i64 block) const {
     const Part last = part(min(parts(), (block + 1) * parts_per_block()) - 1);
     return last.offset + last.size;
   }
 
-  // ---- tiles
-  // ----------------------------------------------------------------------------------------------------------
+  // ---- tiles ----
   i64 tile_columns() const { return ceil_div(q.ow, m); }
   i64 tiles_per_image() const { return ceil_div(q.oh, m) * tile_columns(); }
   i64 tiles() const { return q.images * tiles_per_image(); }
   /// Groups of equal size whose transformed images fit into group_bytes.
   i64 groups(i64 all_tiles) const {
-    const i64 fit = group_bytes / (blocks() * points * pitch * static_cast<i64>(sizeof(T)));
+    const i64 fit = Factors::tiles * group_bytes / (blocks() * points * pitch * static_cast<i64>(sizeof(E)));
     return max<i64>(1, ceil_div(all_tiles, max(block_tiles, fit / block_tiles * block_tiles)));
   }
   /// From one point to the next of the transformed images of so many tiles.
   static i64 point_pitch(i64 group_tiles) {
-    constexpr i64 line = 64 / static_cast<i64>(sizeof(T));
-    return (ceil_div(group_tiles * pitch, line) | 1) * line;
+    constexpr i64 line = 64 / static_cast<i64>(sizeof(E));
+    return (ceil_div(ceil_div(group_tiles, Factors::tiles) * pitch, line) | 1) * line;
   }
   i64 image_size(i64 group_tiles) const { return blocks() * points * point_pitch(group_tiles); }
 
@@ -170,8 +174,7 @@ struct Winograd {
     return {tile / tiles_per_image(), inside / tile_columns() * m, inside % tile_columns() * m};
   }
 
-  // ---- stage 1
-  // --------------------------------------------------------------------------------------------------------
+  // ---- stage 1 ----
   /// Channels of consecutive parts: of the first part those from `from` on, of the last those below `to`.
   struct Channels {
     i64 first_part, from, last_part, to;
@@ -179,7 +182,7 @@ struct Winograd {
   Channels all_channels() const { return {0, 0, parts() - 1, part(parts() - 1).size}; }
 
   /// to[block][point][tile - first][channel], for the tiles [first, last).
-  void transform_images(i64 first, i64 last, const Channels& which, T* to) const {
+  void transform_images(i64 first, i64 last, const Channels& which, E* to) const {
     const i64 step = point_pitch(last - first);
     T* zeros = scratch_of<T>(extra_slot, q.channels + lanes<T>);
     fill_zero(zeros, q.channels);
@@ -190,17 +193,18 @@ struct Winograd {
       for (i64 i = which.first_part; i <= which.last_part; ++i) {
         const Part p = part(i);
         if (p.term != term_of_pixels) find_pixels(at, q.terms[term_of_pixels = p.term], zeros, pixels);
-        T* out = to + p.block * points * step + (tile - first) * pitch + p.offset;
+        E* row = to + p.block * points * step + (tile - first) / Factors::tiles * pitch;
+        const auto put = [&](i64 channel, int n, auto get) __attribute__((always_inline)) {
+          transform_pixels(
+              pixels, p.first + channel, get, [&](int point, Vec<T> v) __attribute__((always_inline)) {
+                Factors::put(row + point * step, p.offset + channel, tile - first, v, n);
+              });
+        };
         i64 c = i == which.first_part ? which.from : 0;
         const i64 end = i == which.last_part ? which.to : p.size;
-        for (; c + lanes<T> <= end; c += lanes<T>)
-          transform_pixels(
-              pixels, p.first + c, out + c, step, [](const T* from) { return load(from); },
-              [](T* dst, Vec<T> v) { store(dst, v); });
+        for (; c + lanes<T> <= end; c += lanes<T>) put(c, lanes<T>, [](const T* from) { return load(from); });
         if (const int rest = static_cast<int>(end - c); rest > 0)
-          transform_pixels(
-              pixels, p.first + c, out + c, step, [=](const T* from) { return load_partial(from, rest); },
-              [=](T* dst, Vec<T> v) { store_partial(dst, v, rest); });
+          put(c, rest, [=](const T* from) { return load_partial(from, rest); });
       }
     }
   }
@@ -214,22 +218,20 @@ struct Winograd {
         pixels[i * span + j] = inside ? term.x + at.image * term.image + row * term.row + column * term.pixel : zeros;
       }
   }
-  template <class Load, class Store>
-  static GAN_INLINE void transform_pixels(const T* const (&pixels)[points], i64 channel, T* to, i64 step, Load get,
-                                          Store put) {
+  template <class Get, class Put>
+  static GAN_INLINE void transform_pixels(const T* const (&pixels)[points], i64 channel, Get get, Put put) {
     Vec<T> d[points], t[points];
     GAN_UNROLL
     for (int i = 0; i < points; ++i) d[i] = get(pixels[i] + channel);
     both_axes<span, span>(
         d, t, [](auto& from, auto& out) __attribute__((always_inline)) { F::input(from, out); });
     GAN_UNROLL
-    for (int i = 0; i < points; ++i) put(to + i * step, t[i]);
+    for (int i = 0; i < points; ++i) put(i, t[i]);
   }
 
-  // ---- stage 2
-  // --------------------------------------------------------------------------------------------------------
+  // ---- stage 2 ----
   /// The filters of one panel: to[block][point][channel][width]. `taps` holds r r vectors by a few channels.
-  void transform_filters(i64 panel, T* taps, T* to) const {
+  void transform_filters(i64 panel, T* taps, E* to) const {
     constexpr i64 some = lanes<T>;
     const i64 column = panel * width, columns = min(width, q.outputs - column), taps_pitch = q.kh * q.kw * q.c;
     for (i64 i = 0; i < parts(); ++i) {
@@ -249,7 +251,7 @@ struct Winograd {
               pack_panel_transposed(q.w + column * taps_pitch + tap * q.c + channel, taps_pitch, count, columns,
                                     packed);
           }
-        T* out = to + p.block * points * filter_point + (p.offset + k) * width;
+        E* out = to + p.block * points * filter_point;
         for (i64 j = 0; j < count * width; j += lanes<T>) {
           Vec<T> g[r * r], u[points];
           GAN_UNROLL
@@ -257,25 +259,26 @@ struct Winograd {
           both_axes<r, span>(
               g, u, [](auto& from, auto& t) __attribute__((always_inline)) { F::filter(from, t); });
           GAN_UNROLL
-          for (int t = 0; t < points; ++t) store(out + t * filter_point + j, u[t]);
+          for (int t = 0; t < points; ++t)
+            Factors::put_filter(out + t * filter_point, width, p.offset + k + j / width, j % width, u[t]);
         }
       }
     }
   }
 
   /// products[point][tile][width] = images * filters, for `count` tiles from `tile` of a group on.
-  void multiply(const T* images, i64 step, i64 tile, i64 count, const T* filters, T* products) const {
+  void multiply(const E* images, i64 step, i64 tile, i64 count, const E* filters, T* products) const {
     const i64 heights = ceil_div(count, tile_rows);
-    TileJob<T> job;
+    TileJob<T, E> job;
     job.b_pitch = width;
     job.c_pitch = width;
     job.columns = width;
     for (i64 block = 0; block < blocks(); ++block) {
       job.add = block > 0;
-      job.steps = block_size(block);
+      job.steps = block_size(block) / Factors::channels;
       for (i64 point = 0; point < points; ++point) {
         job.b = filters + (block * points + point) * filter_point;
-        const T* a = images + (block * points + point) * step + tile * pitch;
+        const E* a = images + (block * points + point) * step + tile * pitch;
         T* c = products + point * product_point;
         for (i64 h = 0; h < heights; ++h) {
           const i64 first = tile_start(count, h, heights);
@@ -322,8 +325,8 @@ struct Winograd {
   }
 
   /// A panel of outputs for the group of tiles from `first` on.
-  void run_panel(const T* images, i64 first, i64 last, i64 panel, const Epilogue<T>& epilogue) const {
-    T* filters = scratch_of<T>(a_slot, blocks() * points * filter_point);
+  void run_panel(const E* images, i64 first, i64 last, i64 panel, const Epilogue<T>& epilogue) const {
+    E* filters = scratch_of<E>(a_slot, blocks() * points * filter_point);
     T* products = scratch_of<T>(b_slot, points * product_point);
     T* taps = scratch_of<T>(extra_slot, r * r * lanes<T> * width);
     transform_filters(panel, taps, filters);
@@ -342,7 +345,7 @@ struct Winograd {
     const i64 fit = groups(total), count = own_panels ? fit : min(total, round_up(fit, threads()));
     const i64 units = own_panels ? panels : count;
     parallel_for(units, own_panels ? ceil_div(panels, threads()) : 1, [&](i64 begin, i64 end) {
-      T* images = scratch_of<T>(shared_slot, image_size(ceil_div(total, count)));
+      E* images = scratch_of<E>(shared_slot, image_size(ceil_div(total, count)));
       const i64 group_begin = own_panels ? 0 : begin, group_end = own_panels ? count : end;
       const i64 panel_begin = own_panels ? begin : 0, panel_end = own_panels ? end : panels;
       for (i64 group = group_begin; group < group_end; ++group) {
@@ -357,30 +360,31 @@ struct Winograd {
 /// The largest number of taps of a term: it names the transform.
 GAN_INLINE i64 winograd_taps(const ConvShape& s) { return ceil_div(max(s.kh, s.kw), s.stride_h); }
 
-/// Calls run(Winograd<T, m, r>) with the transform for these taps.
-template <class T, class Run>
-GAN_INLINE void with_winograd(const WinogradProblem<T>& q, i64 taps, Run run) {
+/// Calls run(Winograd<Factors, m, r>) with the transform for these taps.
+template <class Factors, class Run>
+GAN_INLINE void with_winograd(const WinogradProblem<typename Factors::Value>& q, i64 taps, Run run) {
   if (taps == 2)
-    run(Winograd<T, 4, 2>{q});
+    run(Winograd<Factors, 4, 2>{q});
   else if (taps == 3)
-    run(Winograd<T, 4, 3>{q});
+    run(Winograd<Factors, 4, 3>{q});
   else
-    run(Winograd<T, 3, 4>{q});
+    run(Winograd<Factors, 3, 4>{q});
 }
 
-template <class T>
+template <class Factors, class T = typename Factors::Value>
 void winograd_conv(const ConvShape& s, const T* x, const T* w, T* y, const Epilogue<T>& epilogue) {
   if (s.n * s.oh * s.ow * s.o == 0) return;
-  with_winograd(winograd_forward(s, x, w, y), winograd_taps(s), [&](const auto& product) { product.run(epilogue); });
+  with_winograd<Factors>(winograd_forward(s, x, w, y), winograd_taps(s),
+                         [&](const auto& product) { product.run(epilogue); });
 }
 
-template <class T>
+template <class Factors, class T = typename Factors::Value>
 void winograd_conv_input(const ConvShape& s, const T* y, const T* w, T* x, const Epilogue<T>& epilogue) {
   if (s.n * s.h * s.w * s.c == 0) return;
   for (i64 py = 0; py < min(s.stride_h, s.h); ++py)
     for (i64 px = 0; px < min(s.stride_w, s.w); ++px)
-      with_winograd(winograd_adjoint(s, y, w, x, py, px), winograd_taps(s),
-                    [&](const auto& product) { product.run(epilogue); });
+      with_winograd<Factors>(winograd_adjoint(s, y, w, x, py, px), winograd_taps(s),
+                             [&](const auto& product) { product.run(epilogue); });
 }
 
 }  // namespace

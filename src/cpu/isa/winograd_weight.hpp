@@ -7,12 +7,14 @@
 namespace gan::cpu::GAN_ISA {
 namespace {
 
-template <class T, int m, int r>
-struct WinogradWeight : Winograd<T, m, r> {
-  using Base = Winograd<T, m, r>;
+template <class Factors, int m, int r>
+struct WinogradWeight : Winograd<Factors, m, r> {
+  using Base = Winograd<Factors, m, r>;
   using Base::q, Base::span, Base::points, Base::width, Base::pitch;
+  using typename Base::E;
   using typename Base::F;
   using typename Base::Part;
+  using typename Base::T;
   static constexpr i64 slice_rows = 4 * tile_rows;  ///< channels whose gradients at all points stay in L2
   static constexpr i64 line = 64 / static_cast<i64>(sizeof(T));
   static constexpr i64 slice_point = slice_rows * width + line;
@@ -21,10 +23,12 @@ struct WinogradWeight : Winograd<T, m, r> {
   T* dw;              ///< (o, kh, kw, c)
 
   /// From one point to the next of the transformed gradients of so many tiles.
-  static i64 gradient_pitch(i64 group_tiles) { return (ceil_div(group_tiles * width, line) | 1) * line; }
+  static i64 gradient_pitch(i64 group_tiles) {
+    return (ceil_div(ceil_div(group_tiles, Factors::tiles) * width, line) | 1) * line;
+  }
 
   /// to[panel][point][tile - first][width], zeros beyond the outputs, for the tiles [first, last) and some panels.
-  void transform_gradients(i64 first, i64 last, i64 panel_begin, i64 panel_end, T* to) const {
+  void transform_gradients(i64 first, i64 last, i64 panel_begin, i64 panel_end, E* to) const {
     const i64 step = gradient_pitch(last - first);
     for (i64 tile = first; tile < last; ++tile) {
       const auto at = this->place(tile);
@@ -39,19 +43,19 @@ struct WinogradWeight : Winograd<T, m, r> {
         }
         both_axes<m, span>(
             y, t, [](auto& from, auto& out) __attribute__((always_inline)) { F::output_adjoint(from, out); });
-        T* out = to + o / width * points * step + (tile - first) * width + o % width;
+        E* out = to + o / width * points * step + (tile - first) / Factors::tiles * width;
         GAN_UNROLL
-        for (int i = 0; i < points; ++i) store(out + i * step, t[i]);
+        for (int i = 0; i < points; ++i) Factors::put(out + i * step, o % width, tile - first, t[i], lanes<T>);
       }
     }
   }
 
   /// sums[point][channel][width] over `tiles` tiles, for `rows` channels of a block from `channel` on.
-  void multiply(const T* images, i64 block, i64 channel, i64 rows, const T* gradients, i64 tiles, T* sums) const {
+  void multiply(const E* images, i64 block, i64 channel, i64 rows, const E* gradients, i64 tiles, T* sums) const {
     const i64 heights = ceil_div(rows, tile_rows), image_step = this->point_pitch(tiles),
               gradient_step = gradient_pitch(tiles);
-    TileJob<T> job;
-    job.steps = tiles;
+    TileJob<T, E> job;
+    job.steps = ceil_div(tiles, Factors::tiles);
     job.a_step = pitch;
     job.b_pitch = width;
     job.c_pitch = width;
@@ -127,8 +131,8 @@ struct WinogradWeight : Winograd<T, m, r> {
     const typename Base::Channels channels{first_slice / slices(), channels_of(first_slice).begin,
                                            last_slice / slices(), channels_of(last_slice).end};
     const i64 largest = ceil_div(tiles, groups), image_size = round_up(this->image_size(largest), line);
-    T* images = scratch_of<T>(shared_slot, image_size + panels() * points * gradient_pitch(largest));
-    T* gradients = images + image_size;
+    E* images = scratch_of<E>(shared_slot, image_size + panels() * points * gradient_pitch(largest));
+    E* gradients = images + image_size;
     T* sums = scratch_of<T>(a_slot, points * slice_point);
     T* taps = scratch_of<T>(b_slot, (r * r * slice_rows + lanes<T>)*width);
     for (i64 group = 0; group < groups; ++group) {
@@ -173,12 +177,12 @@ struct WinogradWeight : Winograd<T, m, r> {
   static constexpr int rest_slot = 5;
 };
 
-template <class T>
+template <class Factors, class T = typename Factors::Value>
 void winograd_conv_weight(const ConvShape& s, const T* y, const T* x, T* w) {
   if (s.o * s.kh * s.kw * s.c == 0) return;
   const WinogradProblem<T> q = winograd_forward<T>(s, x, nullptr, nullptr);
-  with_winograd(q, winograd_taps(s), [&]<int m, int r>(const Winograd<T, m, r>& product) {
-    WinogradWeight<T, m, r>{product, y, w}.run();
+  with_winograd<Factors>(q, winograd_taps(s), [&]<int m, int r>(const Winograd<Factors, m, r>& product) {
+    WinogradWeight<Factors, m, r>{product, y, w}.run();
   });
 }
 
