@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdlib>
 #include <exception>
@@ -64,11 +65,17 @@ class Pool {
 
   void run(const Job& job) {
     std::unique_lock turn(turn_);  // one job at a time: host threads share the pool
+    if (alone_ > 0) {
+      --alone_;
+      const Serial alone;
+      job.body(job.context, 0, job.n);
+      return;
+    }
     job_ = job;
     error_ = nullptr;
     finished_.store(0, std::memory_order_relaxed);
     const std::int64_t grains = (job.n + job.grain - 1) / job.grain, count = static_cast<std::int64_t>(shares_.size());
-    std::int64_t chunks = 0;
+    int chunks = 0;
     {
       std::lock_guard lock(mutex_);
       for (std::int64_t i = 0; i < count; ++i) {
@@ -76,20 +83,17 @@ class Pool {
         share.begin = grains * i / count, share.end = grains * (i + 1) / count;
         share.chunk = (share.end - share.begin + chunks_per_share - 1) / chunks_per_share;
         share.chunks = share.chunk == 0 ? 0 : (share.end - share.begin + share.chunk - 1) / share.chunk;
-        chunks += share.chunks;
+        chunks += static_cast<int>(share.chunks);
       }
       for (Share& share : shares_) share.unclaimed.store(share.chunks, std::memory_order_release);
     }
     if (sleeping_.load(std::memory_order_acquire) > 0) wake_.notify_all();
+    const auto begin = Clock::now();
     inside_pool = true;
     run_chunks(0);
     inside_pool = false;
-    for (int spin = 0; finished_.load(std::memory_order_acquire) != chunks; ++spin) {
-      if (spin < 2000)
-        pause();
-      else
-        std::this_thread::yield();
-    }
+    for (int spin = 0; spin < 2000 && finished_.load(std::memory_order_acquire) != chunks; ++spin) pause();
+    if (finished_.load(std::memory_order_acquire) != chunks) wait_for_workers(begin, chunks);
     if (error_) std::rethrow_exception(error_);
   }
 
@@ -101,6 +105,17 @@ class Pool {
     std::atomic<std::int64_t> unclaimed{0};
     std::int64_t begin = 0, end = 0, chunk = 0, chunks = 0;
   };
+
+  using Clock = std::chrono::steady_clock;
+  static constexpr int jobs_alone = 256;
+
+  /// Sleeps until all chunks are finished, and so leaves this core to a worker whose own is taken by another program.
+  /// When that was long, the next jobs are done without workers.
+  void wait_for_workers(Clock::time_point begin, int chunks) {
+    const auto asleep = Clock::now();
+    for (int now; (now = finished_.load(std::memory_order_acquire)) != chunks;) finished_.wait(now);
+    if (Clock::now() - asleep > (asleep - begin) + std::chrono::microseconds(50)) alone_ = jobs_alone;
+  }
 
   /// Runs all chunks that it can claim: those of its own share, then those of the next ones.
   void run_chunks(std::size_t home) {
@@ -124,6 +139,7 @@ class Pool {
       if (!error_) error_ = std::current_exception();
     }
     finished_.fetch_add(1, std::memory_order_acq_rel);
+    finished_.notify_one();
     return true;
   }
 
@@ -151,9 +167,10 @@ class Pool {
   std::mutex turn_, mutex_;
   std::condition_variable wake_;
   std::vector<Share> shares_;
-  std::atomic<std::int64_t> finished_{0};
+  std::atomic<int> finished_{0};
   std::atomic<int> sleeping_{0};
   bool stop_ = false;
+  int alone_ = 0;  ///< jobs still to be done by the calling thread alone
   Job job_{};
   std::exception_ptr error_;
 };

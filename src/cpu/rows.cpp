@@ -57,19 +57,24 @@ void fill_dropout(i64 n, Rng rng, T keep, T* y) {
 }
 
 namespace {
-/// body(array, begin, end) on pieces of the arrays of a list, all of which threads share out as if they were one.
+/// body(array, begin, end) on pieces of the arrays of a list. A thread's share is the same part of every array, as in
+/// the matrix products that made the gradients and will use the weights.
 template <class T, class Body>
 void for_arrays(i64 count, const UpdateArrays<T>* arrays, Body body) {
   constexpr i64 piece = 8192;
-  const auto pieces = [](const UpdateArrays<T>& a) { return (a.n + piece - 1) / piece; };
+  const i64 shares = threads();
   i64 total = 0;
-  for (i64 i = 0; i < count; ++i) total += pieces(arrays[i]);
+  for (i64 i = 0; i < count; ++i) total += (arrays[i].n + piece - 1) / piece;
   parallel_for(total, 2, [&](i64 begin, i64 end) {
-    i64 first = 0;  // piece of the array at hand
-    for (const UpdateArrays<T>* a = arrays; a != arrays + count && first < end; first += pieces(*a), ++a) {
-      const i64 from = std::max<i64>(0, begin - first) * piece, to = std::min(a->n, (end - first) * piece);
-      if (from < to) body(*a, from, to);
-    }
+    i64 passed = 0;  // pieces before those at hand
+    for (i64 share = 0; share < shares && passed < end; ++share)
+      for (const UpdateArrays<T>* a = arrays; a != arrays + count && passed < end; ++a) {
+        const i64 pieces = (a->n + piece - 1) / piece, first = pieces * share / shares,
+                  size = pieces * (share + 1) / shares - first;
+        const i64 from = first + std::max<i64>(0, begin - passed), to = first + std::min(size, end - passed);
+        if (from < to) body(*a, from * piece, std::min(a->n, to * piece));
+        passed += size;
+      }
   });
 }
 template <class T>
