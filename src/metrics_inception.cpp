@@ -36,6 +36,11 @@ void require_images(const Tensor<T>& x, const char* op) {
 
 }  // namespace
 
+std::span<const char* const> enum_names(InceptionInput) {
+  static constexpr const char* names[] = {"pytorch_fid", "tensorflow"};
+  return names;
+}
+
 template <class T>
 Tensor<T> resize_bilinear_tensorflow(const Tensor<T>& images, i64 size) {
   require_images(images, "resize_bilinear_tensorflow");

@@ -4,6 +4,7 @@
 // torch-fidelity's own: io::load_weights(net, "inception-2015-12-05.safetensors").
 #pragma once
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,8 @@ enum class InceptionInput {
   pytorch_fid,  ///< bilinear between centres of pixels, without antialiasing; byte b becomes 2 b / 255 - 1
   tensorflow,   ///< torch-fidelity and the original: bilinear between corners, as TensorFlow 1; byte b: (b - 128) / 128
 };
+
+std::span<const char* const> enum_names(InceptionInput);
 
 /// Images (N, h, w, C) → (N, size, size, C) as TensorFlow 1's resize_bilinear without align_corners: output pixel i
 /// lies at i h / size. Without history. Throws ShapeError for what are no images, ValueError for size < 1, DeviceError
