@@ -29,10 +29,10 @@ struct Recipe {
 Recipe recipe_of(const std::string& data, const data::Dataset& images) {
   const models::ClassifierOptions grey{.channels = images.channels(), .size = images.height()};
   const models::ClassifierOptions colour{
-      .channels = images.channels(), .size = images.height(), .width = 64, .stages = 3, .dropout = 0.2};
+      .channels = images.channels(), .size = images.height(), .width = 32, .stages = 3, .depth = 2, .dropout = 0.1};
   if (data == "mnist") return {data, grey, 6, 2, false};
   if (data == "fashion-mnist") return {data, grey, 10, 1, true};
-  return {data, colour, 10, 3, true};
+  return {data, colour, 8, 2, true};
 }
 
 }  // namespace

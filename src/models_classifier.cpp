@@ -30,6 +30,7 @@ void check(const ClassifierOptions& o) {
   require(o.classes >= 2, std::to_string(o.classes) + " classes; at least 2 are needed");
   require(o.stages >= 1 && o.stages <= 12 && o.size >> o.stages >= 1,
           std::to_string(o.stages) + " stages, which halve images of size " + std::to_string(o.size));
+  require(o.depth >= 1 && o.depth <= 16, std::to_string(o.depth) + " convolutions in a stage; 1 to 16 are possible");
   require(o.dropout >= 0 && o.dropout < 1, "dropout must lie in [0, 1)");
 }
 
@@ -46,12 +47,13 @@ BasicClassifier<T>::BasicClassifier(Options o)
     : options((check(o), o)), head(o.features, o.classes, {.initializer = initializer::he_normal()}) {
   i64 channels = o.channels, size = o.size;
   for (i64 stage = 0; stage < o.stages; ++stage, size /= 2) {
-    const i64 wider = o.width << stage;
-    body.add(BasicConv2D<T>(
-        {.in = channels, .out = wider, .padding = 1, .bias = false, .initializer = initializer::he_normal()}));
-    body.add(MaxPool2D{});  // before the normalisation, which then has a quarter of the work
-    body.add(BasicBatchNorm<T>(wider, {.activation = ReLU{}}));
-    channels = wider;
+    const i64 wider = o.width << stage, depth = stage == 0 ? 1 : o.depth;
+    for (i64 layer = 0; layer < depth; ++layer, channels = wider) {
+      body.add(BasicConv2D<T>(
+          {.in = channels, .out = wider, .padding = 1, .bias = false, .initializer = initializer::he_normal()}));
+      if (layer + 1 == depth) body.add(MaxPool2D{});  // before the normalisation, which then has a quarter of the work
+      body.add(BasicBatchNorm<T>(wider, {.activation = ReLU{}}));
+    }
   }
   body.add(Flatten{}).add(Dropout{o.dropout});
   body.add(BasicDense<T>(size * size * channels, o.features,

@@ -91,6 +91,10 @@ TEST(Classifier, RefusesOptionsOutOfRange) {
   EXPECT_THROW(Classifier({.classes = 1}), ValueError);
   EXPECT_THROW(Classifier({.stages = 5}), ValueError);  // 28 halved five times is nothing
   EXPECT_THROW(Classifier({.dropout = 1}), ValueError);
+  EXPECT_THROW(Classifier({.depth = 0}), ValueError);
+  Classifier deep({.channels = 3, .size = 32, .stages = 3, .depth = 2});
+  EXPECT_EQ(count_parameters(deep).trainable,
+            27 * 32 + 288 * 64 + 576 * 64 + 576 * 128 + 1152 * 128 + 2 * (32 + 128 + 256) + 2048 * 128 + 128 + 1290);
   Classifier net(small());
   init(net, 1);
   EXPECT_THROW(classifier_game(net, {.shift = 28}), ValueError);

@@ -15,6 +15,7 @@ struct ClassifierOptions {
   i64 channels = 1, size = 28, classes = 10;
   i64 width = 32;      ///< channels of the first stage; each further stage doubles them
   i64 stages = 2;      ///< each halves the image
+  i64 depth = 1;       ///< convolutions in each stage but the first, which has one
   i64 features = 128;  ///< numbers in front of the classes: the feature map
   double dropout = 0.25;
 
@@ -25,14 +26,15 @@ struct ClassifierOptions {
     f("classes", classes, "of the images");
     f("width", width, "channels of the first stage; each further stage doubles them");
     f("stages", stages, "each halves the image");
+    f("depth", depth, "convolutions in each stage but the first, which has one");
     f("features", features, "numbers in front of the classes: the feature map");
     f("dropout", dropout, "rate in front of the features, in training");
   }
 };
 
-/// Images (N, size, size, channels) in [-1, 1] → logits (N, classes). A stage is a 3 x 3 convolution, the largest of
-/// each 2 x 2, batch norm, ReLU. `body` alone is the feature map, (N, features), for metrics::features. Throws
-/// ValueError for options out of range and where the stages leave no pixel.
+/// Images (N, size, size, channels) in [-1, 1] → logits (N, classes). A stage is `depth` times a 3 x 3 convolution,
+/// batch norm, ReLU; in front of the last batch norm the largest of each 2 x 2. `body` alone is the feature map, (N,
+/// features), for metrics::features. Throws ValueError for options out of range and where the stages leave no pixel.
 template <class T>
 struct BasicClassifier {
   using Options = ClassifierOptions;
