@@ -79,13 +79,15 @@ void compare(double tolerance, double tolerance_of_floats) {
   const Tensor<T> x = images<T>();
   Worst worst;
   expect_close(every_16th(metrics::features(net, x)), file()["pytorch_fid"], tolerance, "pytorch_fid", worst);
+  worst.print(sizeof(T) == 8 ? "pytorch-fid, in double" : "pytorch-fid, in float");
+  worst = {};
   net.input = InceptionInput::tensorflow;
   expect_close(every_16th(metrics::features(net, x)), file()["torch_fidelity"], tolerance_of_floats, "torch_fidelity",
                worst);
   NoRecord constant;
   Pass pass = Pass::inference();
   expect_close(every_16th(net.logits(x, pass)), file()["torch_fidelity.logits"], tolerance_of_floats, "logits", worst);
-  worst.print(sizeof(T) == 8 ? "Inception in double" : "Inception in float");
+  worst.print(sizeof(T) == 8 ? "torch-fidelity, in double" : "torch-fidelity, in float");
 }
 
 TEST(Inception, IsThatOfFidInDouble) { compare<double>(1e-12, 1e-6); }
