@@ -7,6 +7,7 @@
 #include "gan/data/loader.hpp"
 #include "gan/io/sha256.hpp"
 #include "gan/io/weights.hpp"
+#include "gan/metrics/frechet.hpp"
 #include "gan/nn/conv.hpp"
 #include "gan/nn/dropout.hpp"
 #include "gan/nn/norm.hpp"
@@ -145,6 +146,14 @@ TrainedClassifier load_classifier(const std::string& path) {
     io::load_weights(net, file);
     return {std::move(net), path, io::sha256_of_file(path), file.metadata()};
   } catch (const ValueError& e) { throw FormatError(path + ": the options of its model: " + e.what()); }
+}
+
+std::function<double(const Var&)> classifier_distance(TrainedClassifier judge, const data::Dataset& images, i64 count) {
+  const data::Loader loader(images.scale(-1, 1), {.batch_size = std::min(count, images.size()), .prefetch = 0});
+  const metrics::FeatureStatistics real(classify(judge.net, loader.batch_at(0).x).features);
+  return [net = std::move(judge.net), real](const Var& samples) {
+    return metrics::frechet_distance(real, metrics::FeatureStatistics(classify(net, samples).features)).distance;
+  };
 }
 
 template struct BasicClassifier<float>;

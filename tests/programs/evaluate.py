@@ -69,6 +69,24 @@ class Evaluate(programs.ProgramTest):
         self.assertEqual(self.number(r'classifier-FID (\S+)', quick), fid)
         self.assertNotIn('Parzen', quick)
 
+    def test_the_best_checkpoint_of_a_training(self):
+        judge, plain, run = (self.work / name for name in ('judge.safetensors', 'plain', 'run'))
+        self.call(CLASSIFIER, '--data', self.digits, '--epochs', 1, '--batch-size', 20, '--out', judge)
+        flags = ['--data', self.digits, '--batch-size', 16, '--steps', 4, '--ema', 0, *programs.SMALL[DCGAN]]
+        self.call(DCGAN, *flags, '--out', plain)
+        self.call(DCGAN, *flags, '--out', run, '--measure-every', 1, '--classifier', judge)
+        # Measuring changes nothing of the training.
+        self.assertEqual((plain / 'generator.safetensors').read_bytes(), (run / 'generator.safetensors').read_bytes())
+        rows = [line.split(',') for line in (run / 'measures.csv').read_text().split()]
+        self.assertEqual(rows[0], ['round', 'classifier_fid'])
+        self.assertEqual([row[0] for row in rows[1:]], ['1', '2', '3', '4'])
+        best = min(rows[1:], key=lambda row: float(row[1]))[0]
+        self.assertEqual((run / 'checkpoints' / 'best.safetensors').resolve().name, f'round_{int(best):08}.safetensors')
+        told = self.call(EVALUATE, '--run', run / 'checkpoints' / 'best.safetensors', '--samples', 100, '--quick',
+                         '--classifier', judge)
+        self.assertIn('classifier-FID', told)
+        self.assertIn('--classifier', self.call(DCGAN, *flags, '--out', run, '--measure-every', 1, fails=True))
+
     def test_two_folders(self):
         noise = random.Random(3)
         for name in ('real', 'generated'):

@@ -92,6 +92,12 @@ struct TrainedClassifier {
 /// Reads what examples/classifier writes. Throws IoError naming the program where there is no file, FormatError.
 TrainedClassifier load_classifier(const std::string& path);
 
+/// The classifier-FID of samples against `count` of the images (all if there are fewer), to measure a generator during
+/// its training: the Fréchet distance under `judge`. Images and samples are of the classifier's shape, in [-1, 1].
+/// Throws ShapeError for others.
+std::function<double(const Var& samples)> classifier_distance(TrainedClassifier judge, const data::Dataset& images,
+                                                              i64 count = 5000);
+
 extern template struct BasicClassifier<float>;
 extern template struct BasicClassifier<double>;
 
