@@ -188,8 +188,8 @@ Var in_colour(const Var& images) { return images.shape(3) == 3 ? images : concat
 
 /// The sets through a network, a hundred images at a time.
 template <class Net>
-void add_network(Work& work, Report& report, const char* name, std::shared_ptr<Net> net, i64 weight, const Settings& s,
-                 const Sets& sets) {
+std::shared_ptr<Seen> add_network(Work& work, Report& report, const char* name, std::shared_ptr<Net> net, i64 weight,
+                                  const Settings& s, const Sets& sets) {
   auto seen = std::make_shared<Seen>();
   const auto add = [&](std::function<Var()> images, Var Seen::*keep) {
     work.add(weight, [=](const Done& done) {
@@ -214,6 +214,20 @@ void add_network(Work& work, Report& report, const char* name, std::shared_ptr<N
     report.title("Features of " + std::string(name));
     compare(report, name, *seen);
   });
+  return seen;
+}
+
+/// The mean LPIPS of pairs of images, few at a time.
+double mean_lpips(const metrics::Lpips& lpips, const Var& a, const Var& b) {
+  const NoRecord constant;
+  double sum = 0;
+  const i64 n = a.shape(0), some = 20;
+  for (i64 first = 0; first < n; first += some) {
+    const i64 end = std::min(n, first + some);
+    for (const float v : lpips(in_colour(rows(a, first, end)), in_colour(rows(b, first, end))).to_vector())
+      sum += double{v} / static_cast<double>(n);
+  }
+  return sum;
 }
 
 /// Where the weights of SqueezeNet are, or empty.
@@ -241,13 +255,13 @@ void add_squeezenet(Work& work, Report& report, const Settings& s, const Sets& s
   io::load_weights(lpips->weights, folder + "/lpips_squeeze_lin.safetensors");
   work.add(20, [&report, &s, &sets, lpips](const Done&) {
     const i64 n = std::min<i64>({s.pairs, sets.generated.shape(0) / 2, sets.real.shape(0) / 2});
-    const auto spread = [&](const Var& x) {
-      return mean((*lpips)(in_colour(rows(x, 0, n)), in_colour(rows(x, n, 2 * n)))).item();
-    };
-    const NoRecord constant;
+    const auto spread = [&](const Var& x) { return mean_lpips(*lpips, rows(x, 0, n), rows(x, n, 2 * n)); };
     report.title("LPIPS (SqueezeNet)");
     report.line("mean of %lld pairs of samples %.4f, of real images %.4f: their diversity", static_cast<long long>(n),
-                static_cast<double>(spread(sets.generated)), static_cast<double>(spread(sets.real)));
+                spread(sets.generated), spread(sets.real));
+    if (s.paired && sets.real.shape() == sets.generated.shape())
+      report.line("between the images of %lld pairs %.4f", static_cast<long long>(sets.real.shape(0)),
+                  mean_lpips(*lpips, sets.real, sets.generated));
   });
   if (!sets.generator || sets.generator->sampling().batch_statistics) return;
   work.add(30, [&report, &s, &sets, lpips](const Done&) {
@@ -267,8 +281,11 @@ void add_inception(Work& work, Report& report, const Settings& s, const Sets& se
   if (s.inception.empty()) return;
   auto net = std::make_shared<metrics::Inception>(s.inception_input);
   io::load_weights(*net, s.inception);
-  add_network(work, report, "Inception", net, 1000, s, sets);
-  work.add(0, [&report, path = s.inception](const Done&) {
+  const auto seen = add_network(work, report, "Inception", net, 1000, s, sets);
+  work.add(1, [&report, net, seen, path = s.inception](const Done&) {
+    const NoRecord constant;
+    const auto score = metrics::inception_score_of_logits(linear<float>(seen->generated, net->fc.weight));
+    report.line("Inception Score %.3f +- %.3f  (10 splits in order, logits without bias)", score.mean, score.deviation);
     report.line("weights %s, sha256 %s", path.c_str(), io::sha256_of_file(path).c_str());
   });
 }
