@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The program classifier trains on images; evaluate judges a run by it, and two folders of images.
 
-Usage: evaluate.py DCGAN VANILLA CLASSIFIER EVALUATE
+Usage: evaluate.py DCGAN VANILLA CLASSIFIER EVALUATE ABLATION
 """
 import hashlib
 import json
@@ -16,7 +16,7 @@ import zlib
 import programs
 from programs import DCGAN
 
-CLASSIFIER, EVALUATE = (pathlib.Path(path).resolve() for path in sys.argv[3:5])
+CLASSIFIER, EVALUATE, ABLATION = (pathlib.Path(path).resolve() for path in sys.argv[3:6])
 
 
 def write_grey(path, pixels, side):
@@ -86,6 +86,16 @@ class Evaluate(programs.ProgramTest):
                          '--classifier', judge)
         self.assertIn('classifier-FID', told)
         self.assertIn('--classifier', self.call(DCGAN, *flags, '--out', run, '--measure-every', 1, fails=True))
+
+    def test_a_table_of_nets(self):
+        judge = self.work / 'judge.safetensors'
+        self.call(CLASSIFIER, '--data', self.digits, '--epochs', 1, '--batch-size', 20, '--out', judge)
+        told = self.call(ABLATION, '--data', self.digits, '--classifier', judge, '--rounds', 2, '--batch-size', 8,
+                         '--features', 4, '--samples', 200)
+        rows = [line.split('|')[1:-1] for line in told.splitlines() if line.startswith('| ')][1:]
+        self.assertEqual(len(rows), 7)
+        self.assertTrue(all(0 < float(row[2]) < 1e6 for row in rows), told)
+        self.assertEqual(len({row[1] for row in rows[1:]}), 6, told)  # ReLU has as many parameters as the first
 
     def test_two_folders(self):
         noise = random.Random(3)
