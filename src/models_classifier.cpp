@@ -14,6 +14,7 @@
 #include "gan/nn/pool.hpp"
 #include "gan/nn/reshape.hpp"
 #include "gan/ops/loss.hpp"
+#include "gan/ops/resample.hpp"
 #include "gan/train/augment.hpp"
 
 namespace gan::models {
@@ -78,6 +79,17 @@ Game classifier_game(Classifier& net, const FitOptions& o) {
   Game game(std::move(players));
   game.include("classifier", net);
   return game;
+}
+
+Var classifier_input(const ClassifierOptions& o, const Var& images) {
+  GAN_CHECK_SHAPE(images.defined() && images.rank() == 4, "classifier_input", "images (n, h, w, c) are needed",
+                  images.shape());
+  const NoRecord constant;
+  Var x = images;
+  if (x.shape(1) == o.size + 4 && x.shape(2) == o.size + 4) x = slice(slice(x, 1, 2, o.size + 2), 2, 2, o.size + 2);
+  if (x.shape(3) == 1 && o.channels == 3) x = concat<float>({x, x, x}, 3);
+  if (x.shape(3) != o.channels) return {};
+  return x.shape(1) == o.size && x.shape(2) == o.size ? x : resize(x, Size2{o.size, o.size}, {});
 }
 
 Classified classify(const Classifier& net, const Var& images, const std::function<void(i64)>& after) {
@@ -149,10 +161,12 @@ TrainedClassifier load_classifier(const std::string& path) {
 }
 
 std::function<double(const Var&)> classifier_distance(TrainedClassifier judge, const data::Dataset& images, i64 count) {
+  const auto features = [net = std::move(judge.net)](const Var& x) {
+    return metrics::FeatureStatistics(classify(net, classifier_input(net.options, x)).features);
+  };
   const data::Loader loader(images.scale(-1, 1), {.batch_size = std::min(count, images.size()), .prefetch = 0});
-  const metrics::FeatureStatistics real(classify(judge.net, loader.batch_at(0).x).features);
-  return [net = std::move(judge.net), real](const Var& samples) {
-    return metrics::frechet_distance(real, metrics::FeatureStatistics(classify(net, samples).features)).distance;
+  return [features, real = features(loader.batch_at(0).x)](const Var& samples) {
+    return metrics::frechet_distance(real, features(samples)).distance;
   };
 }
 

@@ -68,6 +68,17 @@ TEST(Classifier, StackedLabelsAreThoseOfTheChannels) {
   EXPECT_THROW(stacked_labels(net, Var::zeros({1, 28, 28, 1})), ShapeError);
 }
 
+TEST(Classifier, TakesImagesOfOtherSizes) {
+  const data::Dataset shapes = some_shapes(data::Split::test);
+  const Var x = shapes.batches(3).batch_at(0).x, bordered = shapes.pad(2).batches(3).batch_at(0).x;
+  EXPECT_EQ(classifier_input(small(), x).to_vector(), x.to_vector());
+  EXPECT_EQ(classifier_input(small(), bordered).to_vector(), x.to_vector());
+  EXPECT_EQ(classifier_input(small(), Var::zeros({3, 56, 56, 1})).shape(), (Shape{3, 28, 28, 1}));
+  EXPECT_FALSE(classifier_input(small(), Var::zeros({3, 28, 28, 3})).defined());
+  EXPECT_EQ(classifier_input({.channels = 3}, x).shape(), (Shape{3, 28, 28, 3}));
+  EXPECT_THROW(classifier_input(small(), Var::zeros({28, 28})), ShapeError);
+}
+
 TEST(Classifier, AFileSaysWhatItIs) {
   Classifier net(small());
   init(net, 1);

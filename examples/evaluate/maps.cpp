@@ -43,19 +43,6 @@ void compare(Report& report, const char* name, const Seen& f) {
               dc.density, dc.coverage);
 }
 
-/// Images as the classifier takes them, undefined where they cannot be: a border of two pixels is cut, grey repeated,
-/// other sizes resized.
-Var taken_by(const models::ClassifierOptions& o, const Var& images) {
-  Var x = images;
-  if (x.shape(1) == o.size + 4 && x.shape(2) == o.size + 4 && o.channels == 1)
-    x = slice(slice(x, 1, 2, o.size + 2), 2, 2, o.size + 2);
-  if (x.shape(3) == 1 && o.channels == 3) x = concat<float>({x, x, x}, 3);
-  if (x.shape(3) != o.channels) return {};
-  const NoRecord constant;
-  if (x.shape(1) != o.size || x.shape(2) != o.size) x = resize(x, Size2{o.size, o.size}, {});
-  return x;
-}
-
 void histogram(Report& report, const std::vector<std::string>& classes, const std::vector<i64>& labels) {
   const auto coverage = metrics::label_coverage(labels, static_cast<i64>(classes.size()));
   std::string text;
@@ -125,7 +112,7 @@ void add_classifier(Work& work, Report& report, const Settings& s, const Sets& s
     add_modes(work, report, sets, trained);
     return;
   }
-  if (!taken_by(options, sets.generated.view(sets.generated.shape().with(0, 1), 0)).defined()) {
+  if (!models::classifier_input(options, sets.generated.view(sets.generated.shape().with(0, 1), 0)).defined()) {
     if (!s.classifier.empty())
       throw UsageError("--classifier " + path + " takes other images than " + to_string(sets.image()));
     return;
@@ -133,7 +120,7 @@ void add_classifier(Work& work, Report& report, const Settings& s, const Sets& s
   auto seen = std::make_shared<Seen>();
   const auto add = [&, options](i64 weight, std::function<Var()> images, auto keep) {
     work.add(weight, [=](const Done& done) {
-      const Var x = taken_by(options, images());
+      const Var x = models::classifier_input(options, images());
       const double n = static_cast<double>(x.shape(0));
       keep(models::classify(trained->net, x, [&](i64 k) { done(static_cast<double>(k) / n); }));
     });

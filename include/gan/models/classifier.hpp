@@ -65,6 +65,11 @@ struct FitOptions {
 /// range, and in play for images without labels.
 Game classifier_game(Classifier& net, const FitOptions& options);
 
+/// Images (N, h, w, C) as a classifier takes them: a border of two pixels, as around MNIST's in nets of 32 x 32, is
+/// cut, grey is repeated for colour, other sizes are resized. Undefined where colour would have to become grey. Throws
+/// ShapeError for what are no images.
+Var classifier_input(const ClassifierOptions& options, const Var& images);
+
 /// What a classifier thinks of images.
 struct Classified {
   Var features;             ///< (N, features)
