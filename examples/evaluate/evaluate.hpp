@@ -31,6 +31,7 @@ struct Sets {
   std::vector<std::string> classes;
   data::Dataset train;  ///< training images, at the same size; empty for folders
   std::optional<models::Generator> generator;
+  i64 border = 0;  ///< pixels at each side that only the nets have, not the papers' images
 
   Shape image() const { return generated.shape().tail(); }
 };

@@ -16,17 +16,22 @@ Var unit_range(const data::Dataset& images, i64 first, i64 count) {
   return images.scale(0, 1).batch(places).x;
 }
 Var unit_range(const Var& images) { return 0.5 * images + 0.5; }
+Var without_border(const Var& images, i64 border) {
+  if (border == 0) return images;
+  return slice(slice(images, 1, border, images.shape(1) - border), 2, border, images.shape(2) - border);
+}
 
 void parzen(Report& report, const Sets& sets, const Done& done) {
   const NoRecord constant;
   const data::Dataset& train = sets.train;
   const bool papers = train.size() >= 51000;  // MNIST's training images 50,000 to 50,999 validate
   const i64 validating = std::min<i64>(1000, train.size() / 2), first = papers ? 50000 : train.size() - validating;
-  const Var validation = unit_range(train, first, validating), test = unit_range(sets.real);
-  const Var samples = unit_range(sets.generated);
+  const auto inner = [&sets](const Var& images) { return without_border(images, sets.border); };
+  const Var validation = inner(unit_range(train, first, validating)), test = inner(unit_range(sets.real));
+  const Var samples = inner(unit_range(sets.generated));
   const i64 references = std::min(samples.shape(0), first);
-  const Var reference = unit_range(train, 0, references);
-  report.title("Parzen windows, pixels in [0, 1]");
+  const Var reference = inner(unit_range(train, 0, references));
+  report.title("Parzen windows, " + std::to_string(samples.shape().stride0()) + " pixels in [0, 1]");
   const auto r = metrics::parzen(samples, validation, test);
   report.line("log-likelihood %.1f +- %.1f nats  (sigma %.3f, %lld samples, %lld test images)", r.mean, r.error,
               r.sigma, static_cast<long long>(r.samples), static_cast<long long>(r.test));
@@ -35,7 +40,7 @@ void parzen(Report& report, const Sets& sets, const Done& done) {
   report.line("  of %lld training images as samples: %.1f +- %.1f (sigma %.3f)", static_cast<long long>(references),
               known.mean, known.error, known.sigma);
   done(0.5);
-  const i64 h = sets.image()[0], w = sets.image()[1];
+  const i64 h = samples.shape(1), w = samples.shape(2);
   i64 levels = 1;
   for (i64 side = std::min(h, w); levels < 3 && side % 2 == 0 && side >= 8 && std::max(h, w) % (2 << levels) == 0;
        side /= 2)

@@ -27,9 +27,11 @@ std::string data_of(const std::string& run) {
 }
 
 /// A split as the training programs give it to their nets: what is made 32 from 28 has a black border.
+bool has_border(const std::string& name, i64 size) {
+  return size == 32 && (name == "mnist" || name == "fashion-mnist");
+}
 data::Dataset real_images(const std::string& name, data::Split split, i64 size, i64 channels) {
-  if (size == 32 && (name == "mnist" || name == "fashion-mnist"))
-    return data::load(name, {.split = split, .channels = channels}).pad(2).scale(-1, 1);
+  if (has_border(name, size)) return data::load(name, {.split = split, .channels = channels}).pad(2).scale(-1, 1);
   return data::load(name, {.split = split, .size = size, .channels = channels}).scale(-1, 1);
 }
 
@@ -52,6 +54,7 @@ Sets of_run(const Settings& s) {
   sets.name = s.data.empty() ? data_of(s.run) : s.data;
   if (sets.name.empty()) throw UsageError("--run " + s.run + " has no config.toml that names its data; --data does");
   const Shape image = sets.generator->image_shape();
+  if (has_border(sets.name, image[0])) sets.border = 2;
   sets.train = real_images(sets.name, data::Split::train, image[0], image[2]);
   data::Dataset test;
   try {
