@@ -18,7 +18,7 @@ using Done = std::function<void(double)>;
 struct Seen {
   Var real, generated, train, untrained, probabilities;
   std::vector<i64> labels;
-  double confidence = 0;
+  double confidence = 0, real_confidence = 0;
 };
 
 /// The distances and neighbourhoods of one feature map.
@@ -126,7 +126,11 @@ void add_classifier(Work& work, Report& report, const Settings& s, const Sets& s
     });
   };
   add(
-      20, [&sets] { return sets.real; }, [seen](const models::Classified& c) { seen->real = c.features; });
+      20, [&sets] { return sets.real; },
+      [seen](const models::Classified& c) {
+        seen->real = c.features;
+        seen->real_confidence = c.confidence;
+      });
   add(
       20, [&sets] { return sets.generated; },
       [seen](models::Classified c) {
@@ -155,7 +159,7 @@ void add_classifier(Work& work, Report& report, const Settings& s, const Sets& s
     const auto score = metrics::inception_score(seen->probabilities);
     report.line("classifier score (as Inception Score) %.3f +- %.3f of at most %lld", score.mean, score.deviation,
                 static_cast<long long>(trained->net.options.classes));
-    report.line("mean confidence %.4f", seen->confidence);
+    report.line("mean confidence %.4f (of real images %.4f)", seen->confidence, seen->real_confidence);
     std::vector<std::string> names = sets.classes;
     const auto classes = static_cast<std::size_t>(trained->net.options.classes);
     if (names.size() != classes) {
