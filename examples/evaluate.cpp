@@ -27,7 +27,8 @@ int main(int argc, char** argv) {
         .add("--data NAME|DIR", s.data, "what the run learnt; by default what its configuration says")
         .add("--samples N", s.samples, "images to compare, of either kind", {.min = 100, .max = 1000000})
         .add("--seed N", s.seed, "of the samples")
-        .add("--classifier FILE", s.classifier, "from the program classifier; by default that of the data, if any")
+        .add("--classifier FILE", s.classifier,
+             "from the program classifier; by default that of the data, if any; none: without")
         .add("--squeezenet DIR", s.squeezenet, "its weights; by default where data sets are, if there; none: without")
         .add("--inception FILE", s.inception, "weights of FID's Inception-v3 as safetensors")
         .add("--inception-input NAME", s.inception_input, "how its images are resized")

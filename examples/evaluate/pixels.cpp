@@ -40,10 +40,9 @@ void parzen(Report& report, const Sets& sets, const Done& done) {
   report.line("  of %lld training images as samples: %.1f +- %.1f (sigma %.3f)", static_cast<long long>(references),
               known.mean, known.error, known.sigma);
   done(0.5);
-  const i64 h = samples.shape(1), w = samples.shape(2);
   i64 levels = 1;
-  for (i64 side = std::min(h, w); levels < 3 && side % 2 == 0 && side >= 8 && std::max(h, w) % (2 << levels) == 0;
-       side /= 2)
+  for (i64 h = samples.shape(1), w = samples.shape(2); levels < 3 && h % 2 == 0 && w % 2 == 0 && std::min(h, w) >= 8;
+       h /= 2, w /= 2)
     ++levels;
   const auto scales = metrics::multi_scale_parzen(samples, validation, test, {.levels = levels});
   report.line("over %lld scales: %.1f +- %.1f nats (of pyramids, not of images)", static_cast<long long>(levels),
