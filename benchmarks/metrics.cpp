@@ -1,6 +1,7 @@
 // How long the metrics take at the sizes of the papers. Items are samples of the first set.
 #include <benchmark/benchmark.h>
 
+#include "gan/backend/runtime.hpp"
 #include "gan/metrics/frechet.hpp"
 #include "gan/metrics/inception_score.hpp"
 #include "gan/metrics/kernel.hpp"
@@ -9,6 +10,7 @@
 #include "gan/metrics/precision_recall.hpp"
 #include "gan/metrics/ssim.hpp"
 #include "gan/metrics/swd.hpp"
+#include "gan/models/classifier.hpp"
 #include "gan/ops/random.hpp"
 
 namespace {
@@ -55,7 +57,21 @@ void parzen(benchmark::State& state) {
     return metrics::parzen(a, b.view({std::min<i64>(1000, b.shape(0)), b.shape(1)}), b).mean;
   });
 }
+/// The whole way from images of MNIST's size to the distance: both sets through the classifier of that set.
+void classifier_fid(benchmark::State& state) {
+  models::Classifier net;
+  init(net, 1);
+  const Shape shape{state.range(0), 28, 28, 1};
+  const Var a = noise(shape, 1), b = noise(shape, 2);
+  reset_peak_memory();
+  for (auto _ : state)
+    benchmark::DoNotOptimize(
+        metrics::frechet_distance(models::classify(net, a).features, models::classify(net, b).features).distance);
+  state.counters["peak_MB"] = static_cast<double>(memory_statistics().peak) / 1e6;
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
 #define GAN_BENCHMARK(name) BENCHMARK(name)->Unit(benchmark::kMillisecond)->UseRealTime()
+GAN_BENCHMARK(classifier_fid)->Args({10000});
 GAN_BENCHMARK(frechet)->Args({10000, 128})->Args({10000, 512})->Args({10000, 2048});
 GAN_BENCHMARK(kernel)->Args({10000, 128})->Args({10000, 512});
 GAN_BENCHMARK(precision_recall)->Args({10000, 128})->Args({10000, 512});

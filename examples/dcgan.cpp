@@ -1,6 +1,7 @@
 // Trains a DCGAN: Fashion-MNIST, MNIST or built-in shapes at 28 or 32 pixels, CIFAR-10 at 32, a folder of photographs at 64.
 //   build/release/examples/dcgan --data fashion-mnist --out runs/dcgan --epochs 4
 //   build/release/examples/dcgan --data cifar10 --size 32 --channels 3 --out runs/cifar10 --epochs 10
+//   build/release/examples/dcgan --data mnist --measure-every 500 --classifier runs/classifiers/mnist.safetensors
 //   build/release/examples/dcgan --resume --out runs/dcgan --epochs 8     goes on where a run was stopped
 #include <gan/app/training.hpp>
 #include <gan/gan.hpp>
@@ -14,9 +15,15 @@ int main(int argc, char** argv) {
     const app::SignalGuard signals;
     app::TrainingFlags flags{.out = "runs/dcgan"};
     models::DcganOptions net_options;
+    app::Measurement measurement{.name = "classifier_fid"};
+    std::string classifier;
     app::Options options("dcgan", "trains a DCGAN (Radford, Metz & Chintala 2015)");
     flags.add_to(options);
     options.add_fields(net_options);
+    options.add("--classifier FILE", classifier, "measures with it, see the program classifier")
+        .unrecorded()
+        .add("--measure-every N", measurement.every, "rounds between measurements; 0: none", {.min = 0})
+        .unrecorded();
     if (!options.parse(count, words)) return 0;
     flags.apply();
 
@@ -27,7 +34,11 @@ int main(int argc, char** argv) {
                 summary(net.D, images.shape().with(0, 1)).c_str());
     std::fflush(stdout);
 
+    if (measurement.every > 0) {
+      if (classifier.empty()) throw UsageError("--measure-every needs --classifier");
+      measurement.figure = models::classifier_distance(models::load_classifier(classifier), images);
+    }
     Game game = models::dcgan_game(net);
-    return app::train(options, flags, signals, net, game, images);
+    return app::train(options, flags, signals, net, game, images, measurement);
   });
 }

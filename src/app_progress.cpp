@@ -56,7 +56,7 @@ std::string percent(const ProgressState& s) { return number("%.0f%%", std::floor
 
 std::string speed(const ProgressState& s) {
   std::string text;
-  if (s.rounds_per_second > 0) text += "  " + rate(s.rounds_per_second) + " rounds/s";
+  if (s.rounds_per_second > 0) text += "  " + rate(s.rounds_per_second) + " " + s.unit + "s/s";
   if (s.images_per_second > 0) text += "  " + rate(s.images_per_second) + " images/s";
   if (s.rounds_per_second > 0 && s.total > s.done)
     text += "  ETA " + duration(static_cast<double>(s.total - s.done) / s.rounds_per_second);
@@ -105,7 +105,7 @@ std::string format_bar(const ProgressState& s, int columns, bool colour) {
 }
 
 std::string format_line(const ProgressState& s) {
-  std::string text = "round " + count(s) + (s.total > 0 ? " (" + percent(s) + ")" : "") + speed(s);
+  std::string text = s.unit + " " + count(s) + (s.total > 0 ? " (" + percent(s) + ")" : "") + speed(s);
   for (const Figure& f : s.figures) text += figure(f);
   return text;
 }
@@ -127,6 +127,7 @@ Progress::Progress(ProgressOptions options) : options_(std::move(options)) {
   bar_ = options_.style == ProgressStyle::bar || (options_.style == ProgressStyle::automatic && terminal);
   colour_ = bar_ && terminal && !set_and_filled("NO_COLOR");
   state_.total = options_.total;
+  state_.unit = options_.unit;
   last_draw_ = options_.clock();
 }
 

@@ -14,6 +14,7 @@
 #include "gan/io/csv.hpp"
 #include "gan/io/directory.hpp"
 #include "gan/train/checkpoint.hpp"
+#include "gan/train/measure.hpp"
 #include "io_file.hpp"
 
 namespace gan::app {
@@ -220,6 +221,10 @@ class Run {
     trainer_.every(flags_.sample_every > 0 ? flags_.sample_every : std::max<i64>(50, epoch / 2),
                    [this](Trainer& t) { model_.draw(t, directory_.samples()); });
     trainer_.every(flags_.save_every > 0 ? flags_.save_every : std::max<i64>(100, epoch), [this](Trainer&) { save(); });
+    if (model_.measurement.every > 0)
+      trainer_.every(model_.measurement.every, keep_best<float>(checkpoints_, model_.measure, [this](i64, double figure) {
+                       measured(figure);
+                     }));
     trainer_.every(1, [this](Trainer& t) {
       const bool last = t.round() == t.total_rounds();
       progress_.update(t.round(), progress_.due() || last ? figures() : std::vector<Figure>{});
@@ -247,6 +252,20 @@ class Run {
     timing_->row({round, seconds, images / std::max(seconds, 1e-9)});
   }
 
+  void measured(double figure) {
+    if (!measures_) {
+      io::CsvOptions keep;
+      if (goes_on_) keep.keep_until = started_;
+      measures_ = std::make_unique<io::CsvWriter>(
+          flags_.out + "/measures.csv", std::vector<std::string>{"round", model_.measurement.name}, keep);
+    }
+    measures_->row({static_cast<double>(trainer_.round()), figure});
+    char text[64];
+    std::snprintf(text, sizeof text, " %.4g", figure);
+    progress_.note("round " + std::to_string(trainer_.round()) + ": " + model_.measurement.name + text);
+    if (metrics_) metrics_->synchronise();
+  }
+
   void save() {
     if (metrics_) metrics_->synchronise();  // a checkpoint never survives rows that come before it
     checkpoints_.save(trainer_);
@@ -263,7 +282,7 @@ class Run {
   RunDirectory directory_;
   Checkpoints checkpoints_;
   mutable Progress progress_;
-  std::unique_ptr<io::CsvWriter> metrics_, timing_;
+  std::unique_ptr<io::CsvWriter> metrics_, timing_, measures_;
   i64 saved_ = 0, started_ = 0;
   Clock::time_point clock_ = Clock::now();
 };

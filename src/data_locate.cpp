@@ -52,11 +52,16 @@ Dataset make_shapes(const LoadOptions& o) {
   return shapes(made);
 }
 
+Dataset make_stacked(const LoadOptions& o) {
+  return stacked(mnist(locate("mnist"), o.split), {.count = o.split == Split::train ? 50000 : 10000});
+}
+
 constexpr BuiltIn built_in[] = {
     {"shapes", make_shapes},
     {"ring", [](const LoadOptions& o) { return ring({.split = o.split}); }},
     {"grid", [](const LoadOptions& o) { return grid({.split = o.split}); }},
     {"spirals", [](const LoadOptions& o) { return spirals({.split = o.split}); }},
+    {"stacked-mnist", make_stacked},
 };
 
 template <class Set, std::size_t n>

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "gan/core/parallel.hpp"
+#include "gan/metrics/swd.hpp"
 #include "metrics_rows.hpp"
 
 namespace gan::metrics {
@@ -56,12 +57,13 @@ Tensor<double> parzen_log_likelihoods(const Samples& samples, const Samples& x, 
   return Tensor<double>::from(log_likelihoods(samples, x, {sigma}).values, Shape{x.count()});
 }
 
-ParzenResult parzen(const Samples& samples, const Samples& validation, const Samples& test,
-                    const ParzenOptions& options) {
+namespace {
+
+/// The protocol, and the log-likelihood of each test image.
+ParzenResult run(const Samples& samples, const Samples& validation, const Samples& test, std::vector<double> sigmas,
+                 std::vector<double>& test_values) {
   ParzenResult r;
-  r.sigmas = options.sigmas;
-  if (r.sigmas.empty())
-    for (int i = 0; i < 10; ++i) r.sigmas.push_back(std::pow(10.0, (i - 9) / 9.0));
+  r.sigmas = std::move(sigmas);
   check(samples, validation, "the validation images", r.sigmas);
   check(samples, test, "the test images", {});
   const Matrix values = log_likelihoods(samples, validation, r.sigmas);
@@ -70,12 +72,45 @@ ParzenResult parzen(const Samples& samples, const Samples& validation, const Sam
                                  static_cast<double>(values.columns));
   const auto best = std::max_element(r.validation_means.begin(), r.validation_means.end());
   r.sigma = r.sigmas[static_cast<std::size_t>(best - r.validation_means.begin())];
-  const Moments m = moments(log_likelihoods(samples, test, {r.sigma}).values);
+  test_values = log_likelihoods(samples, test, {r.sigma}).values;
+  const Moments m = moments(test_values);
   r.mean = m.mean;
   r.error = m.deviation / std::sqrt(static_cast<double>(test.count()));
   r.samples = samples.count();
   r.validation = validation.count();
   r.test = test.count();
+  return r;
+}
+
+/// `count` candidates with equal ratios from 10^low to 1.
+std::vector<double> candidates(int count, double low) {
+  std::vector<double> sigmas;
+  for (int i = 0; i < count; ++i) sigmas.push_back(std::pow(10.0, low * (count - 1 - i) / (count - 1)));
+  return sigmas;
+}
+
+}  // namespace
+
+ParzenResult parzen(const Samples& samples, const Samples& validation, const Samples& test,
+                    const ParzenOptions& options) {
+  std::vector<double> values;
+  return run(samples, validation, test, options.sigmas.empty() ? candidates(10, -1) : options.sigmas, values);
+}
+
+MultiScaleParzenResult multi_scale_parzen(const Samples& samples, const Samples& validation, const Samples& test,
+                                          const MultiScaleParzenOptions& options) {
+  const auto made_of = laplacian_pyramid(samples, options.levels);
+  const auto chosen_by = laplacian_pyramid(validation, options.levels), tried = laplacian_pyramid(test, options.levels);
+  const std::vector<double> sigmas = options.sigmas.empty() ? candidates(20, -2) : options.sigmas;
+  MultiScaleParzenResult r;
+  std::vector<double> sums(static_cast<std::size_t>(test.count())), values;
+  for (std::size_t k = 0; k < made_of.size(); ++k) {
+    r.levels.push_back(run(made_of[k], chosen_by[k], tried[k], sigmas, values));
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += values[i];
+  }
+  const Moments m = moments(sums);
+  r.mean = m.mean;
+  r.error = m.deviation / std::sqrt(static_cast<double>(test.count()));
   return r;
 }
 

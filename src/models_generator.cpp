@@ -16,17 +16,18 @@
 namespace gan {
 namespace {
 
-using Draw = std::function<Var(i64, u64, const std::vector<i64>&)>;
+using Draw = models::detail::Drawing;
 
 /// What a file's model is, ready to draw from.
 struct Loaded {
   std::string options;
   Sampling sampling;
   Draw draw;
+  std::function<Draw(u64 seed)> redraw;
 };
 
-/// Images that a network makes at once. On the CPU an image has the same bits in a batch of any size, unless the batch's
-/// statistics normalise it: more than these are made piece by piece, so that the layers hold only a piece.
+/// Images that a network makes at once. On the CPU an image has the same bits in a batch of any size, unless the
+/// batch's statistics normalise it: more than these are made piece by piece, so that the layers hold only a piece.
 constexpr i64 at_once = 256;
 
 template <class MakeRows>
@@ -43,13 +44,11 @@ struct Fed {
   G net;
   Device device;
 
-  Var operator()(const Var& z, Pass& p) const
-  requires requires { net(z, p); }
+  Var operator()(const Var& z, Pass& p) const requires requires { net(z, p); }
   {
     return in_pieces(z.shape(0), p, [&](i64 begin, i64 end) { return net(rows(z, begin, end).to(device), p); });
   }
-  Var operator()(const Var& z, const Var& labels, Pass& p) const
-  requires requires { net(z, labels, p); }
+  Var operator()(const Var& z, const Var& labels, Pass& p) const requires requires { net(z, labels, p); }
   {
     return in_pieces(z.shape(0), p, [&](i64 begin, i64 end) {
       return net(rows(z, begin, end).to(device), rows(labels, begin, end).to(device), p);
@@ -87,18 +86,39 @@ void load(G& net, const io::SafeTensors& file) {
   io::detail::require_no_others(file, prefix, names);
 }
 
+/// What draws from a model's generator, on a device.
+template <class M>
+Draw drawing(M net, Device device) {
+  to(net.G, device);
+  const Sampling how = net.sampling();
+  auto fed = std::make_shared<Fed<decltype(M::G)>>(Fed<decltype(M::G)>{std::move(net.G), device});
+  return {
+      [fed, how](i64 n, u64 seed, const std::vector<i64>& labels) { return io::sample(*fed, n, how, seed, labels); },
+      [fed, how](const Var& z, const std::vector<i64>& labels) {
+        const NoRecord constant;
+        Pass pass = Pass::inference(Rng{1, name_stream("sample pass"), 0});
+        pass.batch_stats = how.batch_statistics;
+        if constexpr (requires { (*fed)(z, z, pass); })
+          return (*fed)(z, one_hot<float>(labels, how.classes), pass);
+        else
+          return (*fed)(z, pass);
+      }};
+}
+
 template <class M>
 Loaded make(const io::SafeTensors& file, const std::string& text, Device device) {
   auto options = read_fields<typename M::Options>(text);
   require_moderate(options);
   M net(options);
   load(net.G, file);
-  to(net.G, device);
   const Sampling how = net.sampling();
-  auto fed = std::make_shared<Fed<decltype(M::G)>>(Fed<decltype(M::G)>{std::move(net.G), device});
-  return {write_fields(net.options), how, [fed, how](i64 n, u64 seed, const std::vector<i64>& labels) {
-            return io::sample(*fed, n, how, seed, labels);
-          }};
+  const std::string resolved = write_fields(net.options);
+  auto redraw = [options, device](u64 seed) {
+    M untrained(options);
+    init(untrained, seed);
+    return drawing(std::move(untrained), device);
+  };
+  return {resolved, how, drawing(std::move(net), device), redraw};
 }
 
 struct Entry {
@@ -151,7 +171,26 @@ std::string file_of(const std::string& path) {
 
 Tensor<float> models::Generator::sample(i64 n, u64 seed, const std::vector<i64>& labels) const {
   if (n < 1) throw ValueError("[Generator] " + std::to_string(n) + " samples; at least 1 is needed");
-  return draw_(n, seed, labels);
+  return draw_.sample(n, seed, labels);
+}
+
+Tensor<float> models::Generator::images(const Tensor<float>& latents, std::vector<i64> labels) const {
+  GAN_CHECK_SHAPE(
+      latents.defined() && latents.rank() == 2 && latents.shape(0) >= 1 && latents.shape(1) == sampling_.latent.size,
+      "Generator", "latents (n, size) of the model's are needed", latents.shape(), Shape{1, sampling_.latent.size});
+  if (labels.empty() && sampling_.classes > 0)
+    for (i64 i = 0; i < latents.shape(0); ++i) labels.push_back(i % sampling_.classes);
+  if (static_cast<i64>(labels.size()) != (sampling_.classes > 0 ? latents.shape(0) : 0))
+    throw ValueError("[Generator] " + std::to_string(labels.size()) + " labels for " +
+                     std::to_string(latents.shape(0)) + " latents of a model of " + std::to_string(sampling_.classes) +
+                     " classes");
+  return draw_.images(latents, labels);
+}
+
+models::Generator models::Generator::untrained(u64 seed) const {
+  Generator fresh = *this;
+  fresh.draw_ = redraw_(seed);
+  return fresh;
 }
 
 models::Generator load_generator(const std::string& path, Device device) {
@@ -171,6 +210,7 @@ models::Generator load_generator(const std::string& path, Device device) {
   g.options_ = std::move(loaded.options);
   g.sampling_ = loaded.sampling;
   g.draw_ = std::move(loaded.draw);
+  g.redraw_ = std::move(loaded.redraw);
   g.image_ = g.sample(2).shape().tail();
   return g;
 }

@@ -84,7 +84,7 @@ TEST_F(Locate, AnUnknownNameTellsTheNearest) {
   EXPECT_THAT(test::message_of<DataError>([] { load("mnits"); }), HasSubstr("did you mean 'mnist'"));
   EXPECT_THAT(test::message_of<DataError>([] { load("Fashion_MNIST"); }), HasSubstr("did you mean 'fashion-mnist'"));
   EXPECT_THAT(test::message_of<DataError>([] { load(""); }),
-              HasSubstr("Known are mnist, fashion-mnist, cifar10, shapes, ring, grid, spirals"));
+              HasSubstr("Known are mnist, fashion-mnist, cifar10, shapes, ring, grid, spirals, stacked-mnist"));
 }
 
 TEST_F(Locate, ADirectoryIsReadAsItIs) {
@@ -94,6 +94,16 @@ TEST_F(Locate, ADirectoryIsReadAsItIs) {
   EXPECT_EQ(load("here/other").classes()[9], "9");
   EXPECT_THROW(load("here"), DataError);
   EXPECT_THROW(load("here/other", Split::test), DataError);
+}
+
+TEST_F(Locate, StackedMnistIsMadeOfMnist) {
+  EXPECT_THAT(test::message_of<DataError>([] { load("stacked-mnist"); }), HasSubstr("get_data.sh mnist"));
+  put("data/mnist", 3);
+  const Dataset d = load("stacked-mnist");
+  EXPECT_EQ(d.shape(), (Shape{50000, 1, 1, 3}));
+  EXPECT_EQ(d.classes().size(), 1000u);
+  EXPECT_EQ(d.label(7), 333);
+  EXPECT_EQ(d.image(7)[2], 77);
 }
 
 TEST_F(Locate, ShapesAreBuiltIn) {

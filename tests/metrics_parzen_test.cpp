@@ -8,6 +8,7 @@
 #include <numbers>
 
 #include "gan/core/parallel.hpp"
+#include "gan/metrics/swd.hpp"
 #include "gan/ops/random.hpp"
 
 namespace gan::metrics {
@@ -89,6 +90,32 @@ TEST(Parzen, RefusesWhatHasNoDensity) {
   EXPECT_THROW(parzen(a, a, D::full({1, 3}, std::numeric_limits<double>::infinity())), ValueError);
   EXPECT_THROW(parzen(a, D(Shape{0, 3}), a), ValueError);
   EXPECT_THROW(parzen(a, a, a, {.sigmas = {0.1, -1}}), ValueError);
+}
+
+TEST(MultiScaleParzen, AddsTheLevelsOfThePyramid) {
+  Rng rng{.seed = 8};
+  const auto images = [&](i64 n) { return rand<double>({n, 8, 8, 2}, rng); };
+  const Tensor<double> samples = images(30), validation = images(12), tested = images(20);
+  const MultiScaleParzenResult r = multi_scale_parzen(samples, validation, tested, {.levels = 2, .sigmas = {0.1, 0.3}});
+  ASSERT_EQ(r.levels.size(), 2u);
+  const auto a = laplacian_pyramid(samples, 2), b = laplacian_pyramid(tested, 2);
+  std::vector<double> sums(20);
+  for (std::size_t k = 0; k < 2; ++k) {
+    const auto values = parzen_log_likelihoods(a[k], b[k], r.levels[k].sigma).to_vector();
+    EXPECT_GE(r.levels[k].validation_means[r.levels[k].sigma == 0.1 ? 0 : 1],
+              r.levels[k].validation_means[r.levels[k].sigma == 0.1 ? 1 : 0]);
+    for (std::size_t i = 0; i < 20; ++i) sums[i] += values[i];
+  }
+  double mean = 0, squares = 0;
+  for (const double v : sums) mean += v / 20;
+  for (const double v : sums) squares += (v - mean) * (v - mean) / 20;
+  EXPECT_NEAR(r.mean, mean, 1e-10 * std::abs(mean));
+  EXPECT_NEAR(r.error, std::sqrt(squares / 20), 1e-10 * std::abs(mean));
+  // One level is the image: the plain estimate.
+  const auto plain = parzen(samples, validation, tested, {.sigmas = {0.1, 0.3}});
+  EXPECT_EQ(multi_scale_parzen(samples, validation, tested, {.levels = 1, .sigmas = {0.1, 0.3}}).mean, plain.mean);
+  EXPECT_THROW(multi_scale_parzen(samples, validation, tested, {.levels = 0}), ValueError);
+  EXPECT_THROW(multi_scale_parzen(samples, validation, images(3).view({3, 128}), {}), ShapeError);
 }
 
 }  // namespace

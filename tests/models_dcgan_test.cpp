@@ -177,5 +177,13 @@ TEST(Models, OptionsSurviveAsText) {
   EXPECT_EQ(write_fields(read_fields<models::VanillaOptions>(write_fields(pair))), write_fields(pair));
 }
 
+TEST(Dcgan, TheCriticMayHaveARateOfItsOwn) {
+  models::Dcgan same({.latent = 8, .features = 4}), other({.latent = 8, .features = 4, .critic_learning_rate = 1e-4});
+  EXPECT_EQ(models::dcgan_game(same)["D"].optimizer.learning_rate(), 2e-4);
+  Game game = models::dcgan_game(other);
+  EXPECT_EQ(game["D"].optimizer.learning_rate(), 1e-4);
+  EXPECT_EQ(game["G"].optimizer.learning_rate(), 2e-4);
+}
+
 }  // namespace
 }  // namespace gan

@@ -206,7 +206,9 @@ TEST(Generator, RefusesWhatCannotBeSampled) {
   save(net, folder.path + "/g");
   const Generator g = load_generator(folder.path + "/g");
   EXPECT_EQ(test::message_of<ValueError>([&] { g.sample(0); }), "[Generator] 0 samples; at least 1 is needed");
-  EXPECT_THAT(test::message_of<ValueError>([&] { g.sample(2, 1, {0, 1}); }),
+  EXPECT_THAT(test::message_of<ValueError>([&] {
+                g.sample(2, 1, {0, 1});
+              }),
               HasSubstr("2 labels for 2 samples of a generator of 0 classes"));
 }
 
@@ -219,8 +221,9 @@ std::string refusal(const std::string& path, const io::Metadata& metadata) {
 TEST(LoadGenerator, RefusesFilesByName) {
   Folder folder;
   const std::string path = folder.path + "/g", right = write_fields(small_options());
-  EXPECT_EQ(refusal(path, {}), path + ": holds weights of an unknown architecture (no \"model\" in its metadata); "
-                                      "load it with io::load_weights into a network of your own");
+  EXPECT_EQ(refusal(path, {}), path +
+                                   ": holds weights of an unknown architecture (no \"model\" in its metadata); "
+                                   "load it with io::load_weights into a network of your own");
   EXPECT_EQ(refusal(path, {{"model", "dcgna"}, {"options", right}}),
             path + ": holds a model 'dcgna', which this version has not; the nearest that it has is 'dcgan'");
   EXPECT_EQ(refusal(path, {{"model", "dcgan"}}), path + ": does not say the options of its model");
@@ -255,9 +258,33 @@ TEST(LoadGenerator, NamesWhatIsMissing) {
   EXPECT_THROW(load_generator(folder.path + "/g", Device::cuda(63)), DeviceError);
   EXPECT_THAT(test::message_of<IoError>([&] { load_generator(folder.path + "/absent"); }),
               HasSubstr(folder.path + "/absent"));
-  EXPECT_EQ(test::message_of<IoError>([&] { load_generator(folder.path); }),
-            "[load_generator] " + folder.path +
-                ": holds neither generator.safetensors nor checkpoints/latest.safetensors");
+  EXPECT_EQ(
+      test::message_of<IoError>([&] { load_generator(folder.path); }),
+      "[load_generator] " + folder.path + ": holds neither generator.safetensors nor checkpoints/latest.safetensors");
+}
+
+TEST(Generator, UntrainedIsTheNetworkThatInitMakes) {
+  const Folder folder;
+  models::Dcgan net = small_dcgan();
+  save(net, folder.path + "/generator.safetensors");
+  const Generator trained = load_generator(folder.path), untrained = trained.untrained(9);
+  models::Dcgan fresh(small_options());
+  init(fresh, 9);
+  EXPECT_EQ(untrained.sample(3).to_vector(), io::sample(fresh.G, 3, fresh.sampling()).to_vector());
+  EXPECT_NE(untrained.sample(3).to_vector(), trained.sample(3).to_vector());
+  EXPECT_EQ(untrained.image_shape(), trained.image_shape());
+  EXPECT_NE(trained.untrained(10).sample(3).to_vector(), untrained.sample(3).to_vector());
+}
+
+TEST(Generator, MakesImagesOfLatents) {
+  const Folder folder;
+  models::Dcgan net = small_dcgan();
+  save(net, folder.path + "/generator.safetensors");
+  const Generator g = load_generator(folder.path);
+  Rng rng{7, name_stream("sample"), 0};
+  EXPECT_EQ(g.images(draw_latent<float>(3, g.sampling().latent, rng)).to_vector(), g.sample(3, 7).to_vector());
+  EXPECT_THROW(g.images(Var::zeros({2, 6})), ShapeError);
+  EXPECT_THROW(g.images(Var::zeros({2, 5}), {1, 2}), ValueError);  // this model has no classes
 }
 
 }  // namespace

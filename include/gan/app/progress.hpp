@@ -19,7 +19,8 @@ struct Figure {
 
 /// All that a progress line tells.
 struct ProgressState {
-  i64 done = 0, total = 0;  ///< rounds; total 0: unknown
+  i64 done = 0, total = 0;     ///< rounds; total 0: unknown
+  std::string unit = "round";  ///< what is counted, if not rounds
   double rounds_per_second = 0;
   double images_per_second = 0;  ///< 0: not shown
   std::vector<Figure> figures;
@@ -40,6 +41,7 @@ ProgressStyle parse_progress_style(std::string_view text);
 struct ProgressOptions {
   i64 total = 0;                                   ///< rounds, 0: unknown
   i64 images_per_round = 0;                        ///< 0: no images/s
+  std::string unit = "round";                      ///< what is counted, if not rounds
   ProgressStyle style = ProgressStyle::automatic;  ///< bar on a terminal unless $CI is set or $TERM is dumb, else plain
   double seconds_between_lines = 10;               ///< plain lines; the bar is redrawn ten times a second
   int file = 2;                                    ///< descriptor to write to; stderr

@@ -29,27 +29,39 @@ struct TrainingFlags {
   void apply() const;
 };
 
+/// A figure of the averaged generator, taken every `every` rounds: measures.csv holds it, and the checkpoint with the
+/// lowest stays as checkpoints/best.safetensors.
+struct Measurement {
+  std::string name = {};  ///< the column
+  i64 every = 0;          ///< rounds; 0: never
+  i64 samples = 5000;     ///< images that it sees, as the generator makes them
+  std::function<double(const Var& samples)> figure = {};
+};
+
 namespace detail {
 /// What train() knows of a model.
 struct Trained {
-  std::string name, options;                              ///< as files record them
-  std::function<void()> average;                          ///< after every round
+  std::string name, options;                               ///< as files record them
+  std::function<void()> average;                           ///< after every round
   std::function<void(Trainer&, const std::string&)> draw;  ///< samples into a folder
-  std::function<void(const std::string&)> save;           ///< the sampled generator
+  std::function<void(const std::string&)> save;            ///< the sampled generator
+  std::function<double()> measure = {};                    ///< or nothing
+  Measurement measurement = {};
 };
 int train(const Options& options, const TrainingFlags& flags, const SignalGuard& signals, Game& game,
           const data::Dataset& images, const Trained& model);
 }  // namespace detail
 
 /// Trains `net` at its game in the folder --out: metrics.csv (every --log-every rounds; no clock), timing.csv, sample
-/// grids of the moving average of the generator from a fixed latent, checkpoints/, config.toml, environment.json, and at
-/// last the averaged generator as generator.safetensors, which load_generator reads. --resume goes on where a checkpoint
-/// was made; the result is the same, bit for bit, as without the stop. Returns the exit code: 0, or 130 or 143 when
-/// SIGINT or SIGTERM ended the run after a whole round, with a checkpoint. Throws UsageError naming what differs from the
-/// run to go on with, NotFiniteError naming the first bad tensor and the last good checkpoint.
+/// grids of the moving average of the generator from a fixed latent, checkpoints/, config.toml, environment.json, and
+/// at last the averaged generator as generator.safetensors, which load_generator reads; and what is measured. --resume
+/// goes on where a checkpoint was made; the result is the same, bit for bit, as without the stop. Returns the exit
+/// code: 0, or 130 or 143 when SIGINT or SIGTERM ended the run after a whole round, with a checkpoint. Throws
+/// UsageError naming what differs from the run to go on with, NotFiniteError naming the first bad tensor and the last
+/// good checkpoint.
 template <class Net>
 int train(const Options& options, const TrainingFlags& flags, const SignalGuard& signals, Net& net, Game& game,
-          const data::Dataset& images) {
+          const data::Dataset& images, const Measurement& measurement = {}) {
   Ema average(net.G, flags.ema);
   game.include("ema", average);
   const Sampling sampling = net.sampling();
@@ -60,12 +72,17 @@ int train(const Options& options, const TrainingFlags& flags, const SignalGuard&
       {.name = Net::name,
        .options = fields,
        .average = [&average] { average.update(); },
-       .draw = [&average, grid](Trainer& t, const std::string& folder) {
-         io::sample_grid(average.network(), folder, grid)(t);
-       },
-       .save = [&average, &fields](const std::string& path) {
-         io::save_weights(average.network(), path, {{"model", Net::name}, {"options", fields}});
-       }});
+       .draw = [&average, grid](Trainer& t,
+                                const std::string& folder) { io::sample_grid(average.network(), folder, grid)(t); },
+       .save =
+           [&average, &fields](const std::string& path) {
+             io::save_weights(average.network(), path, {{"model", Net::name}, {"options", fields}});
+           },
+       .measure =
+           [&] {
+             return measurement.figure(io::sample(average.network(), measurement.samples, sampling, flags.seed + 1000));
+           },
+       .measurement = measurement});
 }
 
 }  // namespace gan::app

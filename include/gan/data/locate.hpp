@@ -5,8 +5,8 @@
 
 namespace gan::data {
 
-/// The names that load() knows: "mnist", "fashion-mnist", "cifar10", and the built-in "shapes", "ring", "grid" and
-/// "spirals" of data/synthetic.hpp.
+/// The names that load() knows: "mnist", "fashion-mnist", "cifar10", and the built-in "shapes", "ring", "grid",
+/// "spirals" and "stacked-mnist" (of MNIST's files) of data/synthetic.hpp.
 std::vector<std::string> known_sets();
 
 /// The directory of the data set `name`: $GAN_DATA/name, else data/name, ../shared/data/name, then the system's folder

@@ -35,4 +35,20 @@ struct ParzenResult {
 ParzenResult parzen(const Samples& samples, const Samples& validation, const Samples& test,
                     const ParzenOptions& options = {});
 
+struct MultiScaleParzenOptions {
+  i64 levels = 3;                   ///< of the pyramid, the coarsest image included
+  std::vector<double> sigmas = {};  ///< candidates at every level; by default twenty with equal ratios from 0.01 to 1
+};
+struct MultiScaleParzenResult {
+  double mean = 0, error = 0;        ///< of the sum over levels for each test image, as in ParzenResult
+  std::vector<ParzenResult> levels;  ///< finest first
+};
+
+/// The estimate of Denton et al. 2015 (LAPGAN, section 4.2): images (N, H, W, C) are taken apart by laplacian_pyramid,
+/// every level has Parzen windows and a sigma of its own, and the densities are multiplied. The pyramid has more
+/// numbers than the image, so that these are no densities of images: never compare them with those of `parzen`. Throws
+/// as both.
+MultiScaleParzenResult multi_scale_parzen(const Samples& samples, const Samples& validation, const Samples& test,
+                                          const MultiScaleParzenOptions& options = {});
+
 }  // namespace gan::metrics

@@ -26,6 +26,7 @@ struct DcganOptions {
   i64 latent = 100;
   i64 features = 0;  ///< channels of the stage next to the image, each further stage doubles them; 0: 64, authors 128
   double learning_rate = 2e-4, beta1 = 0.5;
+  double critic_learning_rate = 0;  ///< 0: the same
 
   template <class F>
   void visit(F&& f) {
@@ -35,6 +36,7 @@ struct DcganOptions {
     f("latent", latent, "numbers in a latent vector");
     f("features", features, "channels of the stage next to the image; 0: the variant's");
     f("learning_rate", learning_rate, "of both players' Adam");
+    f("critic_learning_rate", critic_learning_rate, "of D's Adam; 0: the same");
     f("beta1", beta1, "of both players' Adam");
   }
 };
@@ -72,11 +74,13 @@ BasicGame<T> dcgan_game(BasicDcgan<T>& net, Objective objective = {}) {
   const bool authors = net.is_authors();
   const Adam adam{
       .learning_rate = net.options.learning_rate, .beta1 = net.options.beta1, .weight_decay = authors ? 1e-5 : 0};
+  Adam critic = adam;
+  if (net.options.critic_learning_rate != 0) critic.learning_rate = net.options.critic_learning_rate;
   return adversarial(net.G, net.D, objective,
                      {.latent = net.sampling().latent,
                       .separate_batches = authors,
                       .generator = adam,
-                      .critic = adam});
+                      .critic = critic});
 }
 
 extern template struct BasicDcgan<float>;

@@ -17,18 +17,33 @@ models::Generator load_generator(const std::string& path, Device device = Device
 
 namespace models {
 
+namespace detail {
+/// What a network on a device makes of a seed, or of latents.
+struct Drawing {
+  std::function<Tensor<float>(i64 n, u64 seed, const std::vector<i64>& labels)> sample;
+  std::function<Tensor<float>(const Tensor<float>& latents, const std::vector<i64>& labels)> images;
+};
+}  // namespace detail
+
 /// A generator to draw images from. Copies share the weights, which nothing changes: any number of threads may call one
 /// at once.
 class Generator {
  public:
   /// n images (n, H, W, C), black at sampling().low and white at sampling().high, on the generator's device: those that
-  /// io::sample makes of the network, so that the seed of a training gives the images of its grids. A model with classes
-  /// gets the classes 0, 1, … in turn. Where sampling().batch_statistics is set, an image depends on all n. Throws
-  /// ValueError for n < 1.
+  /// io::sample makes of the network, so that the seed of a training gives the images of its grids. A model with
+  /// classes gets the classes 0, 1, … in turn. Where sampling().batch_statistics is set, an image depends on all n.
+  /// Throws ValueError for n < 1.
   Tensor<float> sample(i64 n, u64 seed = 1) const { return sample(n, seed, {}); }
   /// n images of the classes in `labels`, n numbers in [0, sampling().classes). Throws ValueError for any others, and
   /// for labels where the model has no classes.
   Tensor<float> sample(i64 n, u64 seed, const std::vector<i64>& labels) const;
+
+  /// The images (n, H, W, C) of latents (n, sampling().latent.size) on the CPU; a model with classes takes them as
+  /// sample does. Throws ShapeError for other latents, ValueError for other labels.
+  Tensor<float> images(const Tensor<float>& latents, std::vector<i64> labels = {}) const;
+
+  /// The same network before any training, its weights drawn anew from `seed`: what metrics compare trained ones with.
+  Generator untrained(u64 seed = 1) const;
 
   /// The model's name, as "dcgan".
   const std::string& model() const { return model_; }
@@ -42,12 +57,12 @@ class Generator {
  private:
   friend Generator gan::load_generator(const std::string& path, Device device);
   Generator() = default;
-  using Draw = std::function<Tensor<float>(i64 n, u64 seed, const std::vector<i64>& labels)>;
 
   std::string model_, options_;
   Sampling sampling_;
   Shape image_;
-  Draw draw_;
+  detail::Drawing draw_;
+  std::function<detail::Drawing(u64 seed)> redraw_;  // that of an untrained network
 };
 
 }  // namespace models

@@ -1,0 +1,80 @@
+// What the parts of the program evaluate share.
+#pragma once
+
+#include <gan/app/progress.hpp>
+#include <gan/gan.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace evaluate {
+
+using namespace gan;
+
+struct Settings {
+  std::string run, real, generated;  ///< a run, or two folders of images
+  std::string data = {}, classifier = {}, squeezenet = {}, inception = {}, pictures = {};
+  metrics::InceptionInput inception_input = metrics::InceptionInput::pytorch_fid;
+  i64 samples = 10000, size = 0, pairs = 200;
+  u64 seed = 1;
+  bool quick = false, paired = false;
+};
+
+/// Real and generated images, in [-1, 1], rounded to bytes, all of one shape (H, W, C).
+struct Sets {
+  std::string name;                      ///< of the data set, or of the folder
+  Var real;                              ///< (N, H, W, C): test images
+  Var generated;                         ///< (M, H, W, C)
+  std::vector<i64> real_labels, wanted;  ///< classes of both, empty where there are none
+  std::vector<std::string> classes;
+  data::Dataset train;  ///< training images, at the same size; empty for folders
+  std::optional<models::Generator> generator;
+  i64 border = 0;  ///< pixels at each side that only the nets have, not the papers' images
+
+  Shape image() const { return generated.shape().tail(); }
+};
+/// Throws UsageError for settings that do not go together, and what reading throws.
+Sets load_sets(const Settings& settings);
+/// n images of a generator in [-1, 1], rounded to bytes; of one that normalises by batches 128 at a time.
+Var draw(const models::Generator& generator, i64 n, u64 seed);
+/// Images of the training set in [-1, 1], from random places.
+Var some_of(const data::Dataset& images, i64 n, u64 seed);
+
+/// Lines that are printed together at the end, so that they do not get between the progress.
+class Report {
+ public:
+  void title(const std::string& text) { text_ += (text_.empty() ? "" : "\n") + text + "\n"; }
+  [[gnu::format(printf, 2, 3)]] void line(const char* format, ...);
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+/// What is to do, in order; `weight` says about how long it takes beside the others.
+class Work {
+ public:
+  using Step = std::function<void(const std::function<void(double share)>& done)>;
+  void add(i64 weight, Step step) { steps_.push_back({weight, std::move(step)}); }
+  /// Does it, with a progress line on stderr.
+  void run() const;
+
+ private:
+  struct Item {
+    i64 weight;
+    Step step;
+  };
+  std::vector<Item> steps_;
+};
+
+/// Figures under feature maps: a classifier, SqueezeNet, Inception.
+void add_classifier(Work& work, Report& report, const Settings& settings, const Sets& sets);
+void add_squeezenet(Work& work, Report& report, const Settings& settings, const Sets& sets);
+void add_inception(Work& work, Report& report, const Settings& settings, const Sets& sets);
+/// Figures of the images themselves.
+void add_pixels(Work& work, Report& report, const Settings& settings, const Sets& sets);
+void add_pairs(Work& work, Report& report, const Sets& sets);
+
+}  // namespace evaluate

@@ -1,0 +1,159 @@
+// The two sets of images, the report and the order of work.
+#include "evaluate.hpp"
+
+#include <gan/app/config.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdarg>
+#include <cstdio>
+#include <filesystem>
+
+namespace evaluate {
+namespace {
+
+/// What the configuration of a run says of its data, empty where there is none.
+std::string data_of(const std::string& run) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  fs::path folder = run;
+  if (!fs::is_directory(folder, ignored)) folder = folder.parent_path();
+  for (const fs::path& place : {folder, folder.parent_path()}) {
+    if (!fs::exists(place / "config.toml", ignored)) continue;
+    for (const app::ConfigEntry& entry : app::read_config((place / "config.toml").string()))
+      if (entry.key == "data") return entry.value;
+  }
+  return "";
+}
+
+/// A split as the training programs give it to their nets: what is made 32 from 28 has a black border.
+bool has_border(const std::string& name, i64 size) {
+  return size == 32 && (name == "mnist" || name == "fashion-mnist");
+}
+data::Dataset real_images(const std::string& name, data::Split split, i64 size, i64 channels) {
+  if (has_border(name, size)) return data::load(name, {.split = split, .channels = channels}).pad(2).scale(-1, 1);
+  return data::load(name, {.split = split, .size = size, .channels = channels}).scale(-1, 1);
+}
+
+void round_to_bytes(const Var& images, double low, double high) {
+  Var x = images;
+  float* v = x.mutable_data();
+  parallel_for(x.shape().size(), 65536, [&](i64 begin, i64 end) {
+    for (i64 i = begin; i < end; ++i)
+      v[i] = static_cast<float>(std::nearbyint(std::clamp((v[i] - low) / (high - low), 0.0, 1.0) * 255) / 127.5 - 1);
+  });
+}
+
+Var all_of(const data::Dataset& images, i64 n) {
+  return data::Loader(images, {.batch_size = n, .shuffle = false, .prefetch = 0}).batch_at(0).x;
+}
+
+Sets of_run(const Settings& s) {
+  Sets sets;
+  sets.generator = load_generator(s.run);
+  sets.name = s.data.empty() ? data_of(s.run) : s.data;
+  if (sets.name.empty()) throw UsageError("--run " + s.run + " has no config.toml that names its data; --data does");
+  const Shape image = sets.generator->image_shape();
+  if (has_border(sets.name, image[0])) sets.border = 2;
+  sets.train = real_images(sets.name, data::Split::train, image[0], image[2]);
+  data::Dataset test;
+  try {
+    test = real_images(sets.name, data::Split::test, image[0], image[2]);
+  } catch (const DataError&) { test = sets.train; }  // a folder without splits
+  const i64 n = std::min(s.samples, test.size());
+  sets.real = all_of(test, n);
+  sets.classes = test.classes();
+  if (test.labelled())
+    for (i64 i = 0; i < n; ++i) sets.real_labels.push_back(test.label(i));
+  sets.generated = draw(*sets.generator, s.samples, s.seed);
+  if (const i64 classes = sets.generator->sampling().classes; classes > 0)
+    for (i64 i = 0; i < s.samples; ++i) sets.wanted.push_back(i % classes);
+  return sets;
+}
+
+/// Whether red, green and blue are the same everywhere.
+bool is_grey(const data::Dataset& images) {
+  const std::span<const u8> bytes = images.pixels();
+  for (std::size_t i = 0; i < bytes.size(); i += 3)
+    if (bytes[i] != bytes[i + 1] || bytes[i] != bytes[i + 2]) return false;
+  return true;
+}
+
+Sets of_folders(const Settings& s) {
+  Sets sets;
+  sets.name = s.data.empty() ? s.real : s.data;
+  data::Dataset real = data::folder(s.real, {.size = s.size}).scale(-1, 1);
+  data::Dataset generated = data::folder(s.generated, {.size = s.size}).scale(-1, 1);
+  if (is_grey(real) && is_grey(generated)) {
+    real = real.with_channels(1);
+    generated = generated.with_channels(1);
+  }
+  const auto all = [&s](const data::Dataset& images) {
+    return all_of(images, s.paired ? images.size() : std::min(images.size(), s.samples));
+  };
+  sets.real = all(real);
+  sets.generated = all(generated);
+  if (sets.real.shape().tail() != sets.generated.shape().tail())
+    throw DataError("images of " + s.real + " are " + to_string(sets.real.shape().tail()) + " and those of " +
+                    s.generated + " " + to_string(sets.generated.shape().tail()) + "; --size makes them alike");
+  return sets;
+}
+
+}  // namespace
+
+Var draw(const models::Generator& generator, i64 n, u64 seed) {
+  const Sampling& how = generator.sampling();
+  Var images = how.batch_statistics ? Var() : generator.sample(n, seed);
+  if (how.batch_statistics) {
+    constexpr i64 batch = 128;
+    Tensors<float> parts;
+    for (i64 first = 0; first < n; first += batch) {
+      std::vector<i64> labels;
+      for (i64 i = first; how.classes > 0 && i < first + batch; ++i) labels.push_back(i % how.classes);
+      parts.push_back(rows(generator.sample(batch, seed + static_cast<u64>(first) * 1000003, labels), 0,
+                           std::min(batch, n - first)));
+    }
+    images = concat(parts);
+  }
+  round_to_bytes(images, how.low, how.high);
+  return images;
+}
+
+Var some_of(const data::Dataset& images, i64 n, u64 seed) {
+  n = std::min(n, images.size());
+  return data::Loader(images, {.batch_size = n, .seed = seed, .prefetch = 0}).batch_at(0).x;
+}
+
+Sets load_sets(const Settings& s) {
+  if (s.run.empty() == (s.real.empty() && s.generated.empty()))
+    throw UsageError("give --run, or --real and --generated");
+  if (!s.run.empty() && s.paired) throw UsageError("--paired goes with --real and --generated");
+  if (!s.run.empty()) return of_run(s);
+  if (s.real.empty() || s.generated.empty()) throw UsageError("--real and --generated go together");
+  return of_folders(s);
+}
+
+void Report::line(const char* format, ...) {
+  char text[1024];
+  std::va_list values;
+  va_start(values, format);
+  std::vsnprintf(text, sizeof text, format, values);
+  va_end(values);
+  text_ += std::string("  ") + text + "\n";
+}
+
+void Work::run() const {
+  i64 total = 0, done = 0;
+  for (const Item& item : steps_) total += item.weight;
+  app::Progress progress({.total = total, .unit = "step", .seconds_between_lines = 5});
+  for (const Item& item : steps_) {
+    progress.update(done, {});
+    item.step(
+        [&](double share) { progress.update(done + static_cast<i64>(share * static_cast<double>(item.weight)), {}); });
+    done += item.weight;
+  }
+  progress.update(done, {});
+  progress.finish();
+}
+
+}  // namespace evaluate

@@ -1,0 +1,42 @@
+// Hooks that measure during a training: a figure now and then, and the checkpoint with the best one.
+#pragma once
+
+#include <string>
+
+#include "gan/train/checkpoint.hpp"
+
+namespace gan {
+
+/// What a measurement knows of the training is the networks that it was made with. Lower is better: of a figure of
+/// which more is better, such as an Inception Score, take the negative.
+using Measure = std::function<double()>;
+
+struct MeasuredBest {
+  double figure = std::numeric_limits<double>::infinity();
+  i64 round = 0;  ///< 0: nothing was measured yet
+};
+
+/// A hook that calls `report(round, figure)`: trainer.every(1000, measure(fid, [&](i64 r, double f) { csv.row({…});
+/// })). What measures draws from the RNG of its own: it changes nothing of the training.
+template <class T = float>
+typename BasicTrainer<T>::Hook measure(Measure figure, std::function<void(i64 round, double figure)> report) {
+  return [figure = std::move(figure), report = std::move(report)](BasicTrainer<T>& trainer) {
+    report(trainer.round(), figure());
+  };
+}
+
+/// The same, and keeps the checkpoint of the round with the lowest figure as best.safetensors, whatever else the folder
+/// keeps. A figure of NaN is never the best. `checkpoints` must outlive the run; `best` may be null, else it tells the
+/// figure and the round. A run that resumes measures anew: the first figure after it counts as the best so far.
+template <class T = float>
+typename BasicTrainer<T>::Hook keep_best(BasicCheckpoints<T>& checkpoints, Measure figure,
+                                         std::function<void(i64 round, double figure)> report = {},
+                                         MeasuredBest* best = nullptr) {
+  return [&checkpoints, figure = std::move(figure), report = std::move(report), best](BasicTrainer<T>& trainer) {
+    const double value = figure();
+    if (report) report(trainer.round(), value);
+    if (checkpoints.offer(trainer, value) && best != nullptr) *best = {value, trainer.round()};
+  };
+}
+
+}  // namespace gan
