@@ -15,6 +15,7 @@
 #include "gan/io/samples.hpp"
 #include "gan/io/weights.hpp"
 #include "gan/metrics/coverage.hpp"
+#include "gan/metrics/diversity.hpp"
 #include "gan/metrics/frechet.hpp"
 #include "gan/metrics/inception_score.hpp"
 #include "gan/metrics/kernel.hpp"
@@ -40,4 +41,5 @@
 #include "gan/optim/ema.hpp"
 #include "gan/optim/rmsprop.hpp"
 #include "gan/train/checkpoint.hpp"
+#include "gan/train/collapse_monitor.hpp"
 #include "gan/train/trainer.hpp"
