@@ -9,7 +9,7 @@ The output directory defaults to this script's own. The seed is fixed. Everythin
 classifiers.safetensors
     x (90, 7), labels (90)      features of 3 classes that overlap; test (25, 7): more of them
     svm.<c>.weight, .bias       sklearn.svm.LinearSVC: squared hinge, L2, c in 0.05, 1 and 20. The first by its
-                                dual solver, which does not converge for the others: they are right to about 4e-8
+                                dual solver, which comes nowhere near for the others: those are right to about 4e-8
     svm.<c>.scores              its decision_function of test
     svm.free.weight             c = 1 without a bias
     logistic.<c>.weight, .bias  sklearn.linear_model.LogisticRegression of class 0 against the others
