@@ -42,7 +42,7 @@ double best_c(const Var& features, const std::vector<i64>& labels, i64 classes, 
   const i64 all = std::min<i64>(features.shape(0), 10000), fit = all * 4 / 5, d = features.shape(1);
   const std::span<const i64> known(labels.data(), static_cast<std::size_t>(all));
   double best = 0, chosen = 0;
-  for (const double c : {1.0, 3.0, 10.0, 30.0, 100.0}) {
+  for (const double c : {0.03, 0.1, 0.3, 1.0, 3.0, 10.0}) {
     const metrics::LinearSvm svm(features.view({fit, d}), known.first(static_cast<std::size_t>(fit)), classes,
                                  {.c = c, .tolerance = s.tolerance, .passes = s.passes, .seed = s.seed});
     const double accuracy =
