@@ -161,7 +161,7 @@ bool drop(const Settings& s) {
 int main(int argc, char** argv) {
   return app::run(argc, argv, [](int count, char** words) {
     std::string run = "runs/shapes", out = "runs/shapes/latent";
-    i64 samples = 2000, exemplars = 3, cases = 200, boxes = 150;
+    i64 samples = 2000, exemplars = 3, cases = 200, boxes = 150, image_count = 20000;
     u64 seed = 1;
     bool require = false;
     app::Options options("latent", "walks, sums and forgetting: what a generator of the built-in shapes has learnt");
@@ -171,6 +171,7 @@ int main(int argc, char** argv) {
         .add("--exemplars N", exemplars, "averaged for each concept", {.min = 3, .max = 100})
         .add("--cases N", cases, "sums to try", {.min = 1, .max = 10000})
         .add("--boxes N", boxes, "labelled boxes of each kind, at most", {.min = 1})
+        .add("--images N", image_count, "shapes that the judge learns from", {.min = 640})
         .add("--seed N", seed, "of everything")
         .add("--require", require, "fail unless 70 % of the sums come out and the maps of one kind can be dropped");
     if (!options.parse(count, words)) return 0;
@@ -179,7 +180,7 @@ int main(int argc, char** argv) {
     const auto shapes = [&](data::Split split, i64 n) {
       return data::shapes({.count = n, .size = net.options.size, .channels = net.options.channels, .split = split});
     };
-    const data::Dataset images = shapes(data::Split::train, 20000), test = shapes(data::Split::test, 2000);
+    const data::Dataset images = shapes(data::Split::train, image_count), test = shapes(data::Split::test, 2000);
     Attributes known(images);
     Judge judge(images, known, seed);
     std::vector<i64> all(static_cast<std::size_t>(test.size()));

@@ -83,7 +83,7 @@ std::vector<double> feature_map_weights(const Tensor<T>& maps, i64 height, i64 w
   std::vector<i64> elsewhere, of_others;
   for (i64 i = 0; i < maps.shape(0); ++i) {
     const auto& of_image = boxed[static_cast<std::size_t>(i)];
-    for (i64 place = 0; place < static_cast<i64>(of_image.size()); ++place)
+    for (i64 place = 0; o.elsewhere && place < static_cast<i64>(of_image.size()); ++place)
       if (!of_image[static_cast<std::size_t>(place)]) elsewhere.push_back(i * area + place);
   }
   for (const LabelledBox& b : others) {

@@ -22,15 +22,15 @@ LabelledBox bright_box(const Tensor<T>& images, i64 image, double threshold);
 
 struct FeatureMapOptions {
   i64 negatives_per_positive = 1;
-  double c = 1;  ///< of the regression, of features scaled to a root mean square of 1
-  u64 seed = 1;  ///< of the places outside of boxes
+  bool elsewhere = true;  ///< also compare with places outside of the boxes in the same images, as the paper does
+  double c = 1;           ///< of the regression, of features scaled to a root mean square of 1
+  u64 seed = 1;           ///< of the places outside of boxes
 };
 
 /// For each of C feature maps (N, h, w, C), the weight in a logistic regression that tells places within the boxes from
 /// places elsewhere: positive maps draw the thing. A place belongs to a box where its middle does, maps being scaled to
-/// images of `height` x `width` pixels. Places elsewhere are random ones in the same images and, for images without
-/// boxes of their own, anywhere in those named in `others`: boxes of other things. Throws ValueError for no boxes,
-/// boxes out of range, and none or only places within boxes.
+/// images of `height` x `width` pixels. Places elsewhere are random ones in the same images and in `others`, boxes of
+/// other things. Throws ValueError for no boxes, boxes out of range, and none or only places within boxes.
 template <class T>
 std::vector<double> feature_map_weights(const Tensor<T>& maps, i64 height, i64 width,
                                         const std::vector<LabelledBox>& boxes,
