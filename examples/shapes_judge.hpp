@@ -65,7 +65,7 @@ class Judge {
                       Dense(side * side * 64, 128, {.activation = LeakyReLU{}}), Dense(128, outputs)};
     init(net_, seed);
     data::Loader loader(images, {.batch_size = 64, .seed = seed});
-    const i64 steps = 3 * loader.batches_per_epoch();
+    const i64 steps = 5 * loader.batches_per_epoch();
     Optimizer<float> adam(Rule(Adam{.learning_rate = 1e-3, .beta1 = 0.9})
                               .learning_rate(schedule::linear_to_zero({.from = 0, .steps = steps + 1})));
     auto parameters = params(net_);
