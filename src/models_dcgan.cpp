@@ -1,6 +1,11 @@
 // The networks of DCGAN.
 #include "gan/models/dcgan.hpp"
 
+#include <filesystem>
+
+#include "gan/core/fields.hpp"
+#include "gan/io/weights.hpp"
+
 namespace gan::models {
 
 std::span<const char* const> enum_names(DcganVariant) {
@@ -102,6 +107,52 @@ BasicDcgan<T>::BasicDcgan(Options o) : options(o) {
     make_28(options, G, D);
   else
     make_stages(options, G, D);
+}
+
+template <class T>
+std::vector<std::size_t> BasicDcgan<T>::critic_stages() const {
+  std::vector<std::size_t> stages{1};  // behind a convolution, then behind each convolution with its norm
+  i64 maps = options.size == 28 ? 2 : 0;
+  for (i64 c = options.features; options.size != 28 && c <= options.features * options.size / 8; c *= 2) ++maps;
+  for (i64 k = 1; k < maps; ++k) stages.push_back(stages.back() + 2);
+  return stages;
+}
+
+template <class T>
+std::vector<std::size_t> BasicDcgan<T>::generator_stages() const {
+  std::vector<std::size_t> stages{3};  // two layers and a reshape make the first maps
+  for (std::size_t maps = critic_stages().size(); maps > 1; --maps) stages.push_back(stages.back() + 2);
+  return stages;
+}
+
+Dcgan load_dcgan(const std::string& path) {
+  std::error_code ignored;
+  const bool folder = std::filesystem::is_directory(path, ignored);
+  const io::SafeTensors file = io::read_safetensors(folder ? path + "/checkpoints/latest.safetensors" : path);
+  const auto text = [&](const char* key) {
+    const auto found = file.metadata().find(key);
+    return found == file.metadata().end() ? std::string() : found->second;
+  };
+  if (text("model") != Dcgan::name || text("libgan.checkpoint").empty())
+    throw FormatError(file.path() + ": is no checkpoint of a " + Dcgan::name);
+  try {
+    const auto options = read_fields<DcganOptions>(text("options"));
+    for (const i64 number : {options.channels, options.latent, options.features})  // a broken file holds any
+      if (number < 0 || number > 1 << 24)
+        throw FormatError("an option of its model is " + std::to_string(number) + ": out of range");
+    Dcgan net(options);
+    const auto load = [&file](auto& part, const std::string& prefix) {
+      each_param(part, [&](const std::string& name, Param<float>& p) {
+        p.set(io::detail::from_file<float>(file, prefix + name, p));
+      });
+    };
+    load(net.G, file.contains("ema.0.weight") || file.contains("ema.1.weight") ? "ema." : "G.");
+    load(net.D, "D.");
+    return net;
+  } catch (const FormatError& e) {
+    const std::string what = e.what();
+    throw FormatError(what.starts_with(file.path()) ? what : file.path() + ": " + what);
+  } catch (const ValueError& e) { throw FormatError(file.path() + ": the options of its model: " + e.what()); }
 }
 
 template struct BasicDcgan<float>;

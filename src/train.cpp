@@ -3,7 +3,7 @@
 #include <set>
 
 #include "gan/grad/grad.hpp"
-#include "gan/ops/reduce.hpp"
+#include "gan/ops/elementwise.hpp"
 #include "gan/train/trainer.hpp"
 
 namespace gan {
@@ -14,6 +14,18 @@ namespace {
   throw NotFiniteError("[Trainer] " + (tensor.empty() ? figure : "'" + tensor + "'") + " is not finite after round " +
                        std::to_string(round) +
                        "; lower the learning rate, or begin anew with another seed");
+}
+
+/// The L2 norm of all of them together, left on their device.
+template <class T>
+Tensor<T> norm(const Tensors<T>& gradients) {
+  const NoRecord constant;
+  Tensor<T> squares;
+  for (const Tensor<T>& g : gradients) {
+    const Tensor<T> part = sum(square(g));
+    squares = squares.defined() ? squares + part : part;
+  }
+  return squares.defined() ? sqrt(squares) : Tensor<T>::zeros(Shape{});
 }
 }  // namespace
 
@@ -34,7 +46,9 @@ void BasicGame<T>::play(BasicRound<T>& round, const std::function<BasicBatch<T>(
       if (loss.device().is_cpu() && !std::isfinite(static_cast<double>(loss.item())))
         throw_not_finite(first_not_finite(), "loss_" + player.name, static_cast<i64>(round.number));
       round.figure("loss_" + player.name, loss);
-      player.optimizer.step(player.parameters, grad(std::move(loss), player.parameters.tensors));
+      const Tensors<T> gradients = grad(std::move(loss), player.parameters.tensors);
+      if (gradient_norms) round.figure("gradient_" + player.name, norm(gradients));
+      player.optimizer.step(player.parameters, gradients);
     }
   }
 }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <vector>
 
 #include "gan/nn/conv.hpp"
 #include "gan/nn/dense.hpp"
@@ -58,6 +60,10 @@ struct BasicDcgan {
     v("G", G);
     v("D", D);
   }
+  /// How many of D's layers lead to each of its rectified feature maps (n, h, w, c), finest first: all that come before
+  /// the logit. And of G's, coarsest first.
+  std::vector<std::size_t> critic_stages() const;
+  std::vector<std::size_t> generator_stages() const;
   bool is_authors() const { return options.variant == DcganVariant::authors; }
   /// The authors' nets normalise samples with their own batch's statistics, as in training.
   Sampling sampling() const {
@@ -82,6 +88,11 @@ BasicGame<T> dcgan_game(BasicDcgan<T>& net, Objective objective = {}) {
                       .generator = adam,
                       .critic = critic});
 }
+
+/// Both nets out of a run's checkpoint, G averaged where the run averaged it: a file, or the folder of a run, whose
+/// newest checkpoint is taken. Throws IoError where there is none; FormatError naming the file where it holds another
+/// model, or options or weights that do not fit.
+Dcgan load_dcgan(const std::string& path);
 
 extern template struct BasicDcgan<float>;
 extern template struct BasicDcgan<double>;

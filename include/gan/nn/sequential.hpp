@@ -42,7 +42,7 @@ class AnyModule {
     void follow(Features<T>& f) override {
       if constexpr (requires { module.follow(f); })
         module.follow(f);
-      else if constexpr (requires(BasicVisitor<T>& v) { module.visit(v); })
+      else if constexpr (requires(BasicVisitor<T> & v) { module.visit(v); })
         f = {};
     }
     std::unique_ptr<Base> clone() const override { return std::make_unique<Holder>(module); }
@@ -52,8 +52,8 @@ class AnyModule {
 }  // namespace detail
 
 /// Sequential{Dense(2, 64), LeakyReLU{0.2}, Dense(64, 1)}: each module's output is the next one's input. Parameters are
-/// named by position: "0.weight". Files number the features of a Dense behind a Flatten, or before a Reshape to an image,
-/// as PyTorch does.
+/// named by position: "0.weight". Files number the features of a Dense behind a Flatten, or before a Reshape to an
+/// image, as PyTorch does.
 template <class T>
 class BasicSequential {
  public:
@@ -74,9 +74,15 @@ class BasicSequential {
     follow(features);
     return *this;
   }
-  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const { return range(x, p, 0, layers_.size()); }
+  /// Layers first, …, last - 1 alone, counted from 0: what comes of x on the way, or from there on. Throws ValueError
+  /// unless first <= last <= size().
+  Tensor<T> range(const Tensor<T>& x, Pass& p, std::size_t first, std::size_t last) const {
+    if (first > last || last > layers_.size())
+      throw ValueError("[Sequential] layers " + std::to_string(first) + " to " + std::to_string(last) + " of " +
+                       std::to_string(layers_.size()));
     Tensor<T> y = x;
-    for (const auto& layer : layers_) y = layer(y, p);
+    for (std::size_t i = first; i < last; ++i) y = layers_[i](y, p);
     return y;
   }
   template <class V>

@@ -73,6 +73,7 @@ struct BasicGame {
 
   std::vector<BasicPlayer<T>> players;
   bool separate_batches = false;  ///< every turn of every player gets a batch of its own, else turn t of each gets batch t
+  bool gradient_norms = false;    ///< play() leaves the L2 norm of each player's last gradient as "gradient_<name>"
 
   BasicGame(std::vector<BasicPlayer<T>> in_order) : players(std::move(in_order)) {}
 

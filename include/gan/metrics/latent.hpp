@@ -1,0 +1,58 @@
+// Moving about in the latent space: walks between two points, and sums of points (Radford, Metz & Chintala 2015,
+// sections 6.1 and 6.3.2).
+#pragma once
+
+#include "gan/nn/latent.hpp"
+#include "gan/ops/shape.hpp"
+
+namespace gan::metrics {
+
+enum class Path {
+  linear,    ///< straight on
+  spherical  ///< along a great circle, the length changing evenly: lengths of normal z stay likely (White 2016)
+};
+
+/// Points on the way between the rows of two latent sets, `steps` of each pair, both ends included: (N, D), (N, D) →
+/// (N steps, D), the points of a pair one after the other. Of opposite or zero vectors a spherical path is a linear
+/// one. Throws ShapeError for different shapes, ValueError for fewer than two steps.
+template <class T>
+Tensor<T> latent_walk(const Tensor<T>& from, const Tensor<T>& to, i64 steps, Path path = Path::linear);
+
+/// The mean of the rows of z (N, D) with these numbers → (1, D): a concept by its exemplars; single ones are unstable,
+/// the paper takes three. Throws ValueError for no rows or one outside z.
+template <class T>
+Tensor<T> mean_latent(const Tensor<T>& z, const std::vector<i64>& which) {
+  if (which.empty()) throw ValueError("[mean_latent] no exemplars; name at least one row");
+  return mean(gather(z, which), {0}, true);
+}
+
+/// z (1, D) and, around it, `count` - 1 neighbours with noise from U(-scale, scale) in every number → (count, D); the
+/// paper shows eight with 0.25. Throws ShapeError for another shape, ValueError for count < 1.
+template <class T>
+Tensor<T> latent_neighbours(const Tensor<T>& z, i64 count, double scale, Rng rng) {
+  GAN_CHECK_SHAPE(z.rank() == 2 && z.shape(0) == 1, "latent_neighbours", "one latent vector (1, d) is needed",
+                  z.shape());
+  if (count < 1) throw ValueError("[latent_neighbours] " + std::to_string(count) + " vectors; at least 1 is needed");
+  const Tensor<T> noise = rand<T>(Shape{count - 1, z.shape(1)}, rng, -scale, scale, z.device());
+  return count == 1 ? z : concat<T>({z, z + noise});
+}
+
+/// Images of a generator for given latent vectors (N, D), dropout off; `how.batch_statistics` as in sampling, else in
+/// batches of 256.
+template <class G, class T>
+Tensor<T> generate(G& generator, const Tensor<T>& z, const Sampling& how = {}) {
+  const NoRecord constant;
+  Pass pass = Pass::inference();
+  pass.batch_stats = how.batch_statistics;
+  constexpr i64 at_once = 256;
+  if (how.batch_statistics || z.shape(0) <= at_once) return generator(z, pass);
+  Tensors<T> parts;
+  for (i64 first = 0; first < z.shape(0); first += at_once)
+    parts.push_back(generator(rows(z, first, std::min(z.shape(0), first + at_once)), pass));
+  return concat(parts);
+}
+
+extern template Tensor<float> latent_walk(const Tensor<float>&, const Tensor<float>&, i64, Path);
+extern template Tensor<double> latent_walk(const Tensor<double>&, const Tensor<double>&, i64, Path);
+
+}  // namespace gan::metrics
