@@ -5,17 +5,33 @@
 // The parts are in evaluate/; a classifier for the features of known sets comes from the program classifier.
 #include "evaluate/evaluate.hpp"
 
+#include <gan/app/human_evaluation.hpp>
 #include <gan/app/options.hpp>
 #include <gan/core/parallel.hpp>
 
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 
 using namespace gan;
 
+namespace {
+
+/// Images in [-1, 1] as bytes.
+data::Dataset to_bytes(const Var& images) {
+  std::vector<u8> bytes;
+  bytes.reserve(static_cast<std::size_t>(images.size()));
+  for (const float v : images.values())
+    bytes.push_back(static_cast<u8>(std::nearbyint(std::min(255.f, std::max(0.f, (v + 1) * 127.5f)))));
+  return data::Dataset(std::move(bytes), images.shape());
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   return app::run(argc, argv, [](int count, char** words) {
     evaluate::Settings s;
+    std::string human;
     int threads = 0;
     app::Options options("evaluate", "tells how good generated images are");
     options.add("--run PATH", s.run, "a run of a training program, or a file of one")
@@ -35,11 +51,18 @@ int main(int argc, char** argv) {
         .add("--pairs N", s.pairs, "latent pairs for the perceptual path length", {.min = 1, .max = 1000000})
         .add("--quick", s.quick, "only what a classifier, or else another feature map, says")
         .add("--pictures DIR", s.pictures, "for the pictures; by default <run>/evaluation, none for folders")
+        .add("--human FILE", human, "only writes a page of HTML that asks people which images are real")
         .add("--threads N", threads, "0: all cores", {.min = 0, .max = 1024});
     if (!options.parse(count, words)) return 0;
     if (threads > 0) set_threads(threads);
 
     const evaluate::Sets sets = evaluate::load_sets(s);
+    if (!human.empty()) {
+      app::write_human_evaluation(human, {"real", to_bytes(sets.real)}, {{"generated", to_bytes(sets.generated)}},
+                                  {.seed = s.seed});
+      std::printf("%s: open it in a browser\n", human.c_str());
+      return 0;
+    }
     if (s.pictures.empty() && !s.run.empty() && std::filesystem::is_directory(s.run))
       s.pictures = s.run + "/evaluation";
     evaluate::Work work;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The page of human evaluation in a headless Chromium, with a participant that a script plays.
 
-Usage: human.py HUMAN. Skipped (77) where there is no Chromium.
+Usage: human.py HUMAN EVALUATE. Skipped (77) where there is no Chromium.
 """
 import base64
 import csv
@@ -20,7 +20,7 @@ import tempfile
 import unittest
 import zlib
 
-HUMAN = pathlib.Path(sys.argv[1]).resolve()
+HUMAN, EVALUATE = (pathlib.Path(path).resolve() for path in sys.argv[1:3])
 CHROMIUM = next(filter(None, map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome'))), None)
 DURATIONS = [50, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000]
 
@@ -73,7 +73,7 @@ PARTICIPANT = '''<script>
 
 
 def write_png(path, value, size=16):
-    rows = b''.join(b'\0' + bytes([value, value, value]) * size for _ in range(size))
+    rows = b''.join(b'\0' + bytes([value, value, value + 1]) * size for _ in range(size))
     def chunk(kind, data):
         return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
     path.write_bytes(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', size, size, 8, 2, 0, 0, 0)) +
@@ -125,6 +125,15 @@ class Human(unittest.TestCase):
         self.assertEqual(len(set(real)), 22)
         self.assertEqual(len(self.data['practice']), 11)
         self.assertFalse(set(real) & set(self.data['practice']), 'practice images come again')
+
+    def test_evaluate_writes_such_a_page(self):
+        subprocess.run([EVALUATE, '--real', 'photos', '--generated', 'dark', '--samples', '100', '--human', 'both.html'],
+                       cwd=self.work, check=True, stdout=subprocess.DEVNULL)
+        page = (self.work / 'both.html').read_text()
+        data = json.loads(re.search(r'<script id="data" type="application/json">(.*?)</script>', page, re.S)[1])
+        self.assertEqual([s['name'] for s in data['sets']], ['real', 'generated'])
+        self.assertEqual([len(set(s['images'])) for s in data['sets']], [40, 40])
+        self.assertTrue(set(self.data['sets'][1]['images']) <= set(data['sets'][1]['images']), 'other pixels')
 
     def test_faults_are_named(self):
         for flags, code, words in ((['--generated', ''], 2, '--generated is empty'),
