@@ -222,9 +222,8 @@ class Run {
                    [this](Trainer& t) { model_.draw(t, directory_.samples()); });
     trainer_.every(flags_.save_every > 0 ? flags_.save_every : std::max<i64>(100, epoch), [this](Trainer&) { save(); });
     if (model_.measurement.every > 0)
-      trainer_.every(model_.measurement.every, keep_best<float>(checkpoints_, model_.measure, [this](i64, double figure) {
-                       measured(figure);
-                     }));
+      trainer_.every(model_.measurement.every,
+                     keep_best<float>(checkpoints_, model_.measure, [this](i64, double figure) { measured(figure); }));
     trainer_.every(1, [this](Trainer& t) {
       const bool last = t.round() == t.total_rounds();
       progress_.update(t.round(), progress_.due() || last ? figures() : std::vector<Figure>{});
@@ -237,11 +236,9 @@ class Run {
     if (!metrics_) {
       std::vector<std::string> names{"round"};
       for (const Figure& f : now) names.push_back(f.name);
-      io::CsvOptions keep;
-      if (goes_on_) keep.keep_until = started_;
-      metrics_ = std::make_unique<io::CsvWriter>(directory_.metrics(), names, keep);
+      metrics_ = std::make_unique<io::CsvWriter>(directory_.metrics(), names, rows_before());
       timing_ = std::make_unique<io::CsvWriter>(
-          directory_.timing(), std::vector<std::string>{"round", "seconds", "images_per_second"}, keep);
+          directory_.timing(), std::vector<std::string>{"round", "seconds", "images_per_second"}, rows_before());
     }
     const auto round = static_cast<double>(trainer_.round());
     std::vector<double> row{round};
@@ -252,18 +249,16 @@ class Run {
     timing_->row({round, seconds, images / std::max(seconds, 1e-9)});
   }
 
+  io::CsvOptions rows_before() const { return {.keep_until = goes_on_ ? std::optional<i64>(started_) : std::nullopt}; }
+
   void measured(double figure) {
     if (!measures_) {
-      io::CsvOptions keep;
-      if (goes_on_) keep.keep_until = started_;
       measures_ = std::make_unique<io::CsvWriter>(
-          flags_.out + "/measures.csv", std::vector<std::string>{"round", model_.measurement.name}, keep);
+          flags_.out + "/measures.csv", std::vector<std::string>{"round", model_.measurement.name}, rows_before());
     }
     measures_->row({static_cast<double>(trainer_.round()), figure});
-    char text[64];
-    std::snprintf(text, sizeof text, " %.4g", figure);
-    progress_.note("round " + std::to_string(trainer_.round()) + ": " + model_.measurement.name + text);
-    if (metrics_) metrics_->synchronise();
+    progress_.note("round " + std::to_string(trainer_.round()) + ": " + model_.measurement.name + " " +
+                   std::to_string(figure));
   }
 
   void save() {

@@ -82,11 +82,9 @@ BasicGame<T> dcgan_game(BasicDcgan<T>& net, Objective objective = {}) {
       .learning_rate = net.options.learning_rate, .beta1 = net.options.beta1, .weight_decay = authors ? 1e-5 : 0};
   Adam critic = adam;
   if (net.options.critic_learning_rate != 0) critic.learning_rate = net.options.critic_learning_rate;
-  return adversarial(net.G, net.D, objective,
-                     {.latent = net.sampling().latent,
-                      .separate_batches = authors,
-                      .generator = adam,
-                      .critic = critic});
+  return adversarial(
+      net.G, net.D, objective,
+      {.latent = net.sampling().latent, .separate_batches = authors, .generator = adam, .critic = critic});
 }
 
 /// Both nets out of a run's checkpoint, G averaged where the run averaged it: a file, or the folder of a run, whose
