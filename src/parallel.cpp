@@ -65,12 +65,12 @@ class Pool {
 
   void run(const Job& job) {
     std::unique_lock turn(turn_);  // one job at a time: host threads share the pool
-    if (alone_ > 0) {
-      --alone_;
+    if (alone_ && Clock::now() < alone_until_) {
       const Serial alone;
       job.body(job.context, 0, job.n);
       return;
     }
+    alone_ = false;
     job_ = job;
     error_ = nullptr;
     finished_.store(0, std::memory_order_relaxed);
@@ -93,7 +93,10 @@ class Pool {
     run_chunks(0);
     inside_pool = false;
     for (int spin = 0; spin < 2000 && finished_.load(std::memory_order_acquire) != chunks; ++spin) pause();
-    if (finished_.load(std::memory_order_acquire) != chunks) wait_for_workers(begin, chunks);
+    if (finished_.load(std::memory_order_acquire) != chunks)
+      wait_for_workers(begin, chunks);
+    else
+      alone_for_ = std::max(least_alone, alone_for_ - std::chrono::milliseconds(1));
     if (error_) std::rethrow_exception(error_);
   }
 
@@ -107,14 +110,20 @@ class Pool {
   };
 
   using Clock = std::chrono::steady_clock;
-  static constexpr int jobs_alone = 256;
+  static constexpr Clock::duration least_alone = std::chrono::milliseconds(20);
+  static constexpr Clock::duration most_alone = std::chrono::milliseconds(160);
 
   /// Sleeps until all chunks are finished, and so leaves this core to a worker whose own is taken by another program.
-  /// When that was long, the next jobs are done without workers.
+  /// When that was long, the jobs of the next while are done without workers: a short while, since a worker may have
+  /// been late only once, and a longer one when it is late again and again.
   void wait_for_workers(Clock::time_point begin, int chunks) {
     const auto asleep = Clock::now();
     for (int now; (now = finished_.load(std::memory_order_acquire)) != chunks;) finished_.wait(now);
-    if (Clock::now() - asleep > (asleep - begin) + std::chrono::microseconds(50)) alone_ = jobs_alone;
+    const auto end = Clock::now();
+    alone_ = end - asleep > (asleep - begin) + std::chrono::microseconds(50);
+    if (!alone_) return;
+    alone_until_ = end + alone_for_;
+    alone_for_ = std::min(most_alone, 2 * alone_for_);
   }
 
   /// Runs all chunks that it can claim: those of its own share, then those of the next ones.
@@ -170,7 +179,9 @@ class Pool {
   std::atomic<int> finished_{0};
   std::atomic<int> sleeping_{0};
   bool stop_ = false;
-  int alone_ = 0;  ///< jobs still to be done by the calling thread alone
+  bool alone_ = false;  ///< the calling thread does jobs alone until the time below
+  Clock::time_point alone_until_{};
+  Clock::duration alone_for_ = least_alone;  ///< the next time
   Job job_{};
   std::exception_ptr error_;
 };

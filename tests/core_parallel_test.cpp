@@ -57,7 +57,7 @@ TEST_F(Parallel, AThreadBeginsWithItsOwnPartOfEveryRange) {
           std::this_thread::sleep_for(std::chrono::milliseconds(1));
       }
     });
-    EXPECT_EQ(first_of_caller, 0) << job;
+    EXPECT_TRUE(first_of_caller == 0 || first_of_caller == -1) << job << ": " << first_of_caller;
     EXPECT_TRUE(first_of_worker == 40 || first_of_worker == -1) << job << ": " << first_of_worker;
   }
 }
