@@ -169,6 +169,12 @@ void print_row(const char* net, const std::string& shape, const char* pass, cons
   std::fflush(stdout);
 }
 
+/// The implementation that computes a matrix product: the first that takes it.
+const char* name_of(const GemmShape& s) {
+  const auto list = gemm_implementations<float>();
+  return std::find_if(list.begin(), list.end(), [&](const auto& i) { return i.supports(s); })->name;
+}
+
 void table(double peak, const char* only, const benchmarks::OneDnn& peer) {
   std::printf(
       "| net | shape | pass | implementation | ms | GFLOP/s | of peak | oneDNN GFLOP/s | ratio |\n"
@@ -199,8 +205,8 @@ void table(double peak, const char* only, const benchmarks::OneDnn& peer) {
       if (auto theirs = peer.product(s)) candidates.push_back(theirs);
       const auto t = time_in_turns(candidates);
       print_row(net, std::to_string(s.m) + " x " + std::to_string(s.n) + " x " + std::to_string(s.k),
-                operation_names[k], gemm_implementations<float>()[0].name, 2.0 * static_cast<double>(s.m * s.n * s.k),
-                t[0], t.size() > 1 ? t[1] : 0, peak);
+                operation_names[k], name_of(s), 2.0 * static_cast<double>(s.m * s.n * s.k), t[0],
+                t.size() > 1 ? t[1] : 0, peak);
     }
   }
 }
