@@ -47,10 +47,10 @@ void TrainingFlags::add_to(Options& options) {
 }
 
 void TrainingFlags::apply() const {
-  const MathMode mode = math == "bf16" ? MathMode::bf16 : math == "fp32" ? MathMode::fp32 : MathMode::tf32;
-  if (mode == MathMode::bf16 && !has_math_mode(Device::cpu(), mode))
+  if (math == to_string(MathMode::bf16) && !has_math_mode(Device::cpu(), MathMode::bf16))
     throw UsageError("--math " + math + ": this processor has no AVX512-BF16");
-  set_math_mode(mode);
+  for (const MathMode mode : {MathMode::fp32, MathMode::tf32, MathMode::bf16})
+    if (math == to_string(mode)) set_math_mode(mode);
   if (device != "auto" && !parse_device(device).is_cpu())
     throw UsageError("--device " + device + ": CUDA cannot train whole networks yet; use cpu");
   if (threads > 0) set_threads(threads);

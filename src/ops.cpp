@@ -16,8 +16,7 @@ namespace detail {
 
 void require_cpu_map(Device device, const char* what) {
   if (!device.is_cpu())
-    throw DeviceError("[" + std::string(what) + "] not available on " + to_string(device) +
-                      " in this build; use the cpu");
+    throw DeviceError("[" + std::string(what) + "] not available on " + to_string(device) + " in this build; use the cpu");
 }
 
 void throw_unmapped(Device device, const char* op) {
@@ -52,8 +51,9 @@ Shape squeezed(const Shape& shape, std::span<const int> axes) {
   i64 extents[Shape::max_rank];
   int n = 0;
   for (int i = 0; i < shape.rank(); ++i) {
-    const bool dropped =
-        axes.empty() || std::any_of(axes.begin(), axes.end(), [&](int a) { return a == i || a + shape.rank() == i; });
+    const bool dropped = axes.empty() || std::any_of(axes.begin(), axes.end(), [&](int a) {
+                           return a == i || a + shape.rank() == i;
+                         });
     if (!dropped) extents[n++] = shape[i];
   }
   return {extents, n};
@@ -111,6 +111,18 @@ void check_geometry(const ConvGeometry& g, const char* op) {
     throw ValueError(std::string("[") + op + "] the output padding must not be negative");
 }
 
+/// What the filters (O, KH, KW, C / groups), the geometry and the thread's mode say of a convolution; the images' number
+/// and sides are still to be set.
+ConvShape with_filters(const Shape& w, const ConvGeometry& g) {
+  ConvShape c;
+  c.o = w[0], c.kh = w[1], c.kw = w[2], c.c = w[3] * g.groups, c.groups = g.groups;
+  c.stride_h = g.stride.h, c.stride_w = g.stride.w;
+  c.pad_top = g.padding.top, c.pad_left = g.padding.left;
+  c.dilation_h = g.dilation.h, c.dilation_w = g.dilation.w;
+  c.math = math_mode();
+  return c;
+}
+
 /// Keras's `same`: what the kernel needs beyond the stride's share, the odd row at the end.
 i64 same_padding(i64 in, i64 out, i64 reach, i64 stride) { return std::max<i64>(0, (out - 1) * stride + reach - in); }
 
@@ -118,27 +130,11 @@ i64 same_padding(i64 in, i64 out, i64 reach, i64 stride) { return std::max<i64>(
 
 ConvShape conv_shape(const Shape& x, const Shape& w, const ConvGeometry& g, const char* op) {
   check_geometry(g, op);
-  GAN_CHECK_SHAPE(x.rank() == 4 && w.rank() == 4, op, "images (N, H, W, C) and filters (O, KH, KW, I) are needed", x,
-                  w);
+  GAN_CHECK_SHAPE(x.rank() == 4 && w.rank() == 4, op, "images (N, H, W, C) and filters (O, KH, KW, I) are needed", x, w);
   GAN_CHECK_SHAPE(x[3] == w[3] * g.groups && w[0] % g.groups == 0, op,
                   "image channels must equal filter channels times groups, and groups divide the filters", x, w);
-  ConvShape c{.n = x[0],
-              .h = x[1],
-              .w = x[2],
-              .c = x[3],
-              .oh = 0,
-              .ow = 0,
-              .o = w[0],
-              .kh = w[1],
-              .kw = w[2],
-              .stride_h = g.stride.h,
-              .stride_w = g.stride.w,
-              .pad_top = g.padding.top,
-              .pad_left = g.padding.left,
-              .dilation_h = g.dilation.h,
-              .dilation_w = g.dilation.w,
-              .groups = g.groups,
-              .math = math_mode()};
+  ConvShape c = with_filters(w, g);
+  c.n = x[0], c.h = x[1], c.w = x[2];
   const i64 reach_h = g.dilation.h * (c.kh - 1) + 1, reach_w = g.dilation.w * (c.kw - 1) + 1;
   if (g.padding.mode == Padding::Mode::same) {
     c.oh = (c.h + c.stride_h - 1) / c.stride_h;
@@ -158,27 +154,11 @@ ConvShape conv_shape(const Shape& x, const Shape& w, const ConvGeometry& g, cons
 
 ConvShape conv_transpose_shape(const Shape& y, const Shape& w, const ConvGeometry& g, const char* op) {
   check_geometry(g, op);
-  GAN_CHECK_SHAPE(y.rank() == 4 && w.rank() == 4, op, "images (N, H, W, C) and filters (C, KH, KW, O) are needed", y,
-                  w);
+  GAN_CHECK_SHAPE(y.rank() == 4 && w.rank() == 4, op, "images (N, H, W, C) and filters (C, KH, KW, O) are needed", y, w);
   GAN_CHECK_SHAPE(y[3] == w[0] && w[0] % g.groups == 0, op,
                   "image channels must equal the filters' first axis, and groups divide it", y, w);
-  ConvShape c{.n = y[0],
-              .h = 0,
-              .w = 0,
-              .c = w[3] * g.groups,
-              .oh = y[1],
-              .ow = y[2],
-              .o = w[0],
-              .kh = w[1],
-              .kw = w[2],
-              .stride_h = g.stride.h,
-              .stride_w = g.stride.w,
-              .pad_top = g.padding.top,
-              .pad_left = g.padding.left,
-              .dilation_h = g.dilation.h,
-              .dilation_w = g.dilation.w,
-              .groups = g.groups,
-              .math = math_mode()};
+  ConvShape c = with_filters(w, g);
+  c.n = y[0], c.oh = y[1], c.ow = y[2];
   const i64 reach_h = g.dilation.h * (c.kh - 1) + 1, reach_w = g.dilation.w * (c.kw - 1) + 1;
   if (g.padding.mode == Padding::Mode::same) {
     c.h = c.oh * c.stride_h;
@@ -203,7 +183,7 @@ PoolShape pool_shape(const Shape& x, const PoolGeometry& g, const char* op) {
     throw ValueError(std::string("[") + op + "] the padding must be explicit and at most half the kernel");
   const i64 rows = x[1] + p.top + p.bottom - g.kernel.h, columns = x[2] + p.left + p.right - g.kernel.w;
   GAN_CHECK_SHAPE(rows >= 0 && columns >= 0, op, "the window is larger than the padded image", x);
-  return {x[0],       x[1],       x[2],  x[3],  rows / g.stride.h + 1, columns / g.stride.w + 1, g.kernel.h, g.kernel.w,
+  return {x[0], x[1], x[2], x[3], rows / g.stride.h + 1, columns / g.stride.w + 1, g.kernel.h, g.kernel.w,
           g.stride.h, g.stride.w, p.top, p.left};
 }
 
@@ -244,7 +224,7 @@ ResamplePlan resample_plan(i64 in, i64 out, ResizeOptions o) {
     double total = 0;
     for (i64 j = low; j <= static_cast<i64>(std::ceil(centre + support)); ++j) {
       const double w = kernel_weight(o.mode, (static_cast<double>(j) - centre) / widen);
-      if (o.antialias && (j < 0 || j >= in)) continue;       // outside samples are left out, the rest renormalised
+      if (o.antialias && (j < 0 || j >= in)) continue;  // outside samples are left out, the rest renormalised
       const i64 at = std::clamp<i64>(j, 0, in - 1) - first;  // without antialias the edge sample is repeated
       if (w == 0 || at < 0 || at >= plan->taps) continue;
       weight[static_cast<std::size_t>(at)] += w;
@@ -258,7 +238,8 @@ ResamplePlan resample_plan(i64 in, i64 out, ResizeOptions o) {
 
 void check_border(const Shape& x, const Padding& sides, const char* op) {
   GAN_CHECK_SHAPE(x.rank() == 4, op, "images (N, H, W, C) are needed", x);
-  if (sides.mode != Padding::Mode::explicit_sides || std::min({sides.top, sides.bottom, sides.left, sides.right}) < 0)
+  if (sides.mode != Padding::Mode::explicit_sides ||
+      std::min({sides.top, sides.bottom, sides.left, sides.right}) < 0)
     throw ValueError(std::string("[") + op + "] the sides must be numbers that are not negative");
 }
 
@@ -279,8 +260,7 @@ Tensor<T> one_hot(const std::vector<i64>& labels, i64 classes) {
   std::vector<T> values(labels.size() * static_cast<std::size_t>(classes), T(0));
   for (std::size_t i = 0; i < labels.size(); ++i) {
     if (labels[i] < 0 || labels[i] >= classes)
-      throw ValueError("[one_hot] class " + std::to_string(labels[i]) + " outside [0, " + std::to_string(classes) +
-                       ")");
+      throw ValueError("[one_hot] class " + std::to_string(labels[i]) + " outside [0, " + std::to_string(classes) + ")");
     values[i * static_cast<std::size_t>(classes) + static_cast<std::size_t>(labels[i])] = T(1);
   }
   return Tensor<T>::from(values, Shape{static_cast<i64>(labels.size()), classes});

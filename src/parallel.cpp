@@ -1,6 +1,6 @@
 // The thread pool. Workers spin briefly for the next job, then sleep. A job is a range, of which every thread has a
 // share, always the same part: what a thread wrote in one job it finds in its own cache in the next, where reading what
-// another core wrote can be eight times slower. A share is cut into a few chunks, and who is done with its own takes
+// another core wrote takes several times as long. A share is cut into a few chunks, and who is done with its own takes
 // those of others.
 #include "gan/core/parallel.hpp"
 

@@ -4,6 +4,8 @@
 
 #include <thread>
 
+#include "gan/backend/runtime.hpp"
+
 namespace gan {
 namespace {
 
@@ -23,6 +25,15 @@ TEST(MathMode, IsTf32UntilSetAndScopesBelongToAThread) {
     set_math_mode(MathMode::tf32);
   }
   EXPECT_EQ(math_mode(), MathMode::tf32);
+}
+
+TEST(MathMode, HasNamesAndDevicesSayWhichTheyMultiplyIn) {
+  EXPECT_STREQ(to_string(MathMode::fp32), "fp32");
+  EXPECT_STREQ(to_string(MathMode::tf32), "tf32");
+  EXPECT_STREQ(to_string(MathMode::bf16), "bf16");
+  EXPECT_TRUE(has_math_mode(Device::cpu(), MathMode::fp32));
+  EXPECT_FALSE(has_math_mode(Device::cpu(), MathMode::tf32));
+  EXPECT_FALSE(has_math_mode(Device::cuda(), MathMode::bf16));
 }
 
 }  // namespace

@@ -68,8 +68,7 @@ struct AdamStep {
   double learning_rate, beta1, beta2, epsilon, weight_decay;
   double bias_correction1, bias_correction2;  ///< 1 - beta^t
 };
-/// SGD with momentum as in PyTorch: v = momentum * v + (1 - dampening) * g; w -= lr * (nesterov ? g + momentum * v :
-/// v).
+/// SGD with momentum as in PyTorch: v = momentum * v + (1 - dampening) * g; w -= lr * (nesterov ? g + momentum * v : v).
 struct SgdStep {
   double learning_rate, momentum, dampening, weight_decay;
   bool nesterov, first;  ///< first: v is set to g, not accumulated
@@ -82,8 +81,8 @@ struct RmsPropStep {
 };
 
 /// One parameter in an optimizer's step, n numbers each: the gradient, the weights, and what the rule remembers of it:
-/// Adam m and v; SGD the velocity, where there is momentum; RMSProp the squares, where centered the average, where
-/// there is momentum the velocity. Others are null.
+/// Adam m and v; SGD the velocity, where there is momentum; RMSProp the squares, where centered the average, where there
+/// is momentum the velocity. Others are null.
 template <class T>
 struct UpdateArrays {
   i64 n = 0;
@@ -149,8 +148,7 @@ struct Kernels {
   // ---- bias and activation -----------------------------------------------------------------------------------
   /// gz = g * activation'(y) for x(rows, columns), written as a function of the output y; bias_gradient[columns], if
   /// not null, is the sum of gz over rows. gz may be g.
-  void (*epilogue_backward)(i64 rows, i64 columns, const T* g, const T* y, Activation, T slope, T* gz,
-                            T* bias_gradient);
+  void (*epilogue_backward)(i64 rows, i64 columns, const T* g, const T* y, Activation, T slope, T* gz, T* bias_gradient);
 
   // ---- random fills: element i is a pure function of (rng, i) ------------------------------------------------
   void (*fill)(i64 n, T value, T* y);

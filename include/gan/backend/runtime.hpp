@@ -22,7 +22,7 @@ void reset_peak_memory(Device device = Device::cpu());
 /// Gives the cached blocks back to the system.
 void release_cached_memory(Device device = Device::cpu());
 
-/// Whether a device multiplies in this mode, instead of in a more precise one.
+/// Whether a device multiplies in this mode, instead of in a more precise one. CUDA devices do not yet.
 bool has_math_mode(Device device, MathMode mode);
 
 /// CUDA devices that this build and machine can use; 0 without CUDA or without a driver.

@@ -42,7 +42,7 @@ class AnyModule {
     void follow(Features<T>& f) override {
       if constexpr (requires { module.follow(f); })
         module.follow(f);
-      else if constexpr (requires(BasicVisitor<T> & v) { module.visit(v); })
+      else if constexpr (requires(BasicVisitor<T>& v) { module.visit(v); })
         f = {};
     }
     std::unique_ptr<Base> clone() const override { return std::make_unique<Holder>(module); }
@@ -52,8 +52,8 @@ class AnyModule {
 }  // namespace detail
 
 /// Sequential{Dense(2, 64), LeakyReLU{0.2}, Dense(64, 1)}: each module's output is the next one's input. Parameters are
-/// named by position: "0.weight". Files number the features of a Dense behind a Flatten, or before a Reshape to an
-/// image, as PyTorch does.
+/// named by position: "0.weight". Files number the features of a Dense behind a Flatten, or before a Reshape to an image,
+/// as PyTorch does.
 template <class T>
 class BasicSequential {
  public:

@@ -131,7 +131,7 @@ struct WinogradWeight : Winograd<Factors, m, r> {
     const typename Base::Channels channels{first_slice / slices(), channels_of(first_slice).begin,
                                            last_slice / slices(), channels_of(last_slice).end};
     const i64 largest = ceil_div(tiles, groups), image_size = round_up(this->image_size(largest), line);
-    E* images = scratch_of<E>(shared_slot, image_size + panels() * points * gradient_pitch(largest));
+    E* images = scratch_of<E>(images_slot, image_size + panels() * points * gradient_pitch(largest));
     E* gradients = images + image_size;
     T* sums = scratch_of<T>(a_slot, points * slice_point);
     T* taps = scratch_of<T>(b_slot, (r * r * slice_rows + lanes<T>)*width);
@@ -153,7 +153,7 @@ struct WinogradWeight : Winograd<Factors, m, r> {
 
   void run() const {
     const i64 size = q.outputs * q.kh * q.kw * q.c, each = this->parts() * slices() * panels(), units = shares() * each;
-    T* rest = scratch_of<T>(rest_slot, (shares() - 1) * size);  // what the shares after the first sum up
+    T* rest = scratch_of<T>(sums_slot, (shares() - 1) * size);  // what the shares after the first sum up
     parallel_for(units, ceil_div(units, threads()), [&](i64 begin, i64 end) {
       while (begin < end) {
         const i64 share = begin / each, stop = min(end, (share + 1) * each);
@@ -174,7 +174,6 @@ struct WinogradWeight : Winograd<Factors, m, r> {
     Part part;
     i64 begin, end;
   };
-  static constexpr int rest_slot = 5;
 };
 
 template <class Factors, class T = typename Factors::Value>
