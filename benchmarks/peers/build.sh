@@ -25,7 +25,7 @@ case ${1:-} in
   libtorch)
     install g++ libtorch-dev libopenblas0-openmp
     source=benchmarks/peers/libtorch_step.cpp program=build/peers/libtorch_step
-    if [[ ! $program -nt $source ]]; then
+    if [[ ! $program -nt $source || ! $program -nt benchmarks/peers/libtorch_networks.hpp ]]; then
       echo "Compiling $source (about a minute)"
       "${CXX:-g++}" -std=c++17 -O2 -isystem /usr/include/torch/csrc/api/include "$source" -o "$program.new" \
         -ltorch -ltorch_cpu -lc10
