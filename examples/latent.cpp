@@ -34,7 +34,7 @@ Var latents(const Settings& s, i64 n, const char* stream) {
 void walk(const Settings& s) {
   const Var from = latents(s, 10, "walk from"), to = latents(s, 10, "walk to");
   for (const auto& [path, name] :
-       {std::pair{metrics::Path::linear, "linear"}, {metrics::Path::spherical, "spherical"}}) {
+       {std::pair{metrics::LatentPath::linear, "linear"}, {metrics::LatentPath::spherical, "spherical"}}) {
     const Var images = metrics::generate(s.net.G, metrics::latent_walk(from, to, 9, path), s.net.sampling());
     io::save_grid(s.out + "/walk_" + name + ".png", images, {.rows = 10, .columns = 9});
   }

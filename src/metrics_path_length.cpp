@@ -8,38 +8,6 @@
 
 namespace gan::metrics {
 
-template <class T>
-Tensor<T> interpolate(const Tensor<T>& a, const Tensor<T>& b, const std::vector<double>& share, LatentPath how) {
-  GAN_CHECK_SHAPE(a.defined() && b.defined() && a.rank() == 2 && a.shape() == b.shape(), "interpolate",
-                  "two sets of latents (n, d) are needed", a.shape(), b.shape());
-  const i64 n = a.shape(0), d = a.shape(1);
-  if (static_cast<i64>(share.size()) != n)
-    throw ValueError("[interpolate] " + std::to_string(share.size()) + " shares of " + std::to_string(n) + " pairs");
-  Tensor<T> out(a.shape());
-  for (i64 i = 0; i < n; ++i) {
-    const T *x = a.data() + i * d, *y = b.data() + i * d;
-    const double t = share[static_cast<std::size_t>(i)];
-    double from = 1 - t, to = t;
-    if (how == LatentPath::spherical) {
-      double xx = 0, yy = 0, xy = 0;
-      for (i64 k = 0; k < d; ++k) {
-        xx += double{x[k]} * x[k];
-        yy += double{y[k]} * y[k];
-        xy += double{x[k]} * y[k];
-      }
-      const double cosine = xy / std::sqrt(xx * yy);
-      const double angle = std::acos(std::clamp(cosine, -1.0, 1.0)), sine = std::sin(angle);
-      if (!(xx > 0 && yy > 0) || cosine < -1 + 1e-12)
-        throw ValueError("[interpolate] there is no one great circle between latents of length 0 or opposite ones");
-      // Weights of the unit vectors x / |x| and y / |y|; for equal directions any share is the same point.
-      from = (sine > 1e-9 ? std::sin((1 - t) * angle) / sine : 1 - t) / std::sqrt(xx);
-      to = (sine > 1e-9 ? std::sin(t * angle) / sine : t) / std::sqrt(yy);
-    }
-    for (i64 k = 0; k < d; ++k) out.mutable_data()[i * d + k] = static_cast<T>(from * x[k] + to * y[k]);
-  }
-  return out;
-}
-
 PathLength path_length_of(std::vector<double> lengths, double discard) {
   if (lengths.empty()) throw ValueError("[path_length] no lengths");
   if (!(discard >= 0 && discard < 0.5))
@@ -82,9 +50,5 @@ PathLength path_length(const std::function<Var(const Var&)>& generate, Latent la
   }
   return path_length_of(std::move(lengths), o.discard);
 }
-
-template Tensor<float> interpolate(const Tensor<float>&, const Tensor<float>&, const std::vector<double>&, LatentPath);
-template Tensor<double> interpolate(const Tensor<double>&, const Tensor<double>&, const std::vector<double>&,
-                                    LatentPath);
 
 }  // namespace gan::metrics

@@ -7,16 +7,23 @@
 
 namespace gan::metrics {
 
-enum class Path {
+enum class LatentPath {
   linear,    ///< straight on
   spherical  ///< along a great circle, the length changing evenly: lengths of normal z stay likely (White 2016)
 };
 
-/// Points on the way between the rows of two latent sets, `steps` of each pair, both ends included: (N, D), (N, D) →
-/// (N steps, D), the points of a pair one after the other. Of opposite or zero vectors a spherical path is a linear
-/// one. Throws ShapeError for different shapes, ValueError for fewer than two steps.
+/// Latents between `from` and `to` (N, D), row i at share[i]: `from` at 0, `to` at 1 → (N, D). Of opposite or zero
+/// vectors a spherical path is a linear one. Throws ShapeError for different shapes, ValueError for another number of
+/// shares.
 template <class T>
-Tensor<T> latent_walk(const Tensor<T>& from, const Tensor<T>& to, i64 steps, Path path = Path::linear);
+Tensor<T> interpolate(const Tensor<T>& from, const Tensor<T>& to, const std::vector<double>& share,
+                      LatentPath path = LatentPath::linear);
+
+/// Points on the way between the rows of two latent sets, `steps` of each pair, both ends included: (N, D), (N, D) →
+/// (N steps, D), the points of a pair one after the other. Throws ShapeError for different shapes, ValueError for fewer
+/// than two steps.
+template <class T>
+Tensor<T> latent_walk(const Tensor<T>& from, const Tensor<T>& to, i64 steps, LatentPath path = LatentPath::linear);
 
 /// The mean of the rows of z (N, D) with these numbers → (1, D): a concept by its exemplars; single ones are unstable,
 /// the paper takes three. Throws ValueError for no rows or one outside z.
@@ -52,7 +59,11 @@ Tensor<T> generate(G& generator, const Tensor<T>& z, const Sampling& how = {}) {
   return concat(parts);
 }
 
-extern template Tensor<float> latent_walk(const Tensor<float>&, const Tensor<float>&, i64, Path);
-extern template Tensor<double> latent_walk(const Tensor<double>&, const Tensor<double>&, i64, Path);
+#define GAN_LATENT(T)                                                                                                 \
+  extern template Tensor<T> interpolate(const Tensor<T>&, const Tensor<T>&, const std::vector<double>&, LatentPath); \
+  extern template Tensor<T> latent_walk(const Tensor<T>&, const Tensor<T>&, i64, LatentPath);
+GAN_LATENT(float)
+GAN_LATENT(double)
+#undef GAN_LATENT
 
 }  // namespace gan::metrics

@@ -6,26 +6,15 @@
 #include <vector>
 
 #include "gan/metrics/features.hpp"
-#include "gan/nn/latent.hpp"
+#include "gan/metrics/latent.hpp"
 
 namespace gan::metrics {
-
-enum class LatentPath {
-  spherical,  ///< along great circles of normalised vectors, as the paper does in Z
-  linear,     ///< as it does in W
-};
-
-/// Latents between a and b (N, D), row i at share[i]: a at 0, b at 1. Spherical ones have length 1, as StyleGAN's.
-/// Throws ShapeError for different shapes, ValueError for another number of shares and, spherical, for a vector of
-/// length 0 or two that are opposite.
-template <class T>
-Tensor<T> interpolate(const Tensor<T>& a, const Tensor<T>& b, const std::vector<double>& share, LatentPath how);
 
 struct PathLengthOptions {
   i64 pairs = 10000;  ///< of latent vectors; the paper takes 100,000
   i64 batch = 50;     ///< pairs at once
   double epsilon = 1e-4;
-  LatentPath path = LatentPath::spherical;
+  LatentPath path = LatentPath::spherical;  ///< as the paper in Z, whose vectors StyleGAN brings to one length
   double discard =
       0.01;  ///< share of the smallest and of the largest lengths that the mean leaves out, as the authors' code
   u64 seed = 1;
@@ -46,10 +35,5 @@ PathLength path_length_of(std::vector<double> lengths, double discard);
 PathLength path_length(const std::function<Var(const Var& latents)>& generate, Latent latent,
                        const std::function<Var(const Var& a, const Var& b)>& distance,
                        const PathLengthOptions& options = {});
-
-extern template Tensor<float> interpolate(const Tensor<float>&, const Tensor<float>&, const std::vector<double>&,
-                                          LatentPath);
-extern template Tensor<double> interpolate(const Tensor<double>&, const Tensor<double>&, const std::vector<double>&,
-                                           LatentPath);
 
 }  // namespace gan::metrics
