@@ -26,6 +26,8 @@ int main(int argc, char** argv) {
         .unrecorded();
     if (!options.parse(count, words)) return 0;
     flags.apply();
+    if (classifier.empty() != (measurement.every == 0))
+      throw UsageError("--classifier and --measure-every go together");
 
     const data::Dataset images = flags.load(net_options.size, net_options.channels);
     models::Dcgan net(net_options);
@@ -34,10 +36,8 @@ int main(int argc, char** argv) {
                 summary(net.D, images.shape().with(0, 1)).c_str());
     std::fflush(stdout);
 
-    if (measurement.every > 0) {
-      if (classifier.empty()) throw UsageError("--measure-every needs --classifier");
+    if (measurement.every > 0)
       measurement.figure = models::classifier_distance(models::load_classifier(classifier), images);
-    }
     Game game = models::dcgan_game(net);
     return app::train(options, flags, signals, net, game, images, measurement);
   });

@@ -9,24 +9,10 @@
 #include <gan/app/options.hpp>
 #include <gan/core/parallel.hpp>
 
-#include <cmath>
 #include <cstdio>
 #include <filesystem>
 
 using namespace gan;
-
-namespace {
-
-/// Images in [-1, 1] as bytes.
-data::Dataset to_bytes(const Var& images) {
-  std::vector<u8> bytes;
-  bytes.reserve(static_cast<std::size_t>(images.size()));
-  for (const float v : images.values())
-    bytes.push_back(static_cast<u8>(std::nearbyint(std::min(255.f, std::max(0.f, (v + 1) * 127.5f)))));
-  return data::Dataset(std::move(bytes), images.shape());
-}
-
-}  // namespace
 
 int main(int argc, char** argv) {
   return app::run(argc, argv, [](int count, char** words) {
@@ -58,8 +44,8 @@ int main(int argc, char** argv) {
 
     const evaluate::Sets sets = evaluate::load_sets(s);
     if (!human.empty()) {
-      app::write_human_evaluation(human, {"real", to_bytes(sets.real)}, {{"generated", to_bytes(sets.generated)}},
-                                  {.seed = s.seed});
+      app::write_human_evaluation(human, {"real", data::Dataset::from_images(sets.real, -1, 1)},
+                                  {{"generated", data::Dataset::from_images(sets.generated, -1, 1)}}, {.seed = s.seed});
       std::printf("%s: open it in a browser\n", human.c_str());
       return 0;
     }

@@ -21,12 +21,6 @@ Sequential classifier(const data::Dataset& images) {
                     Dense(side * side * 48, 128, {.activation = ReLU{}}), Dense(128, classes)};
 }
 
-std::vector<i64> labels_of(const Batch& b) {
-  std::vector<i64> out;
-  for (const float label : b.labels.values()) out.push_back(static_cast<i64>(label));
-  return out;
-}
-
 struct Training {
   i64 epochs;
   u64 seed;
@@ -46,7 +40,7 @@ Sequential train(const data::Dataset& images, const Training& how) {
   app::Progress progress({.total = steps, .images_per_round = 100});
   for (i64 k = 0; k < steps; ++k) {
     const Batch b = loader.next();
-    const std::vector<i64> labels = labels_of(b);
+    const std::vector<i64> labels = b.class_numbers();
     const AdversarialTraining on{.attack = {.epsilon = how.epsilon}};
     const Var loss =
         how.epsilon > 0 ? adversarial_cross_entropy(net, b.x, labels, on, pass) : cross_entropy(net(b.x, pass), labels);
@@ -66,7 +60,7 @@ Answers judge(Sequential& net, const data::Dataset& test, Attack attack) {
   Answers all;
   for (i64 k = 0; k < loader.batches_per_epoch(); ++k) {
     const Batch b = loader.next();
-    const std::vector<i64> labels = labels_of(b);
+    const std::vector<i64> labels = b.class_numbers();
     const auto [x, wanted] = attack(b.x, labels);
     const Answers a = answers(net, x, wanted);
     const auto n = static_cast<double>(a.images);
@@ -102,7 +96,7 @@ double reached(Sequential& net, const data::Dataset& test, FgsmOptions o) {
 
 void picture(Sequential& net, const data::Dataset& test, const FgsmOptions& o, const std::string& path) {
   const Batch b = data::Loader(test, {.batch_size = 10, .shuffle = false}).batch_at(0);
-  const std::vector<i64> labels = labels_of(b);
+  const std::vector<i64> labels = b.class_numbers();
   const Var once = fgsm(net, b.x, labels, o);
   FgsmOptions far = o;
   far.steps = 10;

@@ -1,8 +1,9 @@
 // Trains the first GANs (Goodfellow et al. 2014) by the authors' recipes: MNIST, or CIFAR-10 with dense or
 // convolutional nets.
 //   build/release/examples/goodfellow --data mnist --out runs/goodfellow --epochs 50
-//   build/release/examples/goodfellow --data mnist --train-images 50000 --measure-every 2500      and the best by
-//   Parzen build/release/examples/goodfellow --data cifar10 --net cifar --out runs/goodfellow_cifar --epochs 10
+//   build/release/examples/goodfellow --data cifar10 --net cifar --out runs/goodfellow_cifar --epochs 10
+// Keeps the checkpoint with the best Parzen log-likelihood of images that it does not train on:
+//   build/release/examples/goodfellow --data mnist --train-images 50000 --measure-every 2500
 #include <gan/app/training.hpp>
 #include <gan/gan.hpp>
 #include <gan/models/goodfellow.hpp>

@@ -5,23 +5,12 @@
 #include <gan/app/options.hpp>
 #include <gan/gan.hpp>
 
-#include <cmath>
 #include <cstdio>
 #include <filesystem>
 
 using namespace gan;
 
 namespace {
-
-/// Images as bytes, as pictures of them are saved.
-data::Dataset to_bytes(const Var& images, const Sampling& how) {
-  std::vector<u8> bytes;
-  for (const float v : images.to_vector()) {
-    const float scaled = (v - how.low) / (how.high - how.low) * 255;
-    bytes.push_back(static_cast<u8>(std::nearbyint(std::min(255.f, std::max(0.f, scaled)))));
-  }
-  return data::Dataset(std::move(bytes), images.shape());
-}
 
 bool is_run(const std::string& path) {
   namespace fs = std::filesystem;
@@ -35,7 +24,7 @@ app::HumanSet open(std::string path, i64 size, i64 images, u64 seed) {
   const std::string name = std::filesystem::path(path).filename().string();
   if (!is_run(path)) return {name, data::folder(path, {.size = size})};
   const models::Generator g = load_generator(path);
-  return {name, to_bytes(g.sample(images, seed), g.sampling())};
+  return {name, data::Dataset::from_images(g.sample(images, seed), g.sampling().low, g.sampling().high)};
 }
 
 }  // namespace

@@ -45,9 +45,7 @@ Dense fit(const data::Dataset& images, u64 seed) {
   Pass pass = Pass::training();
   for (i64 k = 0; k < 8 * loader.batches_per_epoch(); ++k) {
     const Batch batch = loader.next();
-    std::vector<i64> labels;
-    for (const float label : batch.labels.values()) labels.push_back(static_cast<i64>(label));
-    const Var loss = cross_entropy(classifier(flatten(batch.x), pass), labels);
+    const Var loss = cross_entropy(classifier(flatten(batch.x), pass), batch.class_numbers());
     adam.step(parameters, grad(loss, parameters.tensors));
   }
   return classifier;

@@ -56,10 +56,18 @@ void TrainingFlags::apply() const {
   if (threads > 0) set_threads(threads);
 }
 
+i64 border_of(const std::string& data, i64 size) {
+  return size == 32 && (data == "mnist" || data == "fashion-mnist") ? 2 : 0;
+}
+
+data::Dataset load_images(const std::string& data, data::Split split, i64 size, i64 channels) {
+  const i64 border = border_of(data, size);
+  const data::Dataset images = data::load(data, {.split = split, .size = size - 2 * border, .channels = channels});
+  return border == 0 ? images : images.pad(border);
+}
+
 data::Dataset TrainingFlags::load(i64 size, i64 channels, float low, float high) const {
-  if (size == 32 && (data == "mnist" || data == "fashion-mnist"))  // a black border instead of blurred strokes
-    return data::load(data, {.channels = channels}).pad(2).scale(low, high);
-  return data::load(data, {.size = size, .channels = channels}).scale(low, high);
+  return load_images(data, data::Split::train, size, channels).scale(low, high);
 }
 
 namespace detail {

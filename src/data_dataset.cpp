@@ -51,6 +51,18 @@ Dataset::Dataset(std::vector<u8> pixels, Shape shape, Annotations annotations) :
   content_ = std::make_shared<const Content>(Content{std::move(pixels), {}, std::move(annotations)});
 }
 
+Dataset Dataset::from_images(const Tensor<float>& images, float low, float high) {
+  GAN_CHECK_SHAPE(images.defined() && images.rank() == 4 && images.size() > 0, "Dataset::from_images",
+                  "images (n, h, w, c) are needed", images.shape());
+  std::vector<u8> bytes;
+  bytes.reserve(static_cast<std::size_t>(images.size()));
+  for (const float v : images.to_vector()) {
+    const double scaled = (static_cast<double>(v) - low) / (static_cast<double>(high) - low) * 255;
+    bytes.push_back(scaled > 0 ? static_cast<u8>(std::nearbyint(std::min(scaled, 255.0))) : u8{0});  // NaN is not > 0
+  }
+  return Dataset(std::move(bytes), images.shape()).scale(low, high);
+}
+
 Dataset Dataset::points(std::vector<float> values, Shape shape, Annotations annotations) {
   GAN_CHECK_SHAPE(shape.rank() == 2 && shape.size() > 0, "Dataset::points",
                   "points need extents (N, D), none of them 0", shape);

@@ -1,6 +1,7 @@
 // Logistic regression by Newton's method.
 #include "gan/metrics/logistic.hpp"
 
+#include <Eigen/Cholesky>
 #include <cmath>
 
 #include "metrics_rows.hpp"
@@ -11,31 +12,6 @@ namespace {
 /// log(1 + e^-m), without overflow.
 double loss(double margin) { return std::log1p(std::exp(-std::abs(margin))) + std::max(-margin, 0.0); }
 double sigmoid(double x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); }
-
-/// Solves a x = b for a symmetric positive a, by Cholesky's method, in place; b becomes x.
-void solve(Matrix& a, std::vector<double>& b) {
-  const i64 n = a.rows;
-  for (i64 i = 0; i < n; ++i) {
-    for (i64 j = 0; j <= i; ++j) {
-      double s = a.row(i)[j];
-      for (i64 k = 0; k < j; ++k) s -= a.row(i)[k] * a.row(j)[k];
-      if (i == j)
-        a.row(i)[i] = std::sqrt(std::max(s, 1e-300));
-      else
-        a.row(i)[j] = s / a.row(j)[j];
-    }
-  }
-  for (i64 i = 0; i < n; ++i) {
-    double& x = b[static_cast<std::size_t>(i)];
-    for (i64 k = 0; k < i; ++k) x -= a.row(i)[k] * b[static_cast<std::size_t>(k)];
-    x /= a.row(i)[i];
-  }
-  for (i64 i = n - 1; i >= 0; --i) {
-    double& x = b[static_cast<std::size_t>(i)];
-    for (i64 k = i + 1; k < n; ++k) x -= a.row(k)[i] * b[static_cast<std::size_t>(k)];
-    x /= a.row(i)[i];
-  }
-}
 
 /// The problem over the D weights and, last, the bias.
 struct Problem {
@@ -106,8 +82,12 @@ LogisticRegression::LogisticRegression(const Samples& features, const std::vecto
     multiply(p.x, true, weighted, false, curvature);
     for (i64 k = 0; k < d; ++k) curvature.row(k)[k] += 1;
     curvature.row(d)[d] += 1e-12;  // where all answers are sure, the bias has no curvature
-    std::vector<double> step = gradient;
-    solve(curvature, step);
+    std::vector<double> step(w.size());
+    const auto size = static_cast<Eigen::Index>(w.size());
+    Eigen::Map<Eigen::VectorXd>(step.data(), size) =
+        Eigen::Map<const Eigen::MatrixXd>(curvature.values.data(), size, size)  // symmetric: row-major is column-major
+            .llt()
+            .solve(Eigen::Map<const Eigen::VectorXd>(gradient.data(), size));
     double slope = 0;
     for (std::size_t k = 0; k < w.size(); ++k) slope += gradient[k] * step[k];
     double length = 1, reached = value;

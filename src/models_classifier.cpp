@@ -36,12 +36,6 @@ void check(const ClassifierOptions& o) {
   require(o.dropout >= 0 && o.dropout < 1, "dropout must lie in [0, 1)");
 }
 
-std::vector<i64> whole_numbers(const Var& labels) {
-  std::vector<i64> out;
-  for (const float label : labels.to_vector()) out.push_back(static_cast<i64>(label));
-  return out;
-}
-
 }  // namespace
 
 template <class T>
@@ -66,11 +60,8 @@ Game classifier_game(Classifier& net, const FitOptions& o) {
   if (o.shift < 0 || o.shift >= net.options.size)
     throw ValueError("[classifier_game] a shift of " + std::to_string(o.shift) + " pixels");
   auto loss = [&net, o](const Batch& batch, Round&, Pass& pass) {
-    if (!batch.labels.defined()) throw ValueError("[classifier_game] the images have no labels");
     const Var x = o.shift > 0 ? random_shift(batch.x, o.shift, o.fill, pass.rng) : batch.x;
-    const Var logits = net(x, pass);
-    const std::vector<i64> labels = whole_numbers(batch.labels);
-    return cross_entropy(logits, labels);
+    return cross_entropy(net(x, pass), batch.class_numbers());
   };
   std::vector<Player> players;
   players.emplace_back(
@@ -138,7 +129,7 @@ double accuracy(const Classifier& net, const data::Dataset& images) {
   i64 right = 0;
   for (i64 k = 0; k < loader.batches_per_epoch(); ++k) {
     const Batch batch = loader.next();
-    const std::vector<i64> found = classify(net, batch.x).labels, labels = whole_numbers(batch.labels);
+    const std::vector<i64> found = classify(net, batch.x).labels, labels = batch.class_numbers();
     for (std::size_t i = 0; i < found.size(); ++i) right += found[i] == labels[i];
   }
   return static_cast<double>(right) / static_cast<double>(images.size());

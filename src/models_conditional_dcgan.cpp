@@ -102,10 +102,7 @@ BasicConditionalDcgan<T>::BasicConditionalDcgan(Options o) : options(checked(o))
 
 template <class T>
 Tensor<T> BasicConditionalDcgan<T>::classes_of(const BasicBatch<T>& batch) const {
-  if (!batch.labels.defined()) throw ValueError("[ConditionalDcgan] the images have no labels");
-  std::vector<i64> labels;
-  for (const T label : batch.labels.to_vector()) labels.push_back(static_cast<i64>(std::lround(label)));
-  return one_hot<T>(labels, options.classes).to(batch.x.device());
+  return one_hot<T>(batch.class_numbers(), options.classes).to(batch.x.device());
 }
 
 Rule conditional_dcgan_rule(const ConditionalDcganOptions& o) {

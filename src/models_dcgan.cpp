@@ -3,8 +3,8 @@
 
 #include <filesystem>
 
-#include "gan/core/fields.hpp"
 #include "gan/io/weights.hpp"
+#include "models_files.hpp"
 
 namespace gan::models {
 
@@ -129,30 +129,19 @@ Dcgan load_dcgan(const std::string& path) {
   std::error_code ignored;
   const bool folder = std::filesystem::is_directory(path, ignored);
   const io::SafeTensors file = io::read_safetensors(folder ? path + "/checkpoints/latest.safetensors" : path);
-  const auto text = [&](const char* key) {
-    const auto found = file.metadata().find(key);
-    return found == file.metadata().end() ? std::string() : found->second;
-  };
-  if (text("model") != Dcgan::name || text("libgan.checkpoint").empty())
-    throw FormatError(file.path() + ": is no checkpoint of a " + Dcgan::name);
-  try {
-    const auto options = read_fields<DcganOptions>(text("options"));
-    for (const i64 number : {options.channels, options.latent, options.features})  // a broken file holds any
-      if (number < 0 || number > 1 << 24)
-        throw FormatError("an option of its model is " + std::to_string(number) + ": out of range");
-    Dcgan net(options);
+  return detail::reading(file, [&] {
+    const std::string other = std::string("is no checkpoint of a ") + Dcgan::name;
+    if (!detail::is_checkpoint(file) || detail::value_of(file, "model", other) != Dcgan::name) throw FormatError(other);
+    Dcgan net(detail::read_options<DcganOptions>(detail::value_of(file, "options", other)));
     const auto load = [&file](auto& part, const std::string& prefix) {
       each_param(part, [&](const std::string& name, Param<float>& p) {
         p.set(io::detail::from_file<float>(file, prefix + name, p));
       });
     };
-    load(net.G, file.contains("ema.0.weight") || file.contains("ema.1.weight") ? "ema." : "G.");
+    load(net.G, detail::generator_prefix(file));
     load(net.D, "D.");
     return net;
-  } catch (const FormatError& e) {
-    const std::string what = e.what();
-    throw FormatError(what.starts_with(file.path()) ? what : file.path() + ": " + what);
-  } catch (const ValueError& e) { throw FormatError(file.path() + ": the options of its model: " + e.what()); }
+  });
 }
 
 template struct BasicDcgan<float>;

@@ -12,6 +12,7 @@
 #include "gan/models/dcgan.hpp"
 #include "gan/models/goodfellow.hpp"
 #include "gan/models/vanilla.hpp"
+#include "models_files.hpp"
 
 namespace gan {
 namespace {
@@ -57,27 +58,9 @@ struct Fed {
   void visit(Visitor& v) { net.visit(v); }
 };
 
-/// Throws FormatError for whole numbers whose products could overflow in a network's shapes: a broken file holds any.
-template <class O>
-void require_moderate(O& options) {
-  options.visit([](const char* name, auto& value, auto&&...) {
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, i64>)
-      if (value < 0 || value > 1 << 24)
-        throw FormatError(std::string(name) + " = " + std::to_string(value) + " is out of range");
-  });
-}
-
-/// Where a file keeps the generator: a checkpoint has it under its part of the game.
-std::string prefix_in(const io::SafeTensors& file) {
-  if (file.metadata().count("libgan.checkpoint") == 0) return "";
-  for (const io::TensorEntry& entry : file.entries())
-    if (entry.name.starts_with("ema.")) return "ema.";
-  return "G.";
-}
-
 template <class G>
 void load(G& net, const io::SafeTensors& file) {
-  const std::string prefix = prefix_in(file);
+  const std::string prefix = models::detail::generator_prefix(file);
   std::vector<std::string> names{prefix + "steps"};  // a moving average's count, which sampling has no use for
   each_param(net, [&](const std::string& name, Param<float>& p) {
     names.push_back(prefix + name);
@@ -107,8 +90,7 @@ Draw drawing(M net, Device device) {
 
 template <class M>
 Loaded make(const io::SafeTensors& file, const std::string& text, Device device) {
-  auto options = read_fields<typename M::Options>(text);
-  require_moderate(options);
+  const auto options = models::detail::read_options<typename M::Options>(text);
   M net(options);
   load(net.G, file);
   const Sampling how = net.sampling();
@@ -151,12 +133,6 @@ const Entry& find(const std::string& name) {
                     "', which this version has not; the nearest that it has is '" + nearest(name, names) + "'");
 }
 
-const std::string& value_of(const io::SafeTensors& file, const std::string& key, const char* missing) {
-  const auto found = file.metadata().find(key);
-  if (found == file.metadata().end()) throw FormatError(missing);
-  return found->second;
-}
-
 /// The file that a path means.
 std::string file_of(const std::string& path) {
   std::error_code ignored;
@@ -196,17 +172,13 @@ models::Generator models::Generator::untrained(u64 seed) const {
 models::Generator load_generator(const std::string& path, Device device) {
   const io::SafeTensors file = io::read_safetensors(file_of(path));
   models::Generator g;
-  Loaded loaded;
-  try {
+  Loaded loaded = models::detail::reading(file, [&] {
+    using models::detail::value_of;
     g.model_ = value_of(file, "model",
                         "holds weights of an unknown architecture (no \"model\" in its metadata); load it with "
                         "io::load_weights into a network of your own");
-    const Entry& model = find(g.model_);
-    loaded = model.make(file, value_of(file, "options", "does not say the options of its model"), device);
-  } catch (const FormatError& e) {
-    const std::string what = e.what();
-    throw FormatError(what.starts_with(file.path()) ? what : file.path() + ": " + what);
-  } catch (const ValueError& e) { throw FormatError(file.path() + ": the options of its model: " + e.what()); }
+    return find(g.model_).make(file, value_of(file, "options", "does not say the options of its model"), device);
+  });
   g.options_ = std::move(loaded.options);
   g.sampling_ = loaded.sampling;
   g.draw_ = std::move(loaded.draw);

@@ -243,5 +243,25 @@ TEST(Dataset, ThreadsDoNotChangeBits) {
   set_threads(before);
 }
 
+TEST(Dataset, OfImagesThatANetMade) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const Var images = Var::from({-1, 1, 0, -3, 7, nan, 0.004f, -0.996f}, Shape{2, 2, 1, 2});
+  const Dataset d = Dataset::from_images(images, -1, 1);
+  EXPECT_EQ(d.shape(), images.shape());
+  const std::vector<u8> bytes(d.pixels().begin(), d.pixels().end());
+  EXPECT_EQ(bytes, (std::vector<u8>{0, 255, 128, 0, 255, 0, 128, 1}));  // 127.5 to even, 128.01, 0.51
+  const std::vector<i64> all{0, 1};
+  EXPECT_EQ(d.batch(all).x.to_vector()[0], -1.0f);
+  EXPECT_EQ(d.high(), 1.0f);
+  EXPECT_THROW(Dataset::from_images(Var::zeros({2, 3}), -1, 1), ShapeError);
+  EXPECT_THROW(Dataset::from_images(images, 1, 1), ValueError);
+}
+
+TEST(Batch, HasClassNumbersWhereTheDataHave) {
+  const data::Batch b{Var::zeros({2, 1}), Var::from({3, 0}, Shape{2}), {0, 1}};
+  EXPECT_EQ(b.class_numbers(), (std::vector<i64>{3, 0}));
+  EXPECT_THROW((data::Batch{Var::zeros({2, 1}), {}, {0, 1}}.class_numbers()), ValueError);
+}
+
 }  // namespace
 }  // namespace gan::data

@@ -2,6 +2,7 @@
 #include "evaluate.hpp"
 
 #include <gan/app/config.hpp>
+#include <gan/app/training.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -26,24 +27,6 @@ std::string data_of(const std::string& run) {
   return "";
 }
 
-/// A split as the training programs give it to their nets: what is made 32 from 28 has a black border.
-bool has_border(const std::string& name, i64 size) {
-  return size == 32 && (name == "mnist" || name == "fashion-mnist");
-}
-data::Dataset real_images(const std::string& name, data::Split split, i64 size, i64 channels) {
-  if (has_border(name, size)) return data::load(name, {.split = split, .channels = channels}).pad(2).scale(-1, 1);
-  return data::load(name, {.split = split, .size = size, .channels = channels}).scale(-1, 1);
-}
-
-void round_to_bytes(const Var& images, double low, double high) {
-  Var x = images;
-  float* v = x.mutable_data();
-  parallel_for(x.shape().size(), 65536, [&](i64 begin, i64 end) {
-    for (i64 i = begin; i < end; ++i)
-      v[i] = static_cast<float>(std::nearbyint(std::clamp((v[i] - low) / (high - low), 0.0, 1.0) * 255) / 127.5 - 1);
-  });
-}
-
 Var all_of(const data::Dataset& images, i64 n) {
   return data::Loader(images, {.batch_size = n, .shuffle = false, .prefetch = 0}).batch_at(0).x;
 }
@@ -54,11 +37,14 @@ Sets of_run(const Settings& s) {
   sets.name = s.data.empty() ? data_of(s.run) : s.data;
   if (sets.name.empty()) throw UsageError("--run " + s.run + " has no config.toml that names its data; --data does");
   const Shape image = sets.generator->image_shape();
-  if (has_border(sets.name, image[0])) sets.border = 2;
-  sets.train = real_images(sets.name, data::Split::train, image[0], image[2]);
+  sets.border = app::border_of(sets.name, image[0]);
+  const auto split = [&](data::Split which) {
+    return app::load_images(sets.name, which, image[0], image[2]).scale(-1, 1);
+  };
+  sets.train = split(data::Split::train);
   data::Dataset test;
   try {
-    test = real_images(sets.name, data::Split::test, image[0], image[2]);
+    test = split(data::Split::test);
   } catch (const DataError&) { test = sets.train; }  // a folder without splits
   const i64 n = std::min(s.samples, test.size());
   sets.real = all_of(test, n);
@@ -115,8 +101,7 @@ Var draw(const models::Generator& generator, i64 n, u64 seed) {
     }
     images = concat(parts);
   }
-  round_to_bytes(images, how.low, how.high);
-  return images;
+  return all_of(data::Dataset::from_images(images, how.low, how.high).scale(-1, 1), n);
 }
 
 Var some_of(const data::Dataset& images, i64 n, u64 seed) {

@@ -12,6 +12,13 @@
 
 namespace gan::app {
 
+/// Pixels at each side of a set's images of this size that are a black border, instead of blurred strokes: 2 around the
+/// 28 x 28 of MNIST and Fashion-MNIST where a net takes 32 x 32, else 0.
+i64 border_of(const std::string& data, i64 size);
+/// A split of a set as the nets of the training programs take it, (N, size, size, channels). Throws DataError where it
+/// cannot be had so.
+data::Dataset load_images(const std::string& data, data::Split split, i64 size, i64 channels);
+
 /// The flags of every training program; the values set before add_to are the defaults.
 struct TrainingFlags {
   std::string data = "fashion-mnist", out = {}, device = "auto", math = "tf32", resume = {};

@@ -15,6 +15,13 @@ struct BasicBatch {
 
   /// Number of images.
   i64 size() const { return x.defined() ? x.shape(0) : 0; }
+  /// The labels as whole numbers. Throws ValueError where the data set has none.
+  std::vector<i64> class_numbers() const {
+    if (!labels.defined()) throw ValueError("[Batch] the data have no labels");
+    std::vector<i64> numbers;
+    for (const T label : labels.to_vector()) numbers.push_back(static_cast<i64>(label));
+    return numbers;
+  }
   /// The same batch on another device.
   BasicBatch to(Device device) const { return {x.to(device), labels.to(device), indices}; }
 };

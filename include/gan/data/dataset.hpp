@@ -29,6 +29,10 @@ class Dataset {
   /// extent is 0, ValueError for annotations that do not fit.
   Dataset(std::vector<u8> pixels, Shape shape, Annotations annotations = {});
 
+  /// Images (N, H, W, C) in [low, high] as the nearest bytes, with that range; what lies outside is moved to its end, and
+  /// NaN to low. Throws ShapeError for what are no images, ValueError unless low < high.
+  static Dataset from_images(const Tensor<float>& images, float low, float high);
+
   /// Points (N, D), row-major: numbers that batches hold as they are. What only images have, from height() to resize(),
   /// throws ValueError. Throws ShapeError when the number of values is another or an extent is 0, ValueError for
   /// annotations that do not fit and for a value that is not finite.
