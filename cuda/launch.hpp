@@ -36,16 +36,24 @@ cudaStream_t stream(Device device);
   for (::gan::i64 i = static_cast<::gan::i64>(blockIdx.x) * blockDim.x + threadIdx.x; i < (n);          \
        i += static_cast<::gan::i64>(gridDim.x) * blockDim.x)
 
-/// Queues kernel(arguments) on the current device with a thread for each of n elements, or fewer that walk on with
-/// GAN_CUDA_FOR. Throws DeviceError naming `op` when CUDA refuses the launch.
+/// Queues kernel(arguments) on the current device: `blocks` of `threads` each. Throws DeviceError naming `op` when CUDA
+/// refuses the launch.
+template <class... Parameters, class... Arguments>
+void launch(const char* op, dim3 blocks, dim3 threads, void (*kernel)(Parameters...), Arguments... arguments) {
+  cudaLaunchConfig_t grid = {};
+  grid.gridDim = blocks;
+  grid.blockDim = threads;
+  grid.stream = stream(current_device());
+  check(cudaLaunchKernelEx(&grid, kernel, static_cast<Parameters>(arguments)...), op, "the kernel was not launched");
+}
+
+/// The same with a thread for each of n elements, or fewer that walk on with GAN_CUDA_FOR.
 template <class... Parameters, class... Arguments>
 void launch(const char* op, i64 n, void (*kernel)(Parameters...), Arguments... arguments) {
   if (n <= 0) return;
   constexpr i64 threads = 256, most_blocks = 4096;
-  const auto blocks = static_cast<unsigned>(std::min((n + threads - 1) / threads, most_blocks));
-  const cudaStream_t queue = stream(current_device());
-  kernel<<<blocks, static_cast<unsigned>(threads), 0, queue>>>(arguments...);
-  check(cudaGetLastError(), op, "the kernel was not launched");
+  launch(op, dim3(static_cast<unsigned>(std::min((n + threads - 1) / threads, most_blocks))),
+         dim3(static_cast<unsigned>(threads)), kernel, arguments...);
 }
 
 }  // namespace gan::cuda

@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <type_traits>
 
 #include "cuda/kernels.hpp"
 #include "cuda/launch.hpp"
@@ -32,15 +33,14 @@ cublasHandle_t handle() {
   return made;
 }
 
-cublasStatus_t multiply(cublasHandle_t h, cublasOperation_t a_op, cublasOperation_t b_op, i64 m, i64 n, i64 k,
-                        const float* a, i64 lda, const float* b, i64 ldb, bool accumulate, float* c) {
-  const float one = 1, before = accumulate ? 1 : 0;
-  return cublasSgemm_64(h, a_op, b_op, m, n, k, &one, a, lda, b, ldb, &before, c, m);
-}
-cublasStatus_t multiply(cublasHandle_t h, cublasOperation_t a_op, cublasOperation_t b_op, i64 m, i64 n, i64 k,
-                        const double* a, i64 lda, const double* b, i64 ldb, bool accumulate, double* c) {
-  const double one = 1, before = accumulate ? 1 : 0;
-  return cublasDgemm_64(h, a_op, b_op, m, n, k, &one, a, lda, b, ldb, &before, c, m);
+/// What cuBLAS may do with factors of float: sums are in float in every mode.
+cublasComputeType_t compute_type(MathMode mode) {
+  switch (mode) {
+    case MathMode::fp32: return CUBLAS_COMPUTE_32F;
+    case MathMode::tf32: return CUBLAS_COMPUTE_32F_FAST_TF32;
+    case MathMode::bf16: return CUBLAS_COMPUTE_32F_FAST_16BF;
+  }
+  return CUBLAS_COMPUTE_32F;
 }
 
 }  // namespace
@@ -54,9 +54,14 @@ void gemm(const GemmShape& s, const T* a, const T* b, T* c, const Epilogue<T>& e
     // cuBLAS stores columns first, so that it sees every matrix transposed: C' = op(B)' op(A)'.
     const auto a_op = s.transpose_a ? CUBLAS_OP_T : CUBLAS_OP_N, b_op = s.transpose_b ? CUBLAS_OP_T : CUBLAS_OP_N;
     const i64 a_width = s.transpose_a ? s.m : s.k, b_width = s.transpose_b ? s.k : s.n;
+    constexpr bool is_float = std::is_same_v<T, float>;
+    constexpr cudaDataType type = is_float ? CUDA_R_32F : CUDA_R_64F;
+    const auto compute = is_float ? compute_type(s.math) : CUBLAS_COMPUTE_64F;
+    const T one = 1, before = s.accumulate ? 1 : 0;
     static std::mutex mutex;  // a handle serves one thread at a time
     std::lock_guard lock(mutex);
-    check(multiply(handle(), b_op, a_op, s.n, s.m, s.k, b, b_width, a, a_width, s.accumulate, c));
+    check(cublasGemmEx_64(handle(), b_op, a_op, s.n, s.m, s.k, &one, b, type, b_width, a, type, a_width, &before, c, type,
+                          s.n, compute, CUBLAS_GEMM_DEFAULT));
   }
   apply_epilogue(s.m, s.n, c, epilogue);
 }

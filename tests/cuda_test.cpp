@@ -248,6 +248,7 @@ TEST_F(Cuda, OptimizersAgreeDouble) { expect_optimizers_agree<double>(); }
 template <class T>
 void expect_products_agree() {
   const NoRecord off;
+  const MathScope full(MathMode::fp32);
   for (const Shape s : {Shape{1, 1, 1}, Shape{5, 7, 3}, Shape{64, 100, 129}, Shape{3, 4, 0}})  // m, n, k
     for (const bool ta : {false, true})
       for (const bool tb : {false, true}) {
@@ -265,6 +266,25 @@ void expect_products_agree() {
 }
 TEST_F(Cuda, ProductsAgreeFloat) { expect_products_agree<float>(); }
 TEST_F(Cuda, ProductsAgreeDouble) { expect_products_agree<double>(); }
+
+TEST_F(Cuda, ProductsRoundFactorsAsTheModeSays) {
+  const NoRecord off;
+  const Var a = some<float>({40, 300}, 1), b = some<float>({300, 50}, 2);
+  const std::vector<float> exact = matmul(a, b).to_vector();
+  double norm = 0;
+  for (const float x : exact) norm += double(x) * double(x);
+  const auto error = [&](MathMode mode) {
+    const MathScope scope(mode);
+    const std::vector<float> found = matmul(a.to(gpu), b.to(gpu)).to_vector();
+    double sum = 0;
+    for (std::size_t i = 0; i < found.size(); ++i) sum += std::pow(double(found[i]) - double(exact[i]), 2);
+    return std::sqrt(sum / norm);
+  };
+  // Factors of p bits are off by up to 2^-p; the errors of a sum's terms are as if random.
+  EXPECT_LT(error(MathMode::fp32), 1e-6);
+  EXPECT_LT(error(MathMode::tf32), 1e-3);
+  EXPECT_LT(error(MathMode::bf16), 5e-3);
+}
 
 TEST_F(Cuda, WhatIsMissingSaysSo) {
   const Var x = Var::ones({1, 4, 4, 1}, gpu), w = Var::ones({1, 3, 3, 1}, gpu);
