@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cuda/runtime.hpp"
+#include "gan/backend/capture.hpp"
 #include "gan/backend/runtime.hpp"
 #include "gan/core/error.hpp"
 #include "src/core_blocks.hpp"
@@ -116,7 +117,14 @@ void deallocate(void* memory, std::size_t bytes, Device device) noexcept {
 i64 memory_guard_violations() { return violations; }
 
 void copy_bytes(void* to, Device to_device, const void* from, Device from_device, std::size_t bytes) {
-  if (!to_device.is_cpu() || !from_device.is_cpu()) return cuda::copy(to, to_device, from, from_device, bytes);
+  if (!to_device.is_cpu() || !from_device.is_cpu()) {
+    if (CallTape* const tape = call_tape()) {
+      if (to_device.is_cpu()) tape->refuse("the host reads " + std::to_string(bytes) + " bytes of the device");
+      if (from_device.is_cpu()) tape->refuse("the host sends " + std::to_string(bytes) + " bytes to the device");
+      tape->call("copy", hash_bytes(hash_seed, &bytes, sizeof bytes));
+    }
+    return cuda::copy(to, to_device, from, from_device, bytes);
+  }
   if (bytes != 0) std::memcpy(to, from, bytes);
 }
 

@@ -67,17 +67,23 @@ struct ResampleAxis {
 struct AdamStep {
   double learning_rate, beta1, beta2, epsilon, weight_decay;
   double bias_correction1, bias_correction2;  ///< 1 - beta^t
+
+  bool operator==(const AdamStep&) const = default;
 };
 /// SGD with momentum as in PyTorch: v = momentum * v + (1 - dampening) * g; w -= lr * (nesterov ? g + momentum * v : v).
 struct SgdStep {
   double learning_rate, momentum, dampening, weight_decay;
   bool nesterov, first;  ///< first: v is set to g, not accumulated
+
+  bool operator==(const SgdStep&) const = default;
 };
 /// RMSProp as in PyTorch: s = alpha s + (1 - alpha) g^2; centered, a = alpha a + (1 - alpha) g, else a = 0;
 /// u = g / (sqrt(s - a^2) + epsilon); w -= lr * (momentum == 0 ? u : v), v = momentum v + u.
 struct RmsPropStep {
   double learning_rate, alpha, epsilon, weight_decay, momentum;
   bool centered;
+
+  bool operator==(const RmsPropStep&) const = default;
 };
 
 /// One parameter in an optimizer's step, n numbers each: the gradient, the weights, and what the rule remembers of it:

@@ -102,6 +102,18 @@ void to(M& module, Device device) {
   each_param(module, [device](const std::string&, Param<scalar_of<M>>& p) { p.move_to(device); });
 }
 
+/// Where the first parameter lies; the CPU for a module without any.
+template <class M>
+Device device_of(M& module) {
+  Device device;
+  bool found = false;
+  each_param(module, [&](const std::string&, Param<scalar_of<M>>& p) {
+    if (!found) device = p.device();
+    found = true;
+  });
+  return device;
+}
+
 struct ParameterCount {
   i64 trainable = 0, non_trainable = 0;
   i64 total() const { return trainable + non_trainable; }
