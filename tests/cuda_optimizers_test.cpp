@@ -74,7 +74,8 @@ void expect_lists_agree() {
       rule.run(kernels<T>(gpu), static_cast<i64>(sizes.size()), found.arrays().data());
       rule.run(kernels<T>(cpu), static_cast<i64>(sizes.size()), expected.arrays().data());
       const auto f = found.results(), e = expected.results();
-      for (std::size_t i = 0; i < f.size(); ++i) expect_close(f[i], e[i], 8, rule.name + ", array " + std::to_string(i));
+      for (std::size_t i = 0; i < f.size(); ++i)
+        expect_close(f[i], e[i], 8, rule.name + ", array " + std::to_string(i));
       for (const UpdateArrays<T>& a : single.arrays()) rule.run(kernels<T>(gpu), 1, &a);
       const auto s = single.results();
       for (std::size_t i = 0; i < s.size(); ++i) EXPECT_EQ(f[i].to_vector(), s[i].to_vector()) << rule.name;

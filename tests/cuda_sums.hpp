@@ -31,7 +31,8 @@ void expect_near(const Tensor<T>& found, const Numbers& expected, const std::str
   ASSERT_EQ(a.size(), expected.value.size()) << what;
   for (std::size_t i = 0; i < a.size(); ++i) {
     const double allowed = 16 * static_cast<double>(std::numeric_limits<T>::epsilon()) * expected.size[i];
-    ASSERT_NEAR(static_cast<double>(a[i]), static_cast<double>(expected.value[i]), allowed) << what << ", element " << i;
+    ASSERT_NEAR(static_cast<double>(a[i]), static_cast<double>(expected.value[i]), allowed)
+        << what << ", element " << i;
   }
 }
 /// What `run(device)` gives on both devices agrees with the plain loops' results.
