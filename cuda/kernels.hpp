@@ -7,9 +7,22 @@ namespace gan::cuda {
 template <class T>
 void gemm(const GemmShape&, const T* a, const T* b, T* c, const Epilogue<T>&);
 template <class T>
+void sum_to(const Shape& from, const Shape& to, const T* x, T* y);
+template <class T>
+void max_rows(i64 rows, i64 columns, const T* x, T* y);
+template <class T>
 void accumulate(i64 n, const T* x, T* y);
 template <class T>
 void apply_epilogue(i64 rows, i64 columns, T* x, const Epilogue<T>&);
+template <class T>
+void batch_statistics(i64 rows, i64 channels, const T* x, T* mean, T* variance);
+template <class T>
+void scale_shift(i64 rows, i64 channels, const T* x, const T* scale, const T* shift, T* y, Activation, T slope);
+template <class T>
+void batch_norm_backward(i64 rows, i64 channels, const T* g, const T* x, const T* y, const T* mean, const T* rstd,
+                         const T* gamma, Activation, T slope, T* gx, T* ggamma, T* gbeta);
+template <class T>
+void epilogue_backward(i64 rows, i64 columns, const T* g, const T* y, Activation, T slope, T* gz, T* bias_gradient);
 template <class T>
 void fill(i64 n, T value, T* y);
 template <class T>
