@@ -60,21 +60,19 @@ void launch(const char* op, i64 n, void (*kernel)(Parameters...), Arguments... a
 
 // ---- functors applied to every element -------------------------------------------------------------------------------
 
-namespace detail {
-
 template <class F, class T>
-__global__ void map1(F f, i64 n, const T* x, T* y) {
+__global__ void map1_kernel(F f, i64 n, const T* x, T* y) {
   GAN_CUDA_FOR(i, n) y[i] = f(x[i]);
 }
 
 // Strides are 0 (one value for all) or 1.
 template <class F, class T>
-__global__ void map2_row(F f, i64 n, const T* a, i64 stride_a, const T* b, i64 stride_b, T* y) {
+__global__ void map2_row_kernel(F f, i64 n, const T* a, i64 stride_a, const T* b, i64 stride_b, T* y) {
   GAN_CUDA_FOR(i, n) y[i] = f(a[i * stride_a], b[i * stride_b]);
 }
 
 template <class F, class T>
-__global__ void map2_rows(F f, BroadcastPlan plan, i64 n, const T* a, const T* b, T* y) {
+__global__ void map2_rows_kernel(F f, BroadcastPlan plan, i64 n, const T* a, const T* b, T* y) {
   GAN_CUDA_FOR(i, n) {
     const i64 row = i / plan.inner, column = i % plan.inner;
     i64 at = 0, bt = 0;
@@ -83,12 +81,10 @@ __global__ void map2_rows(F f, BroadcastPlan plan, i64 n, const T* a, const T* b
   }
 }
 
-}  // namespace detail
-
 template <class F, class T>
 void map(const F& f, const char* op, Device device, i64 n, const T* x, T* y) {
   const OnDevice on(device);
-  launch(op, n, detail::map1<F, T>, f, n, x, y);
+  launch(op, n, map1_kernel<F, T>, f, n, x, y);
 }
 
 template <class F, class T>
@@ -96,9 +92,9 @@ void map(const F& f, const char* op, Device device, const BroadcastPlan& plan, c
   const OnDevice on(device);
   const i64 n = plan.rows * plan.inner;
   if (plan.rows == 1)
-    launch(op, n, detail::map2_row<F, T>, f, n, a, plan.inner_a, b, plan.inner_b, y);
+    launch(op, n, map2_row_kernel<F, T>, f, n, a, plan.inner_a, b, plan.inner_b, y);
   else
-    launch(op, n, detail::map2_rows<F, T>, f, plan, n, a, b, y);
+    launch(op, n, map2_rows_kernel<F, T>, f, plan, n, a, b, y);
 }
 
 }  // namespace gan::cuda
