@@ -123,7 +123,7 @@ struct Strided {
 /// A random permutation, slice and (of gathers) broadcast of a dense array.
 Strided random_strided(Dice& dice, bool broadcast) {
   const int rank = static_cast<int>(dice(0, 6));
-  std::array<i64, Shape::max_rank> extents{}, wide{};
+  std::array<i64, Shape::max_rank> extents{};
   std::array<int, Shape::max_rank> order{};
   std::iota(order.begin(), order.end(), 0);
   for (int i = 0; i < rank; ++i) {
