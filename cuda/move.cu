@@ -41,7 +41,8 @@ struct Offsets {
   }
   GAN_HD i64 operator()(Index i) const {
     i64 at = 0;
-    for (int k = axes - 1; k > 0; --k) {
+    for (int k = Shape::max_rank - 1; k > 0; --k) {  // unrolled: an index that varies would put the arrays in memory
+      if (k >= axes) continue;
       const Index rest = extent[k](i);
       at += static_cast<i64>(i - rest * extent[k].by) * stride[k];
       i = rest;

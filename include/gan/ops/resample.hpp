@@ -20,8 +20,8 @@ struct ResizeOptions {
 };
 
 namespace detail {
-/// A resampling along one axis, shared by a resize and its derivatives: a ResampleAxis, and a copy of its arrays on each
-/// device that has asked for it.
+/// A resampling along one axis, shared by a resize and its derivatives: a ResampleAxis, and a copy of its arrays on
+/// each device that has asked for it.
 class ResampleMatrix {
  public:
   i64 in, out, taps;
@@ -37,7 +37,7 @@ class ResampleMatrix {
  private:
   std::vector<i64> first_, readers_;
   std::vector<double> weight_;
-  mutable std::mutex mutex_;                                    // of the copies
+  mutable std::mutex mutex_;                                   // of the copies
   mutable std::vector<std::unique_ptr<Storage<i64>>> copies_;  // each: first, readers, the bits of weight
 };
 using ResamplePlan = std::shared_ptr<const ResampleMatrix>;
@@ -64,7 +64,8 @@ Tensor<T> resample(const Tensor<T>& x, int axis, const ResamplePlan& plan) {
   const Shape shape = x.shape().with(axis, plan->out);
   Tensor<T> y(shape, x.device());
   kernels<T>(x.device())
-      .resample(plan->axis(x.device()), entries_before(shape, axis), entries_behind(shape, axis), x.data(), y.mutable_data());
+      .resample(plan->axis(x.device()), entries_before(shape, axis), entries_behind(shape, axis), x.data(),
+                y.mutable_data());
   return record<T>("resample", y, {x}, save::none,
                    [axis, plan](auto& g, auto&) { return Tensors<T>{resample_adjoint(g, axis, plan)}; });
 }
@@ -73,7 +74,8 @@ Tensor<T> resample_adjoint(const Tensor<T>& y, int axis, const ResamplePlan& pla
   const Shape shape = y.shape().with(axis, plan->in);
   Tensor<T> x(shape, y.device());
   kernels<T>(y.device())
-      .resample_adjoint(plan->axis(y.device()), entries_before(shape, axis), entries_behind(shape, axis), y.data(), x.mutable_data());
+      .resample_adjoint(plan->axis(y.device()), entries_before(shape, axis), entries_behind(shape, axis), y.data(),
+                        x.mutable_data());
   return record<T>("resample_adjoint", x, {y}, save::none,
                    [axis, plan](auto& g, auto&) { return Tensors<T>{resample(g, axis, plan)}; });
 }

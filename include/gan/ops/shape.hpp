@@ -216,23 +216,23 @@ Tensor<T> pixel_shuffle(const Tensor<T>& x, i64 factor) {
 template <class T>
 Tensor<T> one_hot(const std::vector<i64>& labels, i64 classes);
 
-#define GAN_SHAPE_OPS(T)                                                                            \
-  GAN_EXTERN_OP template Tensor<T> reshape(const Tensor<T>&, Shape);                                \
-  GAN_EXTERN_OP template Tensor<T> reshape(const Tensor<T>&, std::initializer_list<i64>);           \
-  GAN_EXTERN_OP template Tensor<T> flatten(const Tensor<T>&);                                       \
-  GAN_EXTERN_OP template Tensor<T> permute(const Tensor<T>&, std::vector<int>);                     \
-  GAN_EXTERN_OP template Tensor<T> transpose(const Tensor<T>&);                                     \
-  GAN_EXTERN_OP template Tensor<T> slice(const Tensor<T>&, int, i64, i64);                          \
-  GAN_EXTERN_OP template Tensor<T> rows(const Tensor<T>&, i64, i64);                                \
-  GAN_EXTERN_OP template Tensor<T> pad(const Tensor<T>&, int, i64, i64);                            \
-  GAN_EXTERN_OP template Tensor<T> concat(const Tensors<T>&, int);                                  \
-  GAN_EXTERN_OP template Tensor<T> detail::gather(const Tensor<T>&, const detail::RowIndex&);               \
-  GAN_EXTERN_OP template Tensor<T> detail::scatter_add(const Tensor<T>&, const detail::RowIndex&, i64);     \
-  GAN_EXTERN_OP template Tensor<T> gather(const Tensor<T>&, const std::vector<i64>&);               \
-  GAN_EXTERN_OP template Tensor<T> scatter_add(const Tensor<T>&, const std::vector<i64>&, i64);     \
-  GAN_EXTERN_OP template Tensor<T> embedding(const Tensor<T>&, const Tensor<T>&);                   \
-  GAN_EXTERN_OP template Tensor<T> pixel_shuffle(const Tensor<T>&, i64);                            \
-  extern template std::vector<i64> detail::class_numbers(const std::vector<T>&, i64);               \
+#define GAN_SHAPE_OPS(T)                                                                                \
+  GAN_EXTERN_OP template Tensor<T> reshape(const Tensor<T>&, Shape);                                    \
+  GAN_EXTERN_OP template Tensor<T> reshape(const Tensor<T>&, std::initializer_list<i64>);               \
+  GAN_EXTERN_OP template Tensor<T> flatten(const Tensor<T>&);                                           \
+  GAN_EXTERN_OP template Tensor<T> permute(const Tensor<T>&, std::vector<int>);                         \
+  GAN_EXTERN_OP template Tensor<T> transpose(const Tensor<T>&);                                         \
+  GAN_EXTERN_OP template Tensor<T> slice(const Tensor<T>&, int, i64, i64);                              \
+  GAN_EXTERN_OP template Tensor<T> rows(const Tensor<T>&, i64, i64);                                    \
+  GAN_EXTERN_OP template Tensor<T> pad(const Tensor<T>&, int, i64, i64);                                \
+  GAN_EXTERN_OP template Tensor<T> concat(const Tensors<T>&, int);                                      \
+  GAN_EXTERN_OP template Tensor<T> detail::gather(const Tensor<T>&, const detail::RowIndex&);           \
+  GAN_EXTERN_OP template Tensor<T> detail::scatter_add(const Tensor<T>&, const detail::RowIndex&, i64); \
+  GAN_EXTERN_OP template Tensor<T> gather(const Tensor<T>&, const std::vector<i64>&);                   \
+  GAN_EXTERN_OP template Tensor<T> scatter_add(const Tensor<T>&, const std::vector<i64>&, i64);         \
+  GAN_EXTERN_OP template Tensor<T> embedding(const Tensor<T>&, const Tensor<T>&);                       \
+  GAN_EXTERN_OP template Tensor<T> pixel_shuffle(const Tensor<T>&, i64);                                \
+  extern template std::vector<i64> detail::class_numbers(const std::vector<T>&, i64);                   \
   extern template Tensor<T> one_hot(const std::vector<i64>&, i64);
 GAN_FOR_SCALARS(GAN_SHAPE_OPS)
 #undef GAN_SHAPE_OPS
