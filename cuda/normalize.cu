@@ -11,8 +11,8 @@
 namespace gan::cuda {
 namespace {
 
-/// Calls map.store(i, column, input) for each element of x(rows, columns), shared out as a sum over rows is; map has the
-/// members of a Term (reduce.hpp), with store in place of add.
+/// Calls map.store(i, column, input) for each element of x(rows, columns), shared out as a sum over rows is; map has
+/// the members of a Term (reduce.hpp), with store in place of add.
 template <class Map>
 __global__ void map_rows_kernel(SumPlan p, Map map) {
   const SumPlace at(p);
@@ -27,7 +27,7 @@ void map_rows(const char* op, i64 rows, i64 columns, const Map& map) {
   launch(op, plan.grid(), dim3(sum_threads), map_rows_kernel<Map>, plan, map);
 }
 
-// ---- statistics -------------------------------------------------------------------------------------------------------
+// ---- statistics ----------------------------------------------------------------------------------------------------
 
 template <class T>
 struct SquareAbout {
@@ -48,7 +48,7 @@ struct StoreMean {
   __device__ void operator()(i64 c, const double (&total)[1]) const { y[c] = static_cast<T>(total[0] / n); }
 };
 
-// ---- forward ----------------------------------------------------------------------------------------------------------
+// ---- forward -------------------------------------------------------------------------------------------------------
 
 template <class T, class F>
 struct ScaleShift {
@@ -64,7 +64,7 @@ struct ScaleShift {
   __device__ void store(i64 i, const Column& of, T value) const { y[i] = activation(value * of.scale + of.shift); }
 };
 
-// ---- backward of batch normalisation ------------------------------------------------------------------------------------
+// ---- backward of batch normalisation -------------------------------------------------------------------------------
 
 /// g, x and, where the derivative needs it, y; T(0) stands for a y that is not read.
 template <class T, class G>
@@ -124,7 +124,7 @@ struct NormApply : GradientInput<T, G> {
   }
 };
 
-// ---- backward of bias and activation --------------------------------------------------------------------------------------
+// ---- backward of bias and activation -------------------------------------------------------------------------------
 
 template <class T, class G>
 __global__ void gradient_kernel(i64 n, const T* g, const T* y, G gradient, T* gz) {
@@ -190,7 +190,8 @@ void epilogue_backward(i64 rows, i64 columns, const T* g, const T* y, Activation
                        T* bias_gradient) {
   with_gradient(activation, slope, [&]<class G>(G f) {
     if (bias_gradient != nullptr)
-      sum_middle<1, T>("epilogue_backward", 1, rows, columns, GradientSum<T, G>{g, y, f, gz}, StoreSum<T>{bias_gradient});
+      sum_middle<1, T>("epilogue_backward", 1, rows, columns, GradientSum<T, G>{g, y, f, gz},
+                       StoreSum<T>{bias_gradient});
     else if (gz != nullptr && (reads_output<G> || gz != g))
       launch("epilogue_backward", rows * columns, gradient_kernel<T, G>, rows * columns, g, y, f, gz);
   });

@@ -1,9 +1,10 @@
 // Optimizers and moving averages over all arrays of a list at once: the formulas are those of src/cpu/isa/rows.cpp.
 //
-// A network has dozens of small arrays, and a launch for each would take longer than the sums. So a launch is told of up
-// to 64 arrays: a table of their addresses and sizes travels in the kernel's arguments, of which there may be 4096 bytes.
-// A block works on a chunk of one array, and finds which by its number: six looks at the table for a block, none for an
-// element. Constants are asked for once per list, since a replayed recording gives one value for each (capture.hpp).
+// A network has dozens of small arrays, and a launch for each would take longer than the sums. So a launch is told of
+// up to 64 arrays: a table of their addresses and sizes travels in the kernel's arguments, of which there may be 4096
+// bytes. A block works on a chunk of one array, and finds which by its number: six looks at the table for a block, none
+// for an element. Constants are asked for once per list, since a replayed recording gives one value for each
+// (capture.hpp).
 //
 // Numbers moved for each element: Adam reads 4 and writes 3, SGD 2 and 1 (with momentum 3 and 2), RMSProp 3 to 5 and 2
 // to 4, the moving average 2 and 1.
@@ -62,7 +63,7 @@ void update(const char* op, const Given<Rule>& given, i64 count, const UpdateArr
   flush();
 }
 
-// ---- the rules ------------------------------------------------------------------------------------------------------------
+// ---- the rules -----------------------------------------------------------------------------------------------------
 
 template <class T>
 struct Adam {
@@ -106,8 +107,10 @@ struct Sgd {
 };
 template <class T>
 Sgd<T> sgd_rule(const SgdStep& s) {
-  return {T(s.learning_rate),         T(s.weight_decay), T(s.momentum), s.first ? T(0) : T(s.momentum),
-          s.first ? T(1) : T(1 - s.dampening), s.nesterov};
+  const T momentum = T(s.momentum);
+  return {
+      T(s.learning_rate), T(s.weight_decay), momentum, s.first ? T(0) : momentum, s.first ? T(1) : T(1 - s.dampening),
+      s.nesterov};
 }
 
 template <class T>
@@ -133,8 +136,7 @@ struct RmsProp {
 };
 template <class T>
 RmsProp<T> rms_prop_rule(const RmsPropStep& o) {
-  return {T(o.learning_rate), T(o.alpha),    T(1 - o.alpha), T(o.epsilon),
-          T(o.weight_decay),  T(o.momentum), o.centered};
+  return {T(o.learning_rate), T(o.alpha), T(1 - o.alpha), T(o.epsilon), T(o.weight_decay), T(o.momentum), o.centered};
 }
 
 template <class T>

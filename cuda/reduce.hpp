@@ -1,10 +1,12 @@
-// For the .cu files only: sums over the middle axis of x(outer, reduced, inner), in an order that the shape alone decides.
+// For the .cu files only: sums over the middle axis of x(outer, reduced, inner), in an order that the shape alone
+// decides.
 //
-// A block of 256 threads is a box of width * height * depth threads over (inner, reduced, outer), powers of two each, so
-// that neighbouring threads read neighbouring numbers whatever the shape: 32 channels of 8 rows, 256 numbers of one long
-// row, 16 rows of 10. The reduced axis is cut into parts until there are blocks enough for all multiprocessors. A thread
-// adds up its share in T, four numbers at a time on four sums; from there on all is double: a tree in shared memory
-// gives the block's sum, and a second launch adds the parts' sums. A single part needs no second launch.
+// A block of 256 threads is a box of width * height * depth threads over (inner, reduced, outer), powers of two each,
+// so that neighbouring threads read neighbouring numbers whatever the shape: 32 channels of 8 rows, 256 numbers of one
+// long row, 64 rows of 10 by 4 threads each. The reduced axis is cut into parts until there are blocks enough for an
+// H100's 132 multiprocessors, on every device, so that the order is the same. A thread adds up its share in T, four
+// numbers at a time on four sums; from there on all is double: a tree in shared memory gives the block's sum, and a
+// second launch adds the parts' sums. A single part needs no second launch.
 //
 // Bytes moved: the input once, and 16 for each part and output. The parts' sums are few enough to stay in the L2 cache.
 #pragma once
@@ -15,6 +17,7 @@
 namespace gan::cuda {
 
 constexpr int sum_threads = 256;
+constexpr int sums_ahead = 4;  ///< numbers that a thread loads before it uses the first of them
 
 /// How blocks and threads share x(outer, reduced, inner).
 struct SumPlan {
@@ -26,7 +29,7 @@ struct SumPlan {
   SumPlan(i64 outer_, i64 reduced_, i64 inner_, int most_width = 32, i64 most_blocks = 8 * 132)
       : outer(outer_), reduced(reduced_), inner(inner_) {
     while (width < most_width && width < inner) width *= 2;
-    while (width * height < sum_threads && height < reduced) height *= 2;
+    while (width * height < sum_threads && sums_ahead * height < reduced) height *= 2;
     depth = sum_threads / (width * height);
     tiles = (inner + width - 1) / width;
     // A part has 16 numbers for each thread or more; else the sum of the block would be most of the work.
@@ -58,9 +61,8 @@ struct SumPlace {
   }
 };
 
-/// use(j, i, input) for each element i of the thread's share with its input = source.load(i), j < 4 going round. Four
-/// loads are under way before the first is used, whatever `use` stores.
-constexpr int sums_ahead = 4;
+/// use(j, i, input) for each element i of the thread's share with its input = source.load(i), j < 4 going round. The
+/// loads of four are under way before the first is used, whatever `use` stores.
 template <class Source, class Use>
 __device__ void for_share(const SumPlan& p, const SumPlace& at, const Source& source, Use use) {
   const i64 base = at.outer * p.reduced * p.inner + at.column;
@@ -85,7 +87,8 @@ __global__ void sum_kernel(SumPlan p, Term term, Finish finish, double* partial)
   T own[sums_ahead][n] = {};
   if (at.inside) {
     const auto column = term.column(at.column);
-    for_share(p, at, term, [&](int j, i64 i, const typename Term::Input& input) { term.add(i, column, input, own[j]); });
+    for_share(p, at, term,
+              [&](int j, i64 i, const typename Term::Input& input) { term.add(i, column, input, own[j]); });
   }
   static_assert(sums_ahead == 4);
   for (int k = 0; k < n; ++k)
