@@ -21,9 +21,9 @@ const Kernels<T>& cuda_kernels(Device device) {
   static_assert(sizeof(Kernels<T>) == 30 * sizeof(void (*)()), "the table has a new entry: name it here too");
   static const Kernels<T> table = {
       .gemm = cuda::gemm<T>,
-      .conv = [](auto...) { missing("conv2d"); },
-      .conv_input = [](auto...) { missing("conv2d_input"); },
-      .conv_weight = [](auto...) { missing("conv2d_weight"); },
+      .conv = cuda::conv<T>,
+      .conv_input = cuda::conv_input<T>,
+      .conv_weight = cuda::conv_weight<T>,
       .sum_to = [](auto...) { missing("sum_to"); },
       .gather_strided = [](auto...) { missing("gather_strided"); },
       .scatter_strided = [](auto...) { missing("scatter_strided"); },

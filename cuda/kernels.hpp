@@ -7,6 +7,12 @@ namespace gan::cuda {
 template <class T>
 void gemm(const GemmShape&, const T* a, const T* b, T* c, const Epilogue<T>&);
 template <class T>
+void conv(const ConvShape&, const T* x, const T* w, T* y, const Epilogue<T>&);
+template <class T>
+void conv_input(const ConvShape&, const T* y, const T* w, T* x, const Epilogue<T>&);
+template <class T>
+void conv_weight(const ConvShape&, const T* y, const T* x, T* w);
+template <class T>
 void accumulate(i64 n, const T* x, T* y);
 template <class T>
 void apply_epilogue(i64 rows, i64 columns, T* x, const Epilogue<T>&);
