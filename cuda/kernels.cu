@@ -1,29 +1,18 @@
-// The table of heavy kernels of CUDA devices. What has no kernel yet throws and says so.
+// The table of heavy kernels of CUDA devices.
 #include "cuda/kernels.hpp"
-
-#include <string>
 
 #include "cuda/launch.hpp"
 #include "cuda/runtime.hpp"
-#include "gan/core/error.hpp"
 
 namespace gan {
-namespace {
-
-[[noreturn]] void missing(const char* op) {
-  throw DeviceError("[" + std::string(op) + "] has no CUDA kernel yet; use --device cpu");
-}
-
-}  // namespace
-
 template <class T>
 const Kernels<T>& cuda_kernels(Device device) {
   static_assert(sizeof(Kernels<T>) == 30 * sizeof(void (*)()), "the table has a new entry: name it here too");
   static const Kernels<T> table = {
       .gemm = cuda::gemm<T>,
-      .conv = [](auto...) { missing("conv2d"); },
-      .conv_input = [](auto...) { missing("conv2d_input"); },
-      .conv_weight = [](auto...) { missing("conv2d_weight"); },
+      .conv = cuda::conv<T>,
+      .conv_input = cuda::conv_input<T>,
+      .conv_weight = cuda::conv_weight<T>,
       .sum_to = cuda::sum_to<T>,
       .gather_strided = cuda::gather_strided<T>,
       .scatter_strided = cuda::scatter_strided<T>,

@@ -7,6 +7,12 @@ namespace gan::cuda {
 template <class T>
 void gemm(const GemmShape&, const T* a, const T* b, T* c, const Epilogue<T>&);
 template <class T>
+void conv(const ConvShape&, const T* x, const T* w, T* y, const Epilogue<T>&);
+template <class T>
+void conv_input(const ConvShape&, const T* y, const T* w, T* x, const Epilogue<T>&);
+template <class T>
+void conv_weight(const ConvShape&, const T* y, const T* x, T* w);
+template <class T>
 void sum_to(const Shape& from, const Shape& to, const T* x, T* y);
 template <class T>
 void max_rows(i64 rows, i64 columns, const T* x, T* y);

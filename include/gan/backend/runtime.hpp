@@ -23,8 +23,14 @@ void reset_peak_memory(Device device = Device::cpu());
 /// Gives the cached blocks back to the system.
 void release_cached_memory(Device device = Device::cpu());
 
-/// Whether a device multiplies in this mode, instead of in a more precise one. CUDA devices do not yet.
+/// Whether a device multiplies in this mode, instead of in a more precise one. CUDA devices have them all.
 bool has_math_mode(Device device, MathMode mode);
+
+/// Whether CUDA devices give the same bits from run to run: cuDNN is held to its deterministic algorithms. At first
+/// false. The CPU gives the same bits always.
+bool deterministic();
+/// Sets it for the whole process, for the work that is queued from now on.
+void set_deterministic(bool on);
 
 /// CUDA devices that this build and machine can use; 0 without CUDA or without a driver.
 int cuda_device_count();
