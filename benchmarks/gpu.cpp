@@ -70,7 +70,7 @@ Arguments parse(int argc, char** argv) {
     } else if (word == "--steps") {
       out.times = static_cast<int>(number_of(value()));
     } else if (word == "--device") {
-      out.device = value() == "cpu" ? Device::cpu() : gan::parse_device(argv[i]);
+      if (value() == "cpu" || gan::cuda_device_count() > 0) out.device = gan::parse_device(argv[i]);
     } else if (word == "--graphs") {
       out.without_graphs = false;
     } else if (word == "--no-graph") {

@@ -58,7 +58,7 @@ fetch_packages() {
     cp -r "$folder/usr/include/${libraries##*/}/." "$folder/usr/include/"
     rm -r "$folder/usr/include/${libraries##*/}"
   fi
-  rm -f "$libraries"/lib{z,png,png16,turbojpeg,tomlplusplus}.so* "$libraries"/libbenchmark_main.a
+  rm -f "$libraries"/lib{z,png,png16,turbojpeg,tomlplusplus}.so*
   (cd "$folder/usr" && rm -rf bin src share/doc share/doc-base share/man share/lintian share/pkgconfig \
     include/eigen3/unsupported)
   rm -rf "$libraries/pkgconfig"
