@@ -1,43 +1,32 @@
-// The table of heavy kernels of CUDA devices. What has no kernel yet throws and says so.
+// The table of heavy kernels of CUDA devices.
 #include "cuda/kernels.hpp"
-
-#include <string>
 
 #include "cuda/launch.hpp"
 #include "cuda/runtime.hpp"
-#include "gan/core/error.hpp"
 
 namespace gan {
-namespace {
-
-[[noreturn]] void missing(const char* op) {
-  throw DeviceError("[" + std::string(op) + "] has no CUDA kernel yet; use --device cpu");
-}
-
-}  // namespace
-
 template <class T>
 const Kernels<T>& cuda_kernels(Device device) {
   static_assert(sizeof(Kernels<T>) == 30 * sizeof(void (*)()), "the table has a new entry: name it here too");
   static const Kernels<T> table = {
       .gemm = cuda::gemm<T>,
-      .conv = [](auto...) { missing("conv2d"); },
-      .conv_input = [](auto...) { missing("conv2d_input"); },
-      .conv_weight = [](auto...) { missing("conv2d_weight"); },
+      .conv = cuda::conv<T>,
+      .conv_input = cuda::conv_input<T>,
+      .conv_weight = cuda::conv_weight<T>,
       .sum_to = cuda::sum_to<T>,
-      .gather_strided = [](auto...) { missing("gather_strided"); },
-      .scatter_strided = [](auto...) { missing("scatter_strided"); },
-      .gather_rows = [](auto...) { missing("gather_rows"); },
-      .scatter_add_rows = [](auto...) { missing("scatter_add_rows"); },
-      .take = [](auto...) { missing("take"); },
-      .put_add = [](auto...) { missing("put_add"); },
+      .gather_strided = cuda::gather_strided<T>,
+      .scatter_strided = cuda::scatter_strided<T>,
+      .gather_rows = cuda::gather_rows<T>,
+      .scatter_add_rows = cuda::scatter_add_rows<T>,
+      .take = cuda::take<T>,
+      .put_add = cuda::put_add<T>,
       .max_rows = cuda::max_rows<T>,
       .accumulate = cuda::accumulate<T>,
-      .sum_pool = [](auto...) { missing("sum_pool"); },
-      .sum_pool_input = [](auto...) { missing("sum_pool_input"); },
-      .max_pool_index = [](auto...) { missing("max_pool2d"); },
-      .resample = [](auto...) { missing("resize"); },
-      .resample_adjoint = [](auto...) { missing("resize_adjoint"); },
+      .sum_pool = cuda::sum_pool<T>,
+      .sum_pool_input = cuda::sum_pool_input<T>,
+      .max_pool_index = cuda::max_pool_index<T>,
+      .resample = cuda::resample<T>,
+      .resample_adjoint = cuda::resample_adjoint<T>,
       .batch_statistics = cuda::batch_statistics<T>,
       .scale_shift = cuda::scale_shift<T>,
       .batch_norm_backward = cuda::batch_norm_backward<T>,

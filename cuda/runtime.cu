@@ -110,6 +110,10 @@ void* allocate(std::size_t bytes, Device device) {
   if (error != cudaSuccess) {
     const std::string what = to_string(device) + " has no " + std::to_string(bytes) + " bytes left beside " +
                              std::to_string(s.live) + " live ones";
+    if (error == cudaErrorMemoryAllocation) {
+      cudaGetLastError();
+      throw OutOfMemory("[memory] " + what);
+    }
     check(error, "memory", what.c_str());
   }
   s.live += static_cast<i64>(bytes);

@@ -13,7 +13,7 @@ namespace cuda {
 /// Devices that can be used; 0 without a driver. Neither throws nor prints.
 int device_count() noexcept;
 
-/// Uninitialised memory of the device's stream-ordered pool. Throws DeviceError naming the bytes when there is none.
+/// Uninitialised memory of the device's stream-ordered pool. Throws OutOfMemory naming the bytes when there is none.
 void* allocate(std::size_t bytes, Device device);
 void deallocate(void* memory, std::size_t bytes, Device device) noexcept;
 

@@ -52,6 +52,7 @@ void TrainingFlags::apply() const {
     throw UsageError("--math " + math + ": this processor has no AVX512-BF16");
   for (const MathMode mode : {MathMode::fp32, MathMode::tf32, MathMode::bf16})
     if (math == to_string(mode)) set_math_mode(mode);
+  set_deterministic(deterministic);
   where();
   if (threads > 0) set_threads(threads);
 }

@@ -141,10 +141,6 @@ u64 add_strides(const Shape& shape, const i64* strides, i64 offset) {
 void note_call(const char* op, u64 hash) {
   if (CallTape* const tape = call_tape()) tape->call(op, hash);
 }
-void refuse_host_index(const char* op) {
-  if (CallTape* const tape = call_tape()) tape->refuse(std::string(op) + " takes an index from the host");
-}
-
 }  // namespace
 
 template <class T>
@@ -168,16 +164,8 @@ const Kernels<T>& noting_kernels(const Kernels<T>& of_device) {
             note_call("scatter_strided", add(add_strides(shape, strides, offset), y_size));
             noted_table<T>->scatter_strided(shape, strides, offset, x, y, y_size);
           },
-      .gather_rows =
-          [](i64 rows, i64 width, const i64* index, const T* x, T* y) {
-            refuse_host_index("gather_rows");
-            noted_table<T>->gather_rows(rows, width, index, x, y);
-          },
-      .scatter_add_rows =
-          [](i64 rows, i64 width, const i64* index, const T* x, T* y, i64 y_rows) {
-            refuse_host_index("scatter_add_rows");
-            noted_table<T>->scatter_add_rows(rows, width, index, x, y, y_rows);
-          },
+      GAN_NOTED(gather_rows),
+      GAN_NOTED(scatter_add_rows),
       GAN_NOTED(take),
       GAN_NOTED(put_add),
       GAN_NOTED(max_rows),

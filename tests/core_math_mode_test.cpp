@@ -33,7 +33,16 @@ TEST(MathMode, HasNamesAndDevicesSayWhichTheyMultiplyIn) {
   EXPECT_STREQ(to_string(MathMode::bf16), "bf16");
   EXPECT_TRUE(has_math_mode(Device::cpu(), MathMode::fp32));
   EXPECT_FALSE(has_math_mode(Device::cpu(), MathMode::tf32));
-  EXPECT_FALSE(has_math_mode(Device::cuda(), MathMode::bf16));
+  for (const MathMode mode : {MathMode::fp32, MathMode::tf32, MathMode::bf16})
+    EXPECT_TRUE(has_math_mode(Device::cuda(), mode));
+}
+
+TEST(Deterministic, IsOffUntilSet) {
+  EXPECT_FALSE(deterministic());
+  set_deterministic(true);
+  EXPECT_TRUE(deterministic());
+  set_deterministic(false);
+  EXPECT_FALSE(deterministic());
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The epilogue on one number, for code that has no vectors.
+// The epilogue on one number, for code that has no vectors, on the CPU and on CUDA devices.
 #pragma once
 
 #include "gan/backend/kernels.hpp"
@@ -8,7 +8,7 @@ namespace gan::cpu {
 
 /// activation(y + bias[column]).
 template <class T>
-T finish(T y, i64 column, const Epilogue<T>& epilogue) {
+GAN_HD T finish(T y, i64 column, const Epilogue<T>& epilogue) {
   if (epilogue.bias) y += epilogue.bias[column];
   switch (epilogue.activation) {
     case Activation::none:

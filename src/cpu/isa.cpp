@@ -61,6 +61,6 @@ const char* to_string(Isa isa) {
 
 namespace gan {
 bool has_math_mode(Device device, MathMode mode) {
-  return mode == MathMode::fp32 || (mode == MathMode::bf16 && device.is_cpu() && cpu::has_bf16());
+  return !device.is_cpu() || mode == MathMode::fp32 || (mode == MathMode::bf16 && cpu::has_bf16());
 }
 }  // namespace gan

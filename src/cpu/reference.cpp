@@ -1,21 +1,10 @@
 // Plain loops for the four products, with sums in double: slow, short and evidently right.
 #include "gan/core/parallel.hpp"
+#include "src/conv_index.hpp"
 #include "src/cpu/finish.hpp"
 #include "src/cpu/products.hpp"
 
 namespace gan::cpu {
-namespace {
-
-/// The input row or column that tap i of output p reads.
-i64 source(i64 p, i64 stride, i64 pad, i64 i, i64 dilation) { return p * stride - pad + i * dilation; }
-
-/// The output row or column whose tap i reads input r, or -1.
-i64 target(i64 r, i64 stride, i64 pad, i64 i, i64 dilation, i64 extent) {
-  const i64 offset = r + pad - i * dilation;
-  return offset >= 0 && offset % stride == 0 && offset / stride < extent ? offset / stride : -1;
-}
-
-}  // namespace
 
 template <class T>
 void reference_gemm(const GemmShape& s, const T* a, const T* b, T* c, const Epilogue<T>& epilogue) {
@@ -42,8 +31,8 @@ void reference_conv(const ConvShape& s, const T* x, const T* w, T* y, const Epil
         double sum = 0;
         for (i64 i = 0; i < s.kh; ++i)
           for (i64 j = 0; j < s.kw; ++j) {
-            const i64 row = source(p, s.stride_h, s.pad_top, i, s.dilation_h);
-            const i64 column = source(q, s.stride_w, s.pad_left, j, s.dilation_w);
+            const i64 row = conv_source(p, s.stride_h, s.pad_top, i, s.dilation_h);
+            const i64 column = conv_source(q, s.stride_w, s.pad_left, j, s.dilation_w);
             if (row < 0 || row >= s.h || column < 0 || column >= s.w) continue;
             const T* from = x + ((n * s.h + row) * s.w + column) * s.c + k / o * c;
             const T* filter = w + ((k * s.kh + i) * s.kw + j) * c;
@@ -66,8 +55,8 @@ void reference_conv_input(const ConvShape& s, const T* y, const T* w, T* x, cons
         double sum = 0;
         for (i64 i = 0; i < s.kh; ++i)
           for (i64 j = 0; j < s.kw; ++j) {
-            const i64 p = target(row, s.stride_h, s.pad_top, i, s.dilation_h, s.oh);
-            const i64 q = target(column, s.stride_w, s.pad_left, j, s.dilation_w, s.ow);
+            const i64 p = conv_target(row, s.stride_h, s.pad_top, i, s.dilation_h, s.oh);
+            const i64 q = conv_target(column, s.stride_w, s.pad_left, j, s.dilation_w, s.ow);
             if (p < 0 || q < 0) continue;
             const T* from = y + ((n * s.oh + p) * s.ow + q) * s.o;
             for (i64 k = group * o; k < (group + 1) * o; ++k)
@@ -88,8 +77,8 @@ void reference_conv_weight(const ConvShape& s, const T* y, const T* x, T* w) {
       double sum = 0;
       for (i64 pixel = 0; pixel < s.n * s.oh * s.ow; ++pixel) {
         const i64 n = pixel / (s.oh * s.ow);
-        const i64 row = source(pixel / s.ow % s.oh, s.stride_h, s.pad_top, i, s.dilation_h);
-        const i64 column = source(pixel % s.ow, s.stride_w, s.pad_left, j, s.dilation_w);
+        const i64 row = conv_source(pixel / s.ow % s.oh, s.stride_h, s.pad_top, i, s.dilation_h);
+        const i64 column = conv_source(pixel % s.ow, s.stride_w, s.pad_left, j, s.dilation_w);
         if (row < 0 || row >= s.h || column < 0 || column >= s.w) continue;
         sum += double(y[pixel * s.o + k]) * double(x[((n * s.h + row) * s.w + column) * s.c + k / o * c + ch]);
       }

@@ -19,10 +19,10 @@ class BasicVisitor {
 
   void operator()(const std::string& name, Param<T>& param) { on_(path_ + name, param); }
   template <class M>
-  void operator()(const std::string& name, M& module) {
+  void operator()(const std::string& name, M& part) {
     const std::size_t length = path_.size();
     path_ += name + ".";
-    module.visit(*this);
+    part.visit(*this);
     path_.resize(length);
   }
 
@@ -45,9 +45,9 @@ using scalar_of = typename detail::ModuleScalar<M>::type;
 
 /// Calls f(name, param) for every parameter and buffer.
 template <class M>
-void each_param(M& module, typename BasicVisitor<scalar_of<M>>::Callback f) {
+void each_param(M& net, typename BasicVisitor<scalar_of<M>>::Callback f) {
   BasicVisitor<scalar_of<M>> visitor(std::move(f));
-  module.visit(visitor);
+  net.visit(visitor);
 }
 
 /// Handles on trainable parameters with their names: what an optimizer updates in place.

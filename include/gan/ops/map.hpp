@@ -14,8 +14,6 @@
 namespace gan {
 
 namespace detail {
-/// Throws DeviceError unless the device is the CPU.
-void require_cpu_map(Device device, const char* what);
 /// Throws DeviceError: a functor without a GAN_MAP line exists on the CPU only.
 [[noreturn]] void throw_unmapped(Device device, const char* op);
 /// Throws DeviceError when two operands live on different devices.
