@@ -41,8 +41,7 @@ void BasicGame<T>::play(BasicRound<T>& round, const std::function<BasicBatch<T>(
     for (int t = 0; t < player.turns; ++t, ++turns_played) {
       round.turn = t;
       round.turns = player.turns;
-      // 2^16 draws for each turn, 2^8 turns for each round.
-      const u64 first_draw = (number << 24) + (static_cast<u64>(t) << 16);
+      const u64 first_draw = (number * 256 + static_cast<u64>(t)) * draws_of_turn;
       const Rng rng{seed, name_stream(("player " + player.name).c_str()), first_draw};
       const auto which = static_cast<std::size_t>(separate_batches ? turns_played : t);
       const auto turn = [&] {

@@ -88,25 +88,34 @@ void BasicTurnGraphs<T>::play(std::size_t n, BasicPlayer<T>& player, BasicRound<
     if (!player.recordable) refuse(n, "its player asks for that");
   }
   const bool wanted = turns_[n].not_recorded.empty() && !plain_;
-  if (!wanted || round_ == 0) {
+  if (plain_ || round_ == 0) {
     turn();
-  } else if (round_ < warm_up) {
+  } else if (round_ < warm_up) {  // a turn that is not wanted, too: others may share its tensors
     Watched now = watch(player, round, rng, turn);
-    Watched& before = records_[n].watched;
-    if (now.tape.obstacle.empty() && round_ > 1 && now.tape.calls != before.tape.calls)
-      now.tape.obstacle = "it does not do the same from round to round";
-    for (std::size_t i = 0; round_ > 1 && now.tape.obstacle.empty() && i < now.sources.size(); ++i) {
-      const Source &a = now.sources[i], &b = before.sources[i];
-      if (a.kind != b.kind || a.offset != b.offset || a.value != b.value)
-        now.tape.obstacle = "a value of its " + std::string(a.value.index() == 0 ? "random numbers" : "averages") +
-                            " varies, and nothing tells how";
-    }
-    before = std::move(now);
-    if (!before.tape.obstacle.empty()) refuse(n, before.tape.obstacle);
+    if (wanted && round_ > 1) compare(now, records_[n].watched);
+    records_[n].watched = std::move(now);
+    if (wanted && !records_[n].watched.tape.obstacle.empty()) refuse(n, records_[n].watched.tape.obstacle);
+  } else if (!wanted) {
+    turn();
   } else if (turns_[n].recorded || (round_ == warm_up && record(n, player, round, rng, turn))) {
     repeat(n, player, round, rng);
   } else {
     turn();
+  }
+}
+
+/// Says in now.tape.obstacle what differs from the round before without anything telling how.
+template <class T>
+void BasicTurnGraphs<T>::compare(Watched& now, const Watched& before) {
+  std::string& obstacle = now.tape.obstacle;
+  if (obstacle.empty() && now.tape.calls != before.tape.calls) obstacle = "it does not do the same from round to round";
+  for (std::size_t i = 0; obstacle.empty() && i < now.sources.size(); ++i) {
+    const Source &a = now.sources[i], &b = before.sources[i];
+    if (a.kind == b.kind && a.offset == b.offset && a.value == b.value) continue;
+    const bool update = a.kind == Source::Kind::update || b.kind == Source::Kind::update;
+    const bool draw = std::holds_alternative<Rng>(a.value);
+    obstacle = std::string(update ? "its update" : draw ? "a position in random numbers" : "a share of an average") +
+               " varies, and nothing tells how";
   }
 }
 
@@ -134,9 +143,11 @@ typename BasicTurnGraphs<T>::Watched BasicTurnGraphs<T>::watch(BasicPlayer<T>& p
   std::set<u64> draws;
   for (const Varying& value : seen.tape.values) {
     const Rng* const draw = std::get_if<Rng>(&value);
-    if (draw && draw->seed == rng.seed && draw->stream == rng.stream && draw->draw >= rng.draw && draw->draw < end.draw) {
+    // Also past the end: what was handed a copy of the pass, as penalties are, does not move it.
+    if (draw && draw->seed == rng.seed && draw->stream == rng.stream && draw->draw >= rng.draw &&
+        draw->draw - rng.draw < draws_of_turn) {
       seen.sources.push_back({Source::Kind::draw, Rng{}, draw->draw - rng.draw});
-      draws.insert(draw->draw);
+      if (draw->draw < end.draw) draws.insert(draw->draw);
     } else if (update && value == *update) {
       seen.sources.push_back({Source::Kind::update, Rng{}, 0});
       ++updates;

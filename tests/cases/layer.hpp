@@ -41,8 +41,9 @@ inline std::vector<Case> layer_cases() {
           "batch_norm_inference", {{4, 3}, {3}, {3}},
           [=](auto& x) {
             using T = typename std::remove_cvref_t<decltype(x[0])>::value_type;
-            return batch_norm_inference(x[0], x[1], x[2], Tensor<T>::full({3}, T(0.5)), Tensor<T>::full({3}, T(4)),
-                                        1e-5, leaky);
+            const Device device = x[0].device();
+            return batch_norm_inference(x[0], x[1], x[2], Tensor<T>::full({3}, T(0.5), device),
+                                        Tensor<T>::full({3}, T(4), device), 1e-5, leaky);
           },
           [](auto& x) {
             Array y = x[0];

@@ -52,7 +52,7 @@ void check(const std::string& name, const std::function<D(const D&)>& f, const T
   const D gy = leaf(tensor<double>(get(name, "gy")));
   const Tensors<double> fused = grad(y, detach(gy), inputs);
   const Tensors<double> recorded = grad(y, gy, inputs, true);
-  D s = D::scalar(0);
+  D s = D::scalar(0, y.device());
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const Array expected = get(name, "g" + suffixes[i]);
     expect_close(fused[i], expected, tolerance, name + " g" + suffixes[i] + " (fused)", worst);
@@ -74,6 +74,7 @@ void check_layer(const std::string& name, BasicSequential<double> layer, Pass pa
   }
   each_param(layer,
              [&](const std::string& path, Param<double>& p) { p.set(tensor<double>(get(name, path.substr(2)))); });
+  to(layer, device());
   Parameters<double> parameters = params(layer);
   for (auto& path : parameters.names) path = path.substr(2);  // "0.weight": the position in the Sequential
   check(
@@ -226,7 +227,7 @@ TEST_F(Layers, BinaryCrossEntropyWithLogits) {
   for (const std::string name : {"bce_ones", "bce_zeros", "bce_smooth"}) {
     const double target = file().number(name + ".target");
     check(name, [&](const D& x) { return bce_with_logits(x, target); });
-    check(name, [&](const D& x) { return bce_with_logits(x, D::full(x.shape(), target)); });
+    check(name, [&](const D& x) { return bce_with_logits(x, D::full(x.shape(), target, x.device())); });
   }
 }
 

@@ -37,6 +37,7 @@ Tensor<T> real_images(i64 channels, i64 size) {
 template <class M>
 void load(M& net, const std::string& prefix) {
   io::load_weights(net, contents(), prefix);
+  to(net, device());
 }
 
 /// The file's gradients "<prefix><name>", in our layout.

@@ -43,6 +43,7 @@ class Penalty : public testing::TestWithParam<bool> {
     auto name = names.begin();
     each_param(critic,
                [&](const std::string&, Param<double>& p) { p.set(tensor<double>(critic_array("D." + *name++))); });
+    to(critic, device());
   }
 
   void check(const std::string& name, const D& value, double tolerance) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -67,11 +68,26 @@ inline Array chw_to_hwc(const Array& x, int axis, i64 c, i64 h, i64 w) {
   return y;
 }
 
+/// Where the nets are compared: $GAN_TEST_DEVICE, or the CPU. Ends the program with 77, "skipped", where it is absent.
+inline gan::Device device() {
+  static const gan::Device chosen = [] {
+    const char* const name = std::getenv("GAN_TEST_DEVICE");
+    if (name == nullptr) return gan::Device::cpu();
+    if (gan::cuda_device_count() == 0) {
+      std::printf("no CUDA device can be used here: nothing was compared\n");
+      std::exit(77);
+    }
+    return gan::parse_device(name);
+  }();
+  return chosen;
+}
+
+/// On device().
 template <class T>
 Tensor<T> tensor(const Array& x) {
   std::vector<T> values(x.values.size());
   std::transform(x.values.begin(), x.values.end(), values.begin(), [](double v) { return static_cast<T>(v); });
-  return Tensor<T>::from(std::span<const T>(values), x.shape);
+  return Tensor<T>::from(std::span<const T>(values), x.shape, device());
 }
 
 template <class T>
@@ -104,6 +120,9 @@ struct Worst {
   }
 };
 
+/// What rounding is allowed to be: compilers for GPUs fuse multiplications and additions where the CPU's do not.
+inline double allowed(double tolerance) { return device().is_cpu() ? tolerance : 10 * tolerance; }
+
 /// max |x - expected| <= tolerance * max(max |expected|, scale), both in our layout.
 template <class T>
 void expect_close(const Tensor<T>& x, const Array& expected, double tolerance, const std::string& what, Worst& worst,
@@ -123,7 +142,7 @@ void expect_close(const Tensor<T>& x, const Array& expected, double tolerance, c
   const double size = std::max(largest(expected), scale);
   const double relative = error == 0 ? 0 : error / size;
   worst.see(relative, what);
-  EXPECT_LE(relative, tolerance) << what << ": element " << at << " is " << got.values[at] << ", PyTorch's is "
+  EXPECT_LE(relative, allowed(tolerance)) << what << ": element " << at << " is " << got.values[at] << ", PyTorch's is "
                                  << expected.values[at];
 }
 
@@ -137,7 +156,7 @@ void expect_norm_close(const Tensor<T>& x, const Array& expected, double toleran
   for (std::size_t i = 0; i < difference.values.size(); ++i) difference.values[i] -= expected.values[i];
   const double relative = norm(difference) / std::max(norm(expected), scale);
   worst.see(relative, what);
-  EXPECT_LE(relative, tolerance) << what;
+  EXPECT_LE(relative, allowed(tolerance)) << what;
 }
 
 /// The tensors of one file by name, in double.

@@ -21,6 +21,9 @@ struct NotFiniteError : Error {
 template <class T>
 class BasicTurnGraphs;
 
+/// Positions in a player's random numbers: each turn has as many for itself, and each round 256 turns.
+constexpr u64 draws_of_turn = u64{1} << 16;
+
 /// The number of a round. A turn that looks at it decides by it, so that it is not recorded (train/turn_graphs.hpp).
 class RoundNumber {
  public:

@@ -69,6 +69,7 @@ class BasicTurnGraphs {
   void move_batches(std::vector<BasicBatch<T>>& batches);
   std::vector<const void*> addresses(BasicGame<T>& game) const;
   Watched watch(BasicPlayer<T>& player, BasicRound<T>& round, Rng rng, const Play& turn);
+  static void compare(Watched& now, const Watched& before);
   bool record(std::size_t n, BasicPlayer<T>& player, BasicRound<T>& round, Rng rng, const Play& turn);
   void repeat(std::size_t n, BasicPlayer<T>& player, BasicRound<T>& round, Rng rng);
   void refuse(std::size_t n, const std::string& why);
