@@ -1,6 +1,6 @@
 #include "benchmarks/fixtures.hpp"
 
-#include <gan/gan.hpp>
+#include "benchmarks/rounds.hpp"
 
 namespace gan::fixtures {
 namespace {
@@ -55,36 +55,22 @@ i64 parameter_count(Modules&... modules) {
   return n;
 }
 
-/// Plays rounds of a game that borrows `owner`'s networks.
-std::function<void()> rounds_of(std::shared_ptr<void> owner, Game game, Var real) {
-  auto shared = std::make_shared<Game>(std::move(game));
-  auto number = std::make_shared<u64>(0);
-  return [owner, shared, real, number] {
-    Round round;
-    round.number = (*number)++;
-    shared->play(
-        round,
-        [&](int) {
-          return Batch{real, {}, {}};
-        },
-        1);
-  };
-}
-
 template <class Network>
-std::function<void()> samples_of(std::shared_ptr<void> owner, const Network& G, i64 batch, i64 latent) {
-  return [owner, &G, batch, latent] {
+std::function<void()> samples_of(std::shared_ptr<void> owner, const Network& G, i64 batch, i64 latent, Device device) {
+  return [owner, &G, batch, latent, device] {
     NoRecord constant;
     Pass pass = Pass::inference(Rng{2, 0, 0});
-    G(draw_latent<float>(batch, {latent}, pass.rng), pass);
+    G(draw_latent<float>(batch, {latent}, pass.rng, device), pass);
   };
 }
 
 template <class Net, class MakeGame>
-Fixture two_player(std::shared_ptr<Net> net, MakeGame make_game, Var real, i64 latent) {
+Fixture two_player(std::shared_ptr<Net> net, MakeGame make_game, Var real, i64 latent, Place place) {
   init(*net, 1);
-  return {rounds_of(net, make_game(*net), real), samples_of(net, net->G, real.shape(0), latent),
-          parameter_count(net->G, net->D)};
+  to(*net, place.device);
+  Fixture made = rounds_of(net, make_game(*net), real, parameter_count(net->G, net->D), place);
+  made.sample = samples_of(net, net->G, real.shape(0), latent, place.device);
+  return made;
 }
 
 struct Pair {
@@ -96,10 +82,9 @@ struct Pair {
   }
 };
 
-// ---- WGAN-GP at 32 x 32
-// -----------------------------------------------------------------------------------------------
+// ---- WGAN-GP at 32 x 32 ---------------------------------------------------------------------------------------------
 
-Fixture wgangp(i64 batch) {
+Fixture wgangp(i64 batch, Place place) {
   auto net = std::make_shared<Pair>();
   net->D = Sequential{conv(3, 64, 4, 2, {.activation = leaky}), conv(64, 128, 4, 2, {.activation = leaky}),
                       conv(128, 256, 4, 2, {.activation = leaky}), Flatten{}, Dense(4096, 1)};
@@ -113,15 +98,15 @@ Fixture wgangp(i64 batch) {
       Var fake;
       {
         NoRecord constant;
-        fake = q.G(draw_latent<float>(n, {128}, pass.rng), pass);
+        fake = q.G(draw_latent<float>(n, {128}, pass.rng, b.x.device()), pass);
       }
       const Var scores = q.D(concat<float>({fake, b.x}), pass);
       return mean(rows(scores, 0, n)) - mean(rows(scores, n, 2 * n)) + GradientPenalty{}(q.D, b.x, fake, pass);
     };
   };
   const auto generator = [](Pair& q, i64 n) {
-    return [&q, n](const Batch&, Round&, Pass& pass) {
-      return -mean(q.D(q.G(draw_latent<float>(n, {128}, pass.rng), pass), pass));
+    return [&q, n](const Batch& b, Round&, Pass& pass) {
+      return -mean(q.D(q.G(draw_latent<float>(n, {128}, pass.rng, b.x.device()), pass), pass));
     };
   };
   const auto game = [&](Pair& q) {
@@ -130,13 +115,12 @@ Fixture wgangp(i64 batch) {
     players.emplace_back("G", params(q.G), generator(q, batch), adam);
     return Game(std::move(players));
   };
-  return two_player(net, game, images(batch, 32, 3), 128);
+  return two_player(net, game, images(batch, 32, 3), 128, place);
 }
 
-// ---- SRGAN (Ledig et al. 2017), 24 to 96, without the VGG loss
-// --------------------------------------------------------
+// ---- SRGAN (Ledig et al. 2017), 24 to 96, without the VGG loss ------------------------------------------------------
 
-Fixture srgan(i64 batch) {
+Fixture srgan(i64 batch, Place place) {
   auto net = std::make_shared<Pair>();
   Sequential body;
   for (int i = 0; i < 16; ++i)
@@ -163,9 +147,10 @@ Fixture srgan(i64 batch) {
   }
   net->D.add(Flatten{}).add(Dense(512 * 36, 1024, {.activation = leaky})).add(Dense(1024, 1));
   init(*net, 1);
+  to(*net, place.device);
 
   Pair* const q = net.get();
-  const Var low = images(batch, 24, 3);
+  const Var low = images(batch, 24, 3).to(place.device);
   std::vector<Player> players;
   players.emplace_back(
       "D", params(q->D),
@@ -181,11 +166,10 @@ Fixture srgan(i64 batch) {
         return mse(fake, b.x) + 1e-3 * bce_with_logits(q->D(fake, pass), 1);
       },
       adam);
-  return {rounds_of(net, Game(std::move(players)), images(batch, 96, 3)), {}, parameter_count(q->G, q->D)};
+  return rounds_of(net, Game(std::move(players)), images(batch, 96, 3), parameter_count(q->G, q->D), place);
 }
 
-// ---- CycleGAN (Zhu et al. 2017), 64 x 64, six blocks
-// ------------------------------------------------------------------
+// ---- CycleGAN (Zhu et al. 2017) -------------------------------------------------------------------------------------
 
 struct Cycle {
   Sequential to_a, to_b, D_a, D_b;
@@ -198,11 +182,11 @@ struct Cycle {
   }
 };
 
-Sequential cycle_generator() {
+Sequential cycle_generator(int blocks) {
   const ConvExtra unpadded{.padding = 0};
   Sequential net{ReflectionPad2D{3},       conv(3, 64, 7, 1, unpadded), instance_norm(64, relu), conv(64, 128, 3, 2),
                  instance_norm(128, relu), conv(128, 256, 3, 2),        instance_norm(256, relu)};
-  for (int i = 0; i < 6; ++i)
+  for (int i = 0; i < blocks; ++i)
     net.add(Residual(Sequential{ReflectionPad2D{1}, conv(256, 256, 3, 1, unpadded), instance_norm(256, relu),
                                 ReflectionPad2D{1}, conv(256, 256, 3, 1, unpadded), instance_norm(256)}));
   for (const i64 channels : {256, 128}) {
@@ -223,21 +207,26 @@ Sequential cycle_discriminator() {
                     conv(512, 1, 4, 1)};
 }
 
-Fixture cyclegan(i64 batch) {
+Fixture cyclegan(i64 batch, i64 size, int blocks, Place place) {
   auto net = std::make_shared<Cycle>(
-      Cycle{cycle_generator(), cycle_generator(), cycle_discriminator(), cycle_discriminator()});
+      Cycle{cycle_generator(blocks), cycle_generator(blocks), cycle_discriminator(), cycle_discriminator()});
   init(*net, 1);
+  to(*net, place.device);
   Cycle* const q = net.get();
   Rng rng{1, 0, 0};
-  const Shape shape{batch, 64, 64, 3};
-  const Var a = rand<float>(shape, rng, -1, 1), b = rand<float>(shape, rng, -1, 1);
+  const Shape shape{batch, size, size, 3};
+  const Var real_a = rand<float>(shape, rng, -1, 1), real_b = rand<float>(shape, rng, -1, 1);
+  // A batch holds the images of both domains, those of a first.
+  const auto a_of = [batch](const Batch& both) { return rows(both.x, 0, batch); };
+  const auto b_of = [batch](const Batch& both) { return rows(both.x, batch, 2 * batch); };
   const auto squares = [](const Var& scores, double target) { return mean(square(scores - target)); };
   // Instance norm couples no images, so that passes through one network that wait for nothing are one batch: the
   // translation and the identity of a generator, the real and the translated images of a discriminator.
   std::vector<Player> players;
   players.emplace_back(
       "G", params(q->to_a, q->to_b),
-      [=](const Batch&, Round& round, Pass& pass) {
+      [=](const Batch& both, Round& round, Pass& pass) {
+        const Var a = a_of(both), b = b_of(both);
         const Var in_b = q->to_b(concat<float>({a, b}), pass), in_a = q->to_a(concat<float>({b, a}), pass);
         const Var fake_b = round.put("fake_b", rows(in_b, 0, batch)),
                   fake_a = round.put("fake_a", rows(in_a, 0, batch));
@@ -253,31 +242,34 @@ Fixture cyclegan(i64 batch) {
   };
   players.emplace_back(
       "D", params(q->D_a, q->D_b),
-      [=](const Batch&, Round& round, Pass& pass) {
-        return judged(q->D_a, a, round.detached("fake_a"), pass) + judged(q->D_b, b, round.detached("fake_b"), pass);
+      [=](const Batch& both, Round& round, Pass& pass) {
+        return judged(q->D_a, a_of(both), round.detached("fake_a"), pass) +
+               judged(q->D_b, b_of(both), round.detached("fake_b"), pass);
       },
       adam);
-  return {rounds_of(net, Game(std::move(players)), a), {}, parameter_count(q->to_a, q->to_b, q->D_a, q->D_b)};
+  return rounds_of(net, Game(std::move(players)), concat<float>({real_a, real_b}),
+                   parameter_count(q->to_a, q->to_b, q->D_a, q->D_b), place);
 }
 
 }  // namespace
 
-Fixture make(const std::string& model, i64 batch) {
+Fixture make(const std::string& model, i64 batch, Place place) {
   const auto dcgan = [&](models::DcganOptions options) {
     return two_player(
         std::make_shared<models::Dcgan>(options), [](auto& net) { return models::dcgan_game(net); },
-        images(batch, options.size, options.channels), options.latent);
+        images(batch, options.size, options.channels), options.latent, place);
   };
   if (model == "mlp") {
     auto net = std::make_shared<models::Vanilla>();
     return two_player(
-        net, [](auto& n) { return models::vanilla_game(n); }, images(batch, 28, 1), net->options.latent);
+        net, [](auto& n) { return models::vanilla_game(n); }, images(batch, 28, 1), net->options.latent, place);
   }
   if (model == "mnist") return dcgan({});
   if (model == "dcgan") return dcgan({.channels = 3, .size = 64});
-  if (model == "wgangp") return wgangp(batch);
-  if (model == "srgan") return srgan(batch);
-  if (model == "cyclegan") return cyclegan(batch);
+  if (model == "wgangp") return wgangp(batch, place);
+  if (model == "srgan") return srgan(batch, place);
+  if (model == "cyclegan") return cyclegan(batch, 64, 6, place);
+  if (model == "cyclegan256") return cyclegan(batch, 256, 9, place);
   return {};
 }
 

@@ -39,15 +39,20 @@ enable_language(CUDA)
 message(STATUS "CUDA: ${CMAKE_CUDA_COMPILER_VERSION}, cuDNN ${cuDNN_VERSION}, for ${CMAKE_CUDA_ARCHITECTURES}")
 
 set(GAN_HAS_CUDA 1)
-add_library(gan_cuda OBJECT ${gan_cuda_sources})
-target_include_directories(gan_cuda PRIVATE include ${PROJECT_BINARY_DIR}/include .)
-target_link_libraries(gan_cuda PRIVATE CUDA::cudart_static CUDA::cublas cuDNN::cuDNN)
-target_compile_definitions(gan_cuda PRIVATE GAN_HAS_CUDA=1)
-target_compile_options(gan_cuda PRIVATE --expt-relaxed-constexpr)
 # CMake 3.25 has no C++20 rule for nvcc; newer ones have.
 if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)
   set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
 endif()
-set_target_properties(gan_cuda PROPERTIES CUDA_STANDARD 20 CUDA_EXTENSIONS OFF)
+# gan_cuda_flags(TARGET): what compiling the library's headers with nvcc takes.
+function(gan_cuda_flags target)
+  target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr>)
+  set_target_properties(${target} PROPERTIES CUDA_STANDARD 20 CUDA_EXTENSIONS OFF)
+endfunction()
+
+add_library(gan_cuda OBJECT ${gan_cuda_sources})
+gan_cuda_flags(gan_cuda)
+target_include_directories(gan_cuda PRIVATE include ${PROJECT_BINARY_DIR}/include .)
+target_link_libraries(gan_cuda PRIVATE CUDA::cudart_static CUDA::cublas cuDNN::cuDNN)
+target_compile_definitions(gan_cuda PRIVATE GAN_HAS_CUDA=1)
 # Random numbers must have the CPU's bits.
 set_source_files_properties(cuda/random.cu PROPERTIES COMPILE_OPTIONS -fmad=false)

@@ -2,7 +2,7 @@
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/gan)
 
-install(DIRECTORY include/gan TYPE INCLUDE FILES_MATCHING PATTERN "*.hpp")
+install(DIRECTORY include/gan TYPE INCLUDE FILES_MATCHING PATTERN "*.hpp" PATTERN "*.cuh")
 install(FILES ${PROJECT_BINARY_DIR}/include/gan/config.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/gan)
 install(TARGETS gan EXPORT gan)
 install(EXPORT gan FILE ganTargets.cmake NAMESPACE gan:: DESTINATION ${package_dir})

@@ -1,21 +1,10 @@
-// The table of heavy kernels of CUDA devices. What has no kernel yet throws and says so.
+// The table of heavy kernels of CUDA devices.
 #include "cuda/kernels.hpp"
-
-#include <string>
 
 #include "cuda/launch.hpp"
 #include "cuda/runtime.hpp"
-#include "gan/core/error.hpp"
 
 namespace gan {
-namespace {
-
-[[noreturn]] void missing(const char* op) {
-  throw DeviceError("[" + std::string(op) + "] has no CUDA kernel yet; use --device cpu");
-}
-
-}  // namespace
-
 template <class T>
 const Kernels<T>& cuda_kernels(Device device) {
   static_assert(sizeof(Kernels<T>) == 30 * sizeof(void (*)()), "the table has a new entry: name it here too");
@@ -24,24 +13,24 @@ const Kernels<T>& cuda_kernels(Device device) {
       .conv = cuda::conv<T>,
       .conv_input = cuda::conv_input<T>,
       .conv_weight = cuda::conv_weight<T>,
-      .sum_to = [](auto...) { missing("sum_to"); },
-      .gather_strided = [](auto...) { missing("gather_strided"); },
-      .scatter_strided = [](auto...) { missing("scatter_strided"); },
-      .gather_rows = [](auto...) { missing("gather_rows"); },
-      .scatter_add_rows = [](auto...) { missing("scatter_add_rows"); },
-      .take = [](auto...) { missing("take"); },
-      .put_add = [](auto...) { missing("put_add"); },
-      .max_rows = [](auto...) { missing("max_rows"); },
+      .sum_to = cuda::sum_to<T>,
+      .gather_strided = cuda::gather_strided<T>,
+      .scatter_strided = cuda::scatter_strided<T>,
+      .gather_rows = cuda::gather_rows<T>,
+      .scatter_add_rows = cuda::scatter_add_rows<T>,
+      .take = cuda::take<T>,
+      .put_add = cuda::put_add<T>,
+      .max_rows = cuda::max_rows<T>,
       .accumulate = cuda::accumulate<T>,
-      .sum_pool = [](auto...) { missing("sum_pool"); },
-      .sum_pool_input = [](auto...) { missing("sum_pool_input"); },
-      .max_pool_index = [](auto...) { missing("max_pool2d"); },
-      .resample = [](auto...) { missing("resize"); },
-      .resample_adjoint = [](auto...) { missing("resize_adjoint"); },
-      .batch_statistics = [](auto...) { missing("batch_norm"); },
-      .scale_shift = [](auto...) { missing("batch_norm"); },
-      .batch_norm_backward = [](auto...) { missing("batch_norm_backward"); },
-      .epilogue_backward = [](auto...) { missing("epilogue_backward"); },
+      .sum_pool = cuda::sum_pool<T>,
+      .sum_pool_input = cuda::sum_pool_input<T>,
+      .max_pool_index = cuda::max_pool_index<T>,
+      .resample = cuda::resample<T>,
+      .resample_adjoint = cuda::resample_adjoint<T>,
+      .batch_statistics = cuda::batch_statistics<T>,
+      .scale_shift = cuda::scale_shift<T>,
+      .batch_norm_backward = cuda::batch_norm_backward<T>,
+      .epilogue_backward = cuda::epilogue_backward<T>,
       .fill = cuda::fill<T>,
       .fill_uniform = cuda::fill_uniform<T>,
       .fill_normal = cuda::fill_normal<T>,

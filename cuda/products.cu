@@ -9,6 +9,7 @@
 
 #include "cuda/kernels.hpp"
 #include "cuda/launch.hpp"
+#include "cuda/runtime.hpp"
 #include "gan/core/error.hpp"
 
 namespace gan::cuda {
@@ -19,6 +20,8 @@ void check(cublasStatus_t status) {
     throw DeviceError(std::string("[gemm] cuBLAS failed: ") + cublasGetStatusString(status));
 }
 
+constexpr std::size_t workspace_bytes = std::size_t{32} << 20;  // what NVIDIA advises for Hopper
+
 /// The current device's handle, made at the first call; kept for the life of the process, as the streams are.
 cublasHandle_t handle() {
   static auto& handles = *new std::map<int, cublasHandle_t>;
@@ -28,6 +31,8 @@ cublasHandle_t handle() {
     cublasHandle_t fresh = nullptr;
     check(cublasCreate(&fresh));
     check(cublasSetStream(fresh, stream(device)));
+    // cuBLAS's own workspace would be taken anew inside every recorded graph.
+    check(cublasSetWorkspace(fresh, allocate(workspace_bytes, device), workspace_bytes));
     made = fresh;
   }
   return made;

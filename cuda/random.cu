@@ -1,5 +1,6 @@
 // Random fills with the bits of src/cpu/isa/random.cpp; compiled with -fmad=false: what is written as a product and a
 // sum is rounded twice, as there.
+#include "cuda/capture.hpp"
 #include "cuda/kernels.hpp"
 #include "cuda/launch.hpp"
 
@@ -9,11 +10,12 @@ namespace {
 /// Where a fill reads: computed once on the host.
 struct Draw {
   u64 key, index;
-  explicit Draw(Rng rng) : key(philox::stream_key(rng)), index(rng.draw) {}
 };
+Draw draw_of(const Rng& rng) { return {philox::stream_key(rng), rng.draw}; }
 
 template <class T>
-__global__ void uniform(i64 n, Draw draw, T low, T width, T* y) {
+__global__ void uniform(i64 n, Given<Draw> from, T low, T width, T* y) {
+  const Draw draw = from.get();
   GAN_CUDA_FOR(quad, (n + 3) / 4) {
     const philox::Block words = philox::block(draw.key, static_cast<u64>(quad), draw.index);
     for (i64 j = 0; j < 4 && 4 * quad + j < n; ++j) y[4 * quad + j] = low + width * T(philox::uniform(words.v[j]));
@@ -21,7 +23,8 @@ __global__ void uniform(i64 n, Draw draw, T low, T width, T* y) {
 }
 
 template <class T>
-__global__ void normal(i64 n, Draw draw, T mean, T deviation, T* y) {
+__global__ void normal(i64 n, Given<Draw> from, T mean, T deviation, T* y) {
+  const Draw draw = from.get();
   GAN_CUDA_FOR(quad, (n + 3) / 4) {
     const philox::Block words = philox::block(draw.key, static_cast<u64>(quad), draw.index);
     float z[4];
@@ -32,7 +35,8 @@ __global__ void normal(i64 n, Draw draw, T mean, T deviation, T* y) {
 }
 
 template <class T>
-__global__ void dropout(i64 n, Draw draw, T keep, T scale, T* y) {
+__global__ void dropout(i64 n, Given<Draw> from, T keep, T scale, T* y) {
+  const Draw draw = from.get();
   GAN_CUDA_FOR(quad, (n + 3) / 4) {
     const philox::Block words = philox::block(draw.key, static_cast<u64>(quad), draw.index);
     for (i64 j = 0; j < 4 && 4 * quad + j < n; ++j)
@@ -44,15 +48,15 @@ __global__ void dropout(i64 n, Draw draw, T keep, T scale, T* y) {
 
 template <class T>
 void fill_uniform(i64 n, Rng rng, T low, T high, T* y) {
-  launch("rand", (n + 3) / 4, uniform<T>, n, Draw(rng), low, high - low, y);
+  launch("rand", (n + 3) / 4, uniform<T>, n, given<draw_of>(rng), low, high - low, y);
 }
 template <class T>
 void fill_normal(i64 n, Rng rng, T mean, T deviation, T* y) {
-  launch("randn", (n + 3) / 4, normal<T>, n, Draw(rng), mean, deviation, y);
+  launch("randn", (n + 3) / 4, normal<T>, n, given<draw_of>(rng), mean, deviation, y);
 }
 template <class T>
 void fill_dropout(i64 n, Rng rng, T keep, T* y) {
-  launch("dropout", (n + 3) / 4, dropout<T>, n, Draw(rng), keep, T(1) / keep, y);
+  launch("dropout", (n + 3) / 4, dropout<T>, n, given<draw_of>(rng), keep, T(1) / keep, y);
 }
 
 #define GAN_INSTANTIATE(T)                           \

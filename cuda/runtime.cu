@@ -8,6 +8,7 @@
 #include <mutex>
 #include <string>
 
+#include "cuda/capture.hpp"
 #include "cuda/launch.hpp"
 #include "gan/core/error.hpp"
 
@@ -19,8 +20,9 @@ constexpr int most_devices = 64;
 struct State {
   cudaStream_t stream = nullptr;
   cudaMemPool_t pool = nullptr;
-  std::mutex mutex;  // of the two counts
+  std::mutex mutex;  // of the counts
   i64 live = 0, peak = 0;
+  i64 recorded = 0;  ///< of live: what recordings hold, outside the pool
 };
 
 /// Throws DeviceError where the device cannot be used.
@@ -94,7 +96,8 @@ int device_count() noexcept {
 void* allocate(std::size_t bytes, Device device) {
   State& s = state(device);
   const OnDevice on(device);
-  void* memory = nullptr;
+  void* memory = allocate_recorded(bytes, device);
+  if (memory != nullptr) return memory;
   auto take = [&] { return cudaMallocFromPoolAsync(&memory, std::max<std::size_t>(bytes, 1), s.pool, s.stream); };
   cudaError_t error = take();
   if (error == cudaErrorMemoryAllocation) {  // once more without what the pool keeps
@@ -107,6 +110,10 @@ void* allocate(std::size_t bytes, Device device) {
   if (error != cudaSuccess) {
     const std::string what = to_string(device) + " has no " + std::to_string(bytes) + " bytes left beside " +
                              std::to_string(s.live) + " live ones";
+    if (error == cudaErrorMemoryAllocation) {
+      cudaGetLastError();
+      throw OutOfMemory("[memory] " + what);
+    }
     check(error, "memory", what.c_str());
   }
   s.live += static_cast<i64>(bytes);
@@ -115,6 +122,7 @@ void* allocate(std::size_t bytes, Device device) {
 }
 
 void deallocate(void* memory, std::size_t bytes, Device device) noexcept {
+  if (deallocate_recorded(memory, bytes)) return;
   try {
     State& s = state(device);
     const OnDevice on(device);
@@ -125,25 +133,12 @@ void deallocate(void* memory, std::size_t bytes, Device device) noexcept {
   }
 }
 
-void copy(void* to, Device to_device, const void* from, Device from_device, std::size_t bytes) {
-  if (bytes == 0) return;
-  const Device device = to_device.is_cpu() ? from_device : to_device;
-  const cudaStream_t queue = stream(device);
-  const OnDevice on(device);
-  const std::string what =
-      std::to_string(bytes) + " bytes from " + to_string(from_device) + " to " + to_string(to_device);
-  if (to_device.is_cpu() || from_device.is_cpu()) {
-    const auto direction = to_device.is_cpu() ? cudaMemcpyDeviceToHost : cudaMemcpyHostToDevice;
-    check(cudaMemcpyAsync(to, from, bytes, direction, queue), "copy", what.c_str());
-    // Also after a copy to the device: whether CUDA still reads pageable memory is up to the driver.
-    check(cudaStreamSynchronize(queue), "copy", what.c_str());
-  } else if (to_device == from_device) {
-    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, queue), "copy", what.c_str());
-  } else {
-    wait(stream(from_device), "copy");  // the source is complete, and may be freed when this returns
-    check(cudaMemcpyPeerAsync(to, to_device.index, from, from_device.index, bytes, queue), "copy", what.c_str());
-    check(cudaStreamSynchronize(queue), "copy", what.c_str());
-  }
+void count_recorded(Device device, i64 bytes) {
+  State& s = state(device);
+  std::lock_guard lock(s.mutex);
+  s.live += bytes;
+  s.recorded += bytes;
+  s.peak = std::max(s.peak, s.live);
 }
 
 MemoryStatistics statistics(Device device) {
@@ -151,7 +146,7 @@ MemoryStatistics statistics(Device device) {
   std::uint64_t reserved = 0;
   check(cudaMemPoolGetAttribute(s.pool, cudaMemPoolAttrReservedMemCurrent, &reserved), "memory");
   std::lock_guard lock(s.mutex);
-  return {.live = s.live, .peak = s.peak, .cached = std::max<i64>(0, static_cast<i64>(reserved) - s.live)};
+  return {.live = s.live, .peak = s.peak, .cached = std::max<i64>(0, static_cast<i64>(reserved) - (s.live - s.recorded))};
 }
 
 void reset_peak(Device device) {

@@ -2,6 +2,7 @@
 // defines it; in a build without CUDA src/cuda_absent.cpp does, and every function that needs a device throws.
 #pragma once
 
+#include "gan/backend/capture.hpp"
 #include "gan/backend/kernels.hpp"
 #include "gan/backend/runtime.hpp"
 
@@ -12,13 +13,19 @@ namespace cuda {
 /// Devices that can be used; 0 without a driver. Neither throws nor prints.
 int device_count() noexcept;
 
-/// Uninitialised memory of the device's stream-ordered pool. Throws DeviceError naming the bytes when there is none.
+/// Uninitialised memory of the device's stream-ordered pool. Throws OutOfMemory naming the bytes when there is none.
 void* allocate(std::size_t bytes, Device device);
 void deallocate(void* memory, std::size_t bytes, Device device) noexcept;
 
-/// Copies where at least one side is a CUDA device. Returns when the host may use its side again; a copy inside one
-/// device is only queued. Throws DeviceError.
+/// Copies where at least one side is a CUDA device. Returns when the host may use its side again: a copy to the host
+/// waits for the device, others are only queued. Throws DeviceError.
 void copy(void* to, Device to_device, const void* from, Device from_device, std::size_t bytes);
+
+/// See backend/capture.hpp.
+std::unique_ptr<Capture> make_capture(Device device);
+
+/// Counts memory that recordings hold as live.
+void count_recorded(Device device, i64 bytes);
 
 MemoryStatistics statistics(Device device);
 void reset_peak(Device device);

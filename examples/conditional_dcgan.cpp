@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
     std::printf("Generator: %lld parameters; discriminator: %lld\n", counts(net.G), counts(net.D));
     std::fflush(stdout);
 
+    to(net, flags.where());
     Game game = models::conditional_dcgan_game(net);
     const data::Dataset images = flags.load(28, net_options.channels, net.sampling().low, net.sampling().high);
     return app::train(options, flags, signals, net, game, images);

@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
 
     if (measurement.every > 0)
       measurement.figure = models::classifier_distance(models::load_classifier(classifier), images);
+    to(net, flags.where());
     Game game = models::dcgan_game(net);
     return app::train(options, flags, signals, net, game, images, measurement);
   });

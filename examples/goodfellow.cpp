@@ -62,6 +62,7 @@ int main(int argc, char** argv) {
                 summary(net.D, images.shape().with(0, 1)).c_str());
     std::fflush(stdout);
 
+    to(net, flags.where());
     Game game = models::goodfellow_game(net);
     return app::train(options, flags, signals, net, game, images, measurement);
   });

@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
                 summary(net.D, Shape{1, 28, 28, 1}).c_str());
     std::fflush(stdout);
 
+    to(net, flags.where());
     Game game = loss == "saturating" ? models::vanilla_game(net, Saturating{}) : models::vanilla_game(net);
     game["D"].turns = critic_steps;
     game["G"].turns = generator_steps;

@@ -38,6 +38,7 @@ void TrainingFlags::add_to(Options& options) {
            {.min = 0})
       .add("--save-every N", save_every, "rounds between checkpoints; 0: an epoch, at least 100 rounds", {.min = 0})
       .add("--keep N", keep, "newest checkpoints that stay", {.min = 1, .max = 1000000})
+      .add("--no-graph", no_graph, "on a GPU, play every turn anew instead of repeating a recorded graph of it")
       .add("--deterministic", deterministic, "the same bits in every run: always so on the CPU")
       .add("--resume PATH", resume, "go on with a checkpoint or a run; auto, or nothing: the newest whole one in --out")
       .alone("auto")
@@ -47,15 +48,16 @@ void TrainingFlags::add_to(Options& options) {
 }
 
 void TrainingFlags::apply() const {
-  if (math == to_string(MathMode::bf16) && !has_math_mode(Device::cpu(), MathMode::bf16))
+  if (math == to_string(MathMode::bf16) && !has_math_mode(where(), MathMode::bf16))
     throw UsageError("--math " + math + ": this processor has no AVX512-BF16");
   for (const MathMode mode : {MathMode::fp32, MathMode::tf32, MathMode::bf16})
     if (math == to_string(mode)) set_math_mode(mode);
   set_deterministic(deterministic);
-  if (device != "auto" && !parse_device(device).is_cpu())
-    throw UsageError("--device " + device + ": CUDA cannot train whole networks yet; use cpu");
+  where();
   if (threads > 0) set_threads(threads);
 }
+
+Device TrainingFlags::where() const { return parse_device(device); }
 
 i64 border_of(const std::string& data, i64 size) {
   return size == 32 && (data == "mnist" || data == "fashion-mnist") ? 2 : 0;
@@ -296,7 +298,13 @@ class Run {
 int train(const Options& options, const TrainingFlags& flags, const SignalGuard& signals, Game& game,
           const data::Dataset& images, const Trained& model) {
   data::Loader loader(images, {.batch_size = flags.batch_size, .seed = flags.seed, .flip = flags.flip});
-  Trainer trainer{game, std::move(loader), {.epochs = flags.epochs, .rounds = flags.steps, .seed = flags.seed}};
+  Trainer trainer{game,
+                  std::move(loader),
+                  {.epochs = flags.epochs,
+                   .rounds = flags.steps,
+                   .seed = flags.seed,
+                   .graphs = !flags.no_graph,
+                   .note = [](const std::string& what) { std::fprintf(stderr, "%s\n", what.c_str()); }}};
   if (flags.dry_run) {
     std::printf("%s# %lld rounds of %lld images; nothing was written\n", options.toml().c_str(),
                 static_cast<long long>(trainer.total_rounds()), static_cast<long long>(trainer.images_per_round()));

@@ -17,6 +17,7 @@ int device_count() noexcept { return 0; }
 void* allocate(std::size_t, Device device) { absent(device); }
 void deallocate(void*, std::size_t, Device) noexcept {}
 void copy(void*, Device to, const void*, Device from, std::size_t) { absent(to.is_cpu() ? from : to); }
+std::unique_ptr<Capture> make_capture(Device device) { absent(device); }
 MemoryStatistics statistics(Device device) { absent(device); }
 void reset_peak(Device device) { absent(device); }
 void release_cached(Device device) { absent(device); }

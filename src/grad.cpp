@@ -142,7 +142,7 @@ template <class T>
 std::vector<double> elements(const Tensors<T>& tensors) {
   std::vector<double> out;
   for (const auto& t : tensors)
-    for (const T v : t.values()) out.push_back(static_cast<double>(v));
+    for (const T v : t.to_vector()) out.push_back(static_cast<double>(v));
   return out;
 }
 
@@ -159,7 +159,7 @@ std::vector<std::vector<double>> analytic_jacobian(const Function& f, const Tens
       }
       Tensor<T> seed = Tensor<T>::zeros(y.shape());
       seed.mutable_data()[k] = T(1);
-      rows.push_back(elements(grad(y, seed, x, in_ops)));
+      rows.push_back(elements(grad(y, seed.to(y.device()), x, in_ops)));
     }
   }
   return rows;
@@ -170,14 +170,19 @@ template <class T, class Function>
 std::vector<std::vector<double>> numeric_jacobian(const Function& f, Tensors<T>& x, double h) {
   std::vector<std::vector<double>> columns;
   for (auto& t : x) {
-    for (i64 j = 0; j < t.size(); ++j) {
-      const T keep = t.data()[j];
-      auto at = [&](double shift) {
-        t.mutable_data()[j] = static_cast<T>(static_cast<double>(keep) + shift);
+    std::vector<T> values = t.to_vector();
+    for (T& value : values) {
+      const T keep = value;
+      const auto set = [&](double shift) {
+        value = static_cast<T>(static_cast<double>(keep) + shift);
+        t.copy_from(Tensor<T>::from(values, t.shape()));
+      };
+      const auto at = [&](double shift) {
+        set(shift);
         return elements(f(x));
       };
       const std::vector<double> p1 = at(h), m1 = at(-h), p2 = at(2 * h), m2 = at(-2 * h);
-      t.mutable_data()[j] = keep;
+      set(0);
       std::vector<double> column(p1.size());
       for (std::size_t k = 0; k < column.size(); ++k) column[k] = (8 * (p1[k] - m1[k]) - (p2[k] - m2[k])) / (12 * h);
       columns.push_back(std::move(column));
@@ -196,7 +201,8 @@ GradcheckResult gradcheck(const std::function<Tensor<T>(const Tensors<T>&)>& f, 
   std::function<Tensors<T>(const Tensors<T>&)> outputs = [&f](const Tensors<T>& v) { return Tensors<T>{f(v)}; };
   if (o.order == 2) {  // the gradient of the inputs, as a function of the inputs and of the output's cotangent
     Rng rng{o.seed, 0x6772616463686bull, 0};
-    x.push_back(leaf(rand<T>(f(x).shape(), rng, -1, 1)));
+    const Tensor<T> like = f(x);
+    x.push_back(leaf(rand<T>(like.shape(), rng, -1, 1, like.device())));
     outputs = [&f](const Tensors<T>& v) {
       const Tensors<T> at(v.begin(), v.end() - 1);
       const Tensor<T> y = f(at);

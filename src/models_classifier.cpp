@@ -91,12 +91,13 @@ Classified classify(const Classifier& net, const Var& images, const std::functio
                   taken);
   const NoRecord constant;
   Pass pass = Pass::inference();
+  const Device device = net.head.weight.device();
   const i64 n = images.shape(0);
   Classified all{Var(Shape{n, o.features}), Var(Shape{n, o.classes}), {}, 0};
   for (i64 first = 0; first < n; first += at_once) {
     const i64 count = std::min(at_once, n - first);
     const Var part = images.view(images.shape().with(0, count), first * images.shape().stride0());
-    const Var f = net.body(part, pass), p = softmax(net.head(f, pass));
+    const Var f = net.body(part.to(device), pass), p = softmax(net.head(f, pass));
     all.features.view(f.shape(), first * o.features).copy_from(f);
     all.probabilities.view(p.shape(), first * o.classes).copy_from(p);
     if (after) after(first + count);

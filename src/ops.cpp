@@ -14,11 +14,6 @@
 namespace gan {
 namespace detail {
 
-void require_cpu_map(Device device, const char* what) {
-  if (!device.is_cpu())
-    throw DeviceError("[" + std::string(what) + "] not available on " + to_string(device) + " in this build; use the cpu");
-}
-
 void throw_unmapped(Device device, const char* op) {
   throw DeviceError("[" + std::string(op) + "] this functor is not available on " + to_string(device) +
                     ": it has no GAN_MAP line in the library; use the cpu");
@@ -100,6 +95,12 @@ std::vector<i64> class_numbers(const std::vector<T>& labels, i64 classes) {
 template std::vector<i64> class_numbers(const std::vector<float>&, i64);
 template std::vector<i64> class_numbers(const std::vector<double>&, i64);
 
+RowIndex row_index(const std::vector<i64>& index, Device device) {
+  const auto made = std::make_shared<const Storage<i64>>(Shape{static_cast<i64>(index.size())}, device);
+  copy_bytes(made->data, device, index.data(), Device::cpu(), index.size() * sizeof(i64));
+  return made;
+}
+
 namespace {
 
 void check_geometry(const ConvGeometry& g, const char* op) {
@@ -177,6 +178,7 @@ PoolShape pool_shape(const Shape& x, const PoolGeometry& g, const char* op) {
   GAN_CHECK_SHAPE(x.rank() == 4, op, "images (N, H, W, C) are needed", x);
   if (g.kernel.h < 1 || g.kernel.w < 1 || g.stride.h < 1 || g.stride.w < 1)
     throw ValueError(std::string("[") + op + "] kernel and stride must be at least 1");
+  GAN_CHECK_SHAPE(x[1] > 0 && x[2] > 0, op, "the image is empty", x);
   const Padding& p = g.padding;
   if (p.mode != Padding::Mode::explicit_sides || 2 * std::max(p.top, p.bottom) > g.kernel.h ||
       2 * std::max(p.left, p.right) > g.kernel.w || std::min({p.top, p.bottom, p.left, p.right}) < 0)
@@ -187,70 +189,11 @@ PoolShape pool_shape(const Shape& x, const PoolGeometry& g, const char* op) {
           g.stride.h, g.stride.w, p.top, p.left};
 }
 
-namespace {
-
-double kernel_weight(Interpolation mode, double distance) {
-  const double d = std::abs(distance);
-  if (mode == Interpolation::bilinear) return d < 1 ? 1 - d : 0;
-  constexpr double a = -0.5;
-  if (d < 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
-  if (d < 2) return ((a * d - 5 * a) * d + 8 * a) * d - 4 * a;
-  return 0;
-}
-
-}  // namespace
-
-ResamplePlan resample_plan(i64 in, i64 out, ResizeOptions o) {
-  auto plan = std::make_shared<ResampleMatrix>();
-  plan->in = in;
-  plan->out = out;
-  const double scale = static_cast<double>(in) / static_cast<double>(out);
-  if (o.mode == Interpolation::nearest) {
-    plan->taps = 1;
-    for (i64 i = 0; i < out; ++i) {
-      plan->first.push_back(std::min(in - 1, static_cast<i64>((static_cast<double>(i) + 0.5) * scale)));
-      plan->weight.push_back(1);
-    }
-    return plan;
-  }
-  const double widen = o.antialias ? std::max(1.0, scale) : 1.0;
-  const double support = (o.mode == Interpolation::bilinear ? 1.0 : 2.0) * widen;
-  plan->taps = std::min(in, static_cast<i64>(std::ceil(support)) * 2 + 1);
-  for (i64 i = 0; i < out; ++i) {
-    const double centre = (static_cast<double>(i) + 0.5) * scale - 0.5;
-    const i64 low = static_cast<i64>(std::floor(centre - support)) + 1;
-    const i64 first = std::clamp<i64>(low, 0, in - plan->taps);
-    std::vector<double> weight(static_cast<std::size_t>(plan->taps), 0.0);
-    double total = 0;
-    for (i64 j = low; j <= static_cast<i64>(std::ceil(centre + support)); ++j) {
-      const double w = kernel_weight(o.mode, (static_cast<double>(j) - centre) / widen);
-      if (o.antialias && (j < 0 || j >= in)) continue;  // outside samples are left out, the rest renormalised
-      const i64 at = std::clamp<i64>(j, 0, in - 1) - first;  // without antialias the edge sample is repeated
-      if (w == 0 || at < 0 || at >= plan->taps) continue;
-      weight[static_cast<std::size_t>(at)] += w;
-      total += w;
-    }
-    plan->first.push_back(first);
-    for (const double w : weight) plan->weight.push_back(w / total);
-  }
-  return plan;
-}
-
 void check_border(const Shape& x, const Padding& sides, const char* op) {
   GAN_CHECK_SHAPE(x.rank() == 4, op, "images (N, H, W, C) are needed", x);
   if (sides.mode != Padding::Mode::explicit_sides ||
       std::min({sides.top, sides.bottom, sides.left, sides.right}) < 0)
     throw ValueError(std::string("[") + op + "] the sides must be numbers that are not negative");
-}
-
-ResamplePlan reflection_plan(i64 in, i64 before, i64 after) {
-  auto plan = std::make_shared<ResampleMatrix>();
-  plan->in = in;
-  plan->out = before + in + after;
-  plan->taps = 1;
-  plan->weight.assign(static_cast<std::size_t>(plan->out), 1.0);
-  for (i64 i = -before; i < in + after; ++i) plan->first.push_back(i < in ? std::abs(i) : 2 * (in - 1) - i);
-  return plan;
 }
 
 }  // namespace detail

@@ -48,12 +48,16 @@ Adam::State<T>::State(const Adam& rule) {
 }
 
 template <class T>
-void Adam::State<T>::step(const Adam& rule, u64 updates, Tensors<T>& w, const Tensors<T>& g) {
+Varying Adam::State<T>::varying(const Adam& rule, u64 updates) const {
   const double t = static_cast<double>(updates + 1);
-  const AdamStep step{
+  return AdamStep{
       rule.learning_rate,         rule.beta1, rule.beta2, rule.epsilon, rule.weight_decay, 1 - std::pow(rule.beta1, t),
       1 - std::pow(rule.beta2, t)};
-  update(&Kernels<T>::adam, step, w, g, {&m, &v});
+}
+
+template <class T>
+void Adam::State<T>::step(const Adam& rule, u64 updates, Tensors<T>& w, const Tensors<T>& g) {
+  update(&Kernels<T>::adam, std::get<AdamStep>(varying(rule, updates)), w, g, {&m, &v});
 }
 
 template <class T>
@@ -65,9 +69,13 @@ Sgd::State<T>::State(const Sgd& rule) : has_velocity(rule.momentum != 0) {
 }
 
 template <class T>
+Varying Sgd::State<T>::varying(const Sgd& rule, u64 updates) const {
+  return SgdStep{rule.learning_rate, rule.momentum, rule.dampening, rule.weight_decay, rule.nesterov, updates == 0};
+}
+
+template <class T>
 void Sgd::State<T>::step(const Sgd& rule, u64 updates, Tensors<T>& w, const Tensors<T>& g) {
-  const SgdStep step{rule.learning_rate, rule.momentum, rule.dampening, rule.weight_decay, rule.nesterov, updates == 0};
-  update(&Kernels<T>::sgd, step, w, g, {&velocity});
+  update(&Kernels<T>::sgd, std::get<SgdStep>(varying(rule, updates)), w, g, {&velocity});
 }
 
 template <class T>
@@ -78,9 +86,13 @@ RmsProp::State<T>::State(const RmsProp& rule) : has_average(rule.centered), has_
 }
 
 template <class T>
-void RmsProp::State<T>::step(const RmsProp& rule, u64, Tensors<T>& w, const Tensors<T>& g) {
-  const RmsPropStep step{rule.learning_rate, rule.alpha, rule.epsilon, rule.weight_decay, rule.momentum, rule.centered};
-  update(&Kernels<T>::rms_prop, step, w, g, {&squares, &average, &velocity});
+Varying RmsProp::State<T>::varying(const RmsProp& rule, u64) const {
+  return RmsPropStep{rule.learning_rate, rule.alpha, rule.epsilon, rule.weight_decay, rule.momentum, rule.centered};
+}
+
+template <class T>
+void RmsProp::State<T>::step(const RmsProp& rule, u64 updates, Tensors<T>& w, const Tensors<T>& g) {
+  update(&Kernels<T>::rms_prop, std::get<RmsPropStep>(varying(rule, updates)), w, g, {&squares, &average, &velocity});
 }
 
 template struct Adam::State<float>;

@@ -52,9 +52,22 @@ void check(const Parameters<T>& parameters, const Tensors<T>& gradients) {
                     gradients[i].shape());
 }
 
+/// The same without waiting for the device: the factor stays there.
+template <class T>
+Tensors<T> clipped_on_device(const Tensors<T>& gradients, double max) {
+  const NoRecord constant;
+  Tensor<T> squares;
+  for (const auto& g : gradients) squares = squares.defined() ? add(squares, sum(square(g))) : sum(square(g));
+  const Tensor<T> factor = clamp(affine(pow(affine(sqrt(squares), 1, 1e-6), -1), max, 0), 0, 1);
+  Tensors<T> out;
+  for (const auto& g : gradients) out.push_back(mul(g, factor));
+  return out;
+}
+
 /// PyTorch's clip_grad_norm_: the norm is that of the gradients' norms.
 template <class T>
 Tensors<T> clipped(const Tensors<T>& gradients, double max) {
+  if (!gradients.empty() && !gradients[0].device().is_cpu()) return clipped_on_device(gradients, max);
   double squares = 0;
   for (const auto& g : gradients) squares += static_cast<double>(sum(square(detach(g))).item());
   const double factor = max / (std::sqrt(squares) + 1e-6);

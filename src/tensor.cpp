@@ -159,6 +159,7 @@ Tensor<T> leaf(const Tensor<T>& x) {
 template <class T>
 Tensor<T> record(const char* op, Tensor<T> y, Tensors<T> inputs, unsigned saves, Backward<T> backward) {
   y.set_node(nullptr);
+  if (y.defined()) y.storage()->live.made_by(op);
   if (!is_recording) return y;
   const bool any = std::any_of(inputs.begin(), inputs.end(), [](const Tensor<T>& t) { return t.tracked(); });
   if (!any) return y;

@@ -30,27 +30,39 @@ Tensor<T> norm(const Tensors<T>& gradients) {
 }  // namespace
 
 template <class T>
-void BasicGame<T>::play(BasicRound<T>& round, const std::function<BasicBatch<T>(int)>& batch, u64 seed) {
+void BasicGame<T>::play(BasicRound<T>& round, const std::function<BasicBatch<T>(int)>& batch, u64 seed,
+                        BasicTurnGraphs<T>* graphs) {
   std::vector<BasicBatch<T>> batches;
   for (int t = 0; t < batches_per_round(); ++t) batches.push_back(batch(t));
+  if (graphs) graphs->begin(*this, batches);
+  const u64 number = round.number.number_;
   int turns_played = 0;
   for (auto& player : players) {
     for (int t = 0; t < player.turns; ++t, ++turns_played) {
       round.turn = t;
       round.turns = player.turns;
       // 2^16 draws for each turn, 2^8 turns for each round.
-      const u64 first_draw = (round.number << 24) + (static_cast<u64>(t) << 16);
-      Pass pass = Pass::training(Rng{seed, name_stream(("player " + player.name).c_str()), first_draw});
+      const u64 first_draw = (number << 24) + (static_cast<u64>(t) << 16);
+      const Rng rng{seed, name_stream(("player " + player.name).c_str()), first_draw};
       const auto which = static_cast<std::size_t>(separate_batches ? turns_played : t);
-      Tensor<T> loss = player.loss(batches[which], round, pass);
-      if (loss.device().is_cpu() && !std::isfinite(static_cast<double>(loss.item())))
-        throw_not_finite(first_not_finite(), "loss_" + player.name, static_cast<i64>(round.number));
-      round.figure("loss_" + player.name, loss);
-      const Tensors<T> gradients = grad(std::move(loss), player.parameters.tensors);
-      if (gradient_norms) round.figure("gradient_" + player.name, norm(gradients));
-      player.optimizer.step(player.parameters, gradients);
+      const auto turn = [&] {
+        Pass pass = Pass::training(rng);
+        Tensor<T> loss = player.loss(batches[which], round, pass);
+        if (loss.device().is_cpu() && !std::isfinite(static_cast<double>(loss.item())))
+          throw_not_finite(first_not_finite(), "loss_" + player.name, static_cast<i64>(number));
+        round.figure("loss_" + player.name, loss);
+        const Tensors<T> gradients = grad(std::move(loss), player.parameters.tensors);
+        if (gradient_norms) round.figure("gradient_" + player.name, norm(gradients));
+        player.optimizer.step(player.parameters, gradients);
+        return pass.rng;
+      };
+      if (graphs)
+        graphs->play(static_cast<std::size_t>(turns_played), player, round, rng, turn);
+      else
+        turn();
     }
   }
+  if (graphs) graphs->end();
 }
 
 template <class T>
@@ -108,13 +120,18 @@ template <class T>
 void BasicTrainer<T>::step() {
   BasicRound<T> round;
   round.number = static_cast<u64>(round_);
-  const u64 first = round.number * static_cast<u64>(game_.batches_per_round());
+  const u64 first = static_cast<u64>(round_) * static_cast<u64>(game_.batches_per_round());
   const Device device = game_.players.empty() || game_.players[0].parameters.tensors.empty()
                             ? Device::cpu()
                             : game_.players[0].parameters.tensors[0].device();
-  game_.play(
-      round, [&](int t) { return loader_.template batch_at<T>(first + static_cast<u64>(t)).to(device); },
-      options_.seed);
+  if (options_.graphs && graphs_ == nullptr)
+    if (auto capture = make_capture(device))
+      graphs_ = std::make_unique<BasicTurnGraphs<T>>(std::move(capture), device, options_.note);
+  const auto batch = [&](int t) {
+    BasicBatch<T> next = loader_.template batch_at<T>(first + static_cast<u64>(t));
+    return graphs_ ? next : next.to(device);  // graphs have places of their own for them
+  };
+  game_.play(round, batch, options_.seed, graphs_.get());
   last_ = BasicRound<T>();  // tensors of the round are released; its figures stay
   for (const auto& [name, value] : round.figures()) last_.figure(name, value);
   ++round_;

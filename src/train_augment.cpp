@@ -14,7 +14,7 @@ Tensor<T> random_shift(const Tensor<T>& images, i64 pixels, double fill, Rng& rn
   const i64 n = images.shape(0), h = images.shape(1), w = images.shape(2), c = images.shape(3);
   if (pixels < 0 || pixels >= std::min(h, w))
     throw ValueError("[random_shift] " + std::to_string(pixels) + " pixels of images " + to_string(images.shape()));
-  if (!images.device().is_cpu()) throw DeviceError("[random_shift] works on the CPU only");
+  if (!images.device().is_cpu()) return random_shift(images.to(Device::cpu()), pixels, fill, rng).to(images.device());
   const u64 key = philox::stream_key(rng);
   const auto ways = static_cast<u64>(2 * pixels + 1);
   Tensor<T> moved = Tensor<T>::full(images.shape(), static_cast<T>(fill));

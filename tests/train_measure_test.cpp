@@ -53,5 +53,25 @@ TEST(Measure, TheCheckpointWithTheLowestFigureStays) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(Measure, AResumedRunKnowsTheLowestFigure) {
+  const std::string folder = test::temporary("measure_resumed");
+  const auto play = [&](i64 rounds, double figure) {
+    models::Dcgan net({.latent = 8, .features = 4});
+    init(net, 1);
+    Game game = models::dcgan_game(net);
+    Trainer trainer{game, data::shapes({.count = 64, .channels = 1}).batches(16), {.rounds = rounds, .seed = 1}};
+    Checkpoints checkpoints(folder, {.keep = 1});
+    checkpoints.resume(trainer);
+    trainer.every(1, keep_best(checkpoints, [figure] { return figure; }));
+    trainer.every(1, checkpoints.hook());
+    trainer.run();
+    return std::filesystem::read_symlink(folder + "/best.safetensors").string();
+  };
+  EXPECT_EQ(play(1, 3), "round_00000001.safetensors");
+  EXPECT_EQ(play(2, 4), "round_00000001.safetensors") << "4 is worse than 3, which the first run had";
+  EXPECT_EQ(play(3, 2), "round_00000003.safetensors");
+  std::filesystem::remove_all(folder);
+}
+
 }  // namespace
 }  // namespace gan

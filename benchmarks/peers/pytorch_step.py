@@ -108,12 +108,12 @@ def srgan():
     return nn.Sequential(*D, nn.Flatten(), nn.Linear(512 * 36, 1024), leaky(), nn.Linear(1024, 1)), G, 0, (3, 96, 96)
 
 
-def cycle_generator():
+def cycle_generator(blocks=6):
     net = [nn.ReflectionPad2d(3), conv(3, 64, 7, 1, 0, True), nn.InstanceNorm2d(64), relu(),
            conv(64, 128, 3, 2, 1, True), nn.InstanceNorm2d(128), relu(), conv(128, 256, 3, 2, 1, True),
            nn.InstanceNorm2d(256), relu()]
     net += [Around(nn.ReflectionPad2d(1), conv(256, 256, 3, 1, 0, True), nn.InstanceNorm2d(256), relu(),
-                   nn.ReflectionPad2d(1), conv(256, 256, 3, 1, 0, True), nn.InstanceNorm2d(256)) for _ in range(6)]
+                   nn.ReflectionPad2d(1), conv(256, 256, 3, 1, 0, True), nn.InstanceNorm2d(256)) for _ in range(blocks)]
     for c in (256, 128):
         net += [up(c, c // 2, 3, 2, 1, True, 1), nn.InstanceNorm2d(c // 2), relu()]
     return nn.Sequential(*net, nn.ReflectionPad2d(3), conv(64, 3, 7, 1, 0, True), nn.Tanh())

@@ -2,6 +2,7 @@
 #include "gan/backend/kernels.hpp"
 
 #include "cuda/runtime.hpp"
+#include "gan/backend/capture.hpp"
 #include "src/cpu/move.hpp"
 #include "src/cpu/normalize.hpp"
 #include "src/cpu/pool.hpp"
@@ -51,7 +52,8 @@ const Kernels<T>& cpu_kernels() {
 template <class T>
 const Kernels<T>& kernels(Device device) {
   if (device.is_cpu()) return cpu_kernels<T>();
-  return cuda_kernels<T>(device);
+  const Kernels<T>& table = cuda_kernels<T>(device);
+  return detail::call_tape() == nullptr ? table : detail::noting_kernels(table);
 }
 
 template const Kernels<float>& cpu_kernels<float>();

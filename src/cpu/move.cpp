@@ -71,7 +71,10 @@ void scatter_strided(const Shape& shape, const i64* strides, i64 offset, const T
     for (i64 r = begin; r < end; ++r) {
       T* to = y + offset + walk.offset(r);
       const T* from = x + r * walk.inner;
-      for (i64 i = 0; i < walk.inner; ++i) to[i * walk.step] = from[i];
+      if (walk.step == 1)
+        std::copy(from, from + walk.inner, to);
+      else
+        for (i64 i = 0; i < walk.inner; ++i) to[i * walk.step] = from[i];
     }
   });
 }
@@ -99,8 +102,9 @@ void take(i64 batch, i64 n, i64 x_width, const i32* index, const T* x, T* y) {
 }
 
 template <class T>
-void put_add(i64 batch, i64 n, i64 y_width, const i32* index, const T* x, T* y) {
-  parallel_for(batch, 1 + 16384 / (y_width + 1), [&](i64 begin, i64 end) {
+void put_add(const PoolShape& p, const i32* index, const T* x, T* y) {
+  const i64 n = p.oh * p.ow * p.c, y_width = p.h * p.w * p.c;
+  parallel_for(p.n, 1 + 16384 / (y_width + 1), [&](i64 begin, i64 end) {
     std::fill(y + begin * y_width, y + end * y_width, T(0));
     for (i64 b = begin; b < end; ++b)
       for (i64 j = 0; j < n; ++j) y[b * y_width + index[b * n + j]] += x[b * n + j];
@@ -113,7 +117,7 @@ void put_add(i64 batch, i64 n, i64 y_width, const i32* index, const T* x, T* y) 
   template void gather_rows(i64, i64, const i64*, const T*, T*);                         \
   template void scatter_add_rows(i64, i64, const i64*, const T*, T*, i64);               \
   template void take(i64, i64, i64, const i32*, const T*, T*);                           \
-  template void put_add(i64, i64, i64, const i32*, const T*, T*);
+  template void put_add(const PoolShape&, const i32*, const T*, T*);
 GAN_INSTANTIATE(float)
 GAN_INSTANTIATE(double)
 

@@ -15,5 +15,5 @@ void scatter_add_rows(i64 rows, i64 width, const i64* index, const T* x, T* y, i
 template <class T>
 void take(i64 batch, i64 n, i64 x_width, const i32* index, const T* x, T* y);
 template <class T>
-void put_add(i64 batch, i64 n, i64 y_width, const i32* index, const T* x, T* y);
+void put_add(const PoolShape&, const i32* index, const T* x, T* y);
 }  // namespace gan::cpu

@@ -180,7 +180,7 @@ template <class... Parameters, class... Arguments>
 cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* c, void (*kernel)(Parameters...), Arguments&&... arguments) {
   const dim3 g = c->gridDim, b = c->blockDim;
   if (g.x == 0 || g.y == 0 || g.z == 0 || g.y > 65535 || g.z > 65535 || g.x > 2147483647u || b.x * b.y * b.z == 0 ||
-      b.x * b.y * b.z > 1024 || c->dynamicSmemBytes != 0)
+      b.x * b.y * b.z > 1024 || b.z > 64 || c->dynamicSmemBytes != 0)
     return cudaErrorInvalidValue;
   static_assert((sizeof(Parameters) + ... + 0) <= 4096, "a kernel's arguments hold at most 4096 bytes");
   static_assert((std::is_trivially_copyable_v<Parameters> && ...), "a kernel's arguments are copied byte by byte");

@@ -6,6 +6,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -17,12 +18,13 @@ thread_local dim3 threadIdx, blockIdx, blockDim, gridDim;
 using Work = std::function<void()>;
 
 struct CUstream_st {
-  std::vector<Work> queue;
+  std::deque<Work> queue;
   CUgraph_st* captures = nullptr;
   bool spoilt = false;  ///< something that cannot be captured was asked for
 };
 struct CUevent_st {
   CUstream_st* stream = nullptr;
+  int recorded = 0, passed = 0;  ///< how often
 };
 struct CUmemPool_st {
   std::uint64_t cached = 0;
@@ -305,18 +307,26 @@ cudaError_t submit(cudaStream_t stream, std::function<void()> work) {
 
 namespace {
 
+/// Runs what a stream holds, in order, until nothing is left or `enough` says so.
+template <class Enough>
+cudaError_t run_until(cudaStream_t stream, Enough enough) {
+  std::lock_guard lock(mutex);
+  const Open open;
+  while (!stream->queue.empty() && !enough()) {
+    const Work work = std::move(stream->queue.front());
+    stream->queue.pop_front();
+    work();
+  }
+  return cudaSuccess;
+}
+
 cudaError_t drain(cudaStream_t stream) {
   std::lock_guard lock(mutex);
   if (stream->captures != nullptr) {
     stream->spoilt = true;
     return error(cudaErrorStreamCaptureUnsupported);
   }
-  std::vector<Work> queue;
-  queue.swap(stream->queue);
-  if (queue.empty()) return cudaSuccess;
-  const Open open;
-  for (const Work& work : queue) work();
-  return cudaSuccess;
+  return run_until(stream, [] { return false; });
 }
 
 }  // namespace
@@ -382,12 +392,12 @@ cudaError_t cudaDeviceSynchronize() {
     if (const cudaError_t e = drain(stream)) return e;
   return cudaSuccess;
 }
-// Waiting for an event runs all that the stream of the event holds: an order that CUDA could also take.
 cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
-  const CUstream_st* const from = event->stream;
-  if (from == nullptr || from == stream) return cudaSuccess;
-  return emulator::submit(stream, [event] {
-    if (event->stream != nullptr) drain(event->stream);
+  const int which = event->recorded;
+  if (which == 0) return cudaSuccess;
+  return emulator::submit(stream, [event, which] {
+    run_until(event->stream, [=] { return event->passed >= which; });
+    if (event->passed < which) fail("a stream waits for an event that never comes");
   });
 }
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
@@ -396,10 +406,12 @@ cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
 }
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
   event->stream = stream;
-  return cudaSuccess;
+  const int which = ++event->recorded;
+  return emulator::submit(stream, [event, which] { event->passed = which; });
 }
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
-  return event->stream == nullptr ? cudaSuccess : drain(event->stream);
+  const int which = event->recorded;
+  return which == 0 ? cudaSuccess : run_until(event->stream, [=] { return event->passed >= which; });
 }
 cudaError_t cudaEventDestroy(cudaEvent_t event) {
   delete event;

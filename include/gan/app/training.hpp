@@ -27,13 +27,16 @@ struct TrainingFlags {
   i64 epochs = 4, steps = 0, batch_size = 64;
   i64 save_every = 0, sample_every = 0, log_every = 50, keep = 3;
   double ema = 0.999;
-  bool flip = false, deterministic = false, dry_run = false;
+  bool flip = false, deterministic = false, no_graph = false, dry_run = false;
 
   void add_to(Options& options);
   /// Loads the images, (N, size, size, channels) in [low, high]. Throws DataError where they cannot be had so.
   data::Dataset load(i64 size, i64 channels, float low = -1, float high = 1) const;
-  /// Sets the threads. Throws UsageError for what this version cannot do, DeviceError for a device that is absent.
+  /// Sets the threads and the math mode. Throws UsageError for what this machine cannot do, DeviceError for a device
+  /// that is absent.
   void apply() const;
+  /// The device to train on; auto is CUDA's first, where there is one, else the CPU. Throws DeviceError.
+  Device where() const;
 };
 
 /// A figure of the averaged generator, taken every `every` rounds: measures.csv holds it, and the checkpoint with the
@@ -87,7 +90,8 @@ int train(const Options& options, const TrainingFlags& flags, const SignalGuard&
            },
        .measure =
            [&] {
-             return measurement.figure(io::sample(average.network(), measurement.samples, sampling, flags.seed + 1000));
+             return measurement.figure(
+                 io::sample(average.network(), measurement.samples, sampling, flags.seed + 1000).to(Device::cpu()));
            },
        .measurement = measurement});
 }

@@ -56,28 +56,36 @@ struct PoolShape {
 };
 
 /// One axis of a separable resampling, as a sparse matrix in rows: output i is the sum over j < taps of
-/// weight[i * taps + j] * input[first[i] + j]. Weights are doubles on the host.
+/// weight[i * taps + j] * input[first[i] + j]. The arrays are on the table's device, like all others.
 struct ResampleAxis {
   i64 in = 0, out = 0, taps = 0;
   const i64* first = nullptr;
   const double* weight = nullptr;
+  /// Outputs that give input i a weight lie from readers[2 i] to readers[2 i + 1] - 1; others may lie among them.
+  const i64* readers = nullptr;
 };
 
 /// Adam (Kingma & Ba 2015, algorithm 1), one fused pass: m, v and w are updated in place.
 struct AdamStep {
   double learning_rate, beta1, beta2, epsilon, weight_decay;
   double bias_correction1, bias_correction2;  ///< 1 - beta^t
+
+  bool operator==(const AdamStep&) const = default;
 };
 /// SGD with momentum as in PyTorch: v = momentum * v + (1 - dampening) * g; w -= lr * (nesterov ? g + momentum * v : v).
 struct SgdStep {
   double learning_rate, momentum, dampening, weight_decay;
   bool nesterov, first;  ///< first: v is set to g, not accumulated
+
+  bool operator==(const SgdStep&) const = default;
 };
 /// RMSProp as in PyTorch: s = alpha s + (1 - alpha) g^2; centered, a = alpha a + (1 - alpha) g, else a = 0;
 /// u = g / (sqrt(s - a^2) + epsilon); w -= lr * (momentum == 0 ? u : v), v = momentum v + u.
 struct RmsPropStep {
   double learning_rate, alpha, epsilon, weight_decay, momentum;
   bool centered;
+
+  bool operator==(const RmsPropStep&) const = default;
 };
 
 /// One parameter in an optimizer's step, n numbers each: the gradient, the weights, and what the rule remembers of it:
@@ -108,7 +116,8 @@ struct Kernels {
   void (*sum_to)(const Shape& from, const Shape& to, const T* x, T* y);
   /// y[i] = x[offset + sum of index_k * stride_k] over the indices of `shape`: permute, slice, broadcast.
   void (*gather_strided)(const Shape& shape, const i64* strides, i64 offset, const T* x, T* y);
-  /// y[offset + sum of index_k * stride_k] = x[i]; other elements of y (y_size in all) are zero. Adjoint of a slice.
+  /// y[offset + sum of index_k * stride_k] = x[i], all at different places; other elements of y (y_size in all) are
+  /// zero, or with a y_size of 0 stay as they are. Adjoint of a slice.
   void (*scatter_strided)(const Shape& shape, const i64* strides, i64 offset, const T* x, T* y, i64 y_size);
   /// y(rows, width) = x[index[i], :]; every index lies in [0, x_rows): checked by the caller.
   void (*gather_rows)(i64 rows, i64 width, const i64* index, const T* x, T* y);
@@ -116,8 +125,9 @@ struct Kernels {
   void (*scatter_add_rows)(i64 rows, i64 width, const i64* index, const T* x, T* y, i64 y_rows);
   /// y[b, j] = x[b, index[b, j]] for b < batch, j < n, x of width x_width: the values that a max-pooling chose.
   void (*take)(i64 batch, i64 n, i64 x_width, const i32* index, const T* x, T* y);
-  /// y[b, index[b, j]] += x[b, j], y of width y_width zeroed first: adjoint of take.
-  void (*put_add)(i64 batch, i64 n, i64 y_width, const i32* index, const T* x, T* y);
+  /// y(n, h, w, c) = adjoint of take for an index as max_pool_index gives it, applied to x(n, oh, ow, c): for every
+  /// window x is added to the element that its index names, which lies in the window; elsewhere y is zero.
+  void (*put_add)(const PoolShape&, const i32* index, const T* x, T* y);
   /// y[r] = largest of x[r, :].
   void (*max_rows)(i64 rows, i64 columns, const T* x, T* y);
   /// y += x, n elements.

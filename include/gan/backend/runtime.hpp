@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 #include "gan/core/device.hpp"
 #include "gan/core/math_mode.hpp"
@@ -35,10 +36,34 @@ void set_deterministic(bool on);
 int cuda_device_count();
 
 namespace detail {
-/// 64-byte aligned, uninitialised memory; freed blocks are kept by size for reuse. Throws DeviceError when memory runs
-/// out. A size of 0 gives a valid pointer.
+/// 64-byte aligned, uninitialised memory; freed blocks are kept by size for reuse. Throws OutOfMemory when it runs out;
+/// on a CUDA device the message lists the largest live tensors. A size of 0 gives a valid pointer.
 void* allocate(std::size_t bytes, Device device);
 void deallocate(void* memory, std::size_t bytes, Device device) noexcept;
+/// One tensor's memory, for the report of an allocation that fails: those of devices other than the CPU are listed while
+/// they live.
+class LiveTensor {
+ public:
+  LiveTensor(const Shape& shape, std::size_t bytes, Device device);
+  ~LiveTensor();
+  LiveTensor(const LiveTensor&) = delete;
+  LiveTensor& operator=(const LiveTensor&) = delete;
+  /// The operation whose history first names this memory as its result.
+  void made_by(const char* op) {
+    if (op_ == nullptr) op_ = op;
+  }
+
+  /// "conv2d (64, 32, 32, 128) 33554432 bytes, …": the largest on the device, equal ones counted together.
+  static std::string largest(Device device, int most = 8);
+
+ private:
+  Shape shape_;
+  std::size_t bytes_;
+  Device device_;
+  const char* op_ = nullptr;
+  LiveTensor *previous_ = nullptr, *next_ = nullptr;
+};
+
 /// Freed CPU blocks around which somebody wrote out of bounds; counted when GAN_GUARD_MEMORY is set in the environment.
 i64 memory_guard_violations();
 /// Copies between any two devices.

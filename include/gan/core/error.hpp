@@ -27,6 +27,10 @@ struct ValueError : Error {
 struct DeviceError : Error {
   using Error::Error;
 };
+/// A device's memory does not suffice. Nothing is lost by it: with fewer or smaller tensors the process can go on.
+struct OutOfMemory : DeviceError {
+  using DeviceError::DeviceError;
+};
 /// A file that cannot be opened, read or written.
 struct IoError : Error {
   using Error::Error;

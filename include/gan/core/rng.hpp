@@ -24,6 +24,7 @@ struct Rng {
     ++draw;
     return now;
   }
+  bool operator==(const Rng&) const = default;
 };
 
 /// FNV-1a hash of a name: the stream of a parameter's initial weights, so that adding a layer moves no other.

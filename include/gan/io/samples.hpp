@@ -9,7 +9,7 @@
 
 namespace gan::io {
 
-/// n samples (n, …) of a generator; dropout is off, and BatchNorm uses its running statistics unless `how` says otherwise.
+/// n samples (n, …) of a generator, on its device; dropout is off, and BatchNorm uses its running statistics unless `how` says otherwise.
 /// The same seed gives the same z. A generator with classes gets labels, n class numbers, or else 0, 1, … in turn. Throws
 /// ValueError for labels of another number or outside the classes.
 template <class M>
@@ -19,14 +19,14 @@ Tensor<scalar_of<M>> sample(M& generator, i64 n, const Sampling& how, u64 seed =
   Rng rng{seed, name_stream("sample"), 0};
   Pass pass = Pass::inference(Rng{seed, name_stream("sample pass"), 0});
   pass.batch_stats = how.batch_statistics;
-  const Tensor<T> z = draw_latent<T>(n, how.latent, rng);
+  const Tensor<T> z = draw_latent<T>(n, how.latent, rng, device_of(generator));
   if (labels.empty() && how.classes > 0)
     for (i64 i = 0; i < n; ++i) labels.push_back(i % how.classes);
   if (static_cast<i64>(labels.size()) != (how.classes > 0 ? n : 0))
     throw ValueError("[sample] " + std::to_string(labels.size()) + " labels for " + std::to_string(n) +
                      " samples of a generator of " + std::to_string(how.classes) + " classes");
   if constexpr (requires { generator(z, z, pass); }) {
-    if (how.classes > 0) return generator(z, one_hot<T>(labels, how.classes), pass);
+    if (how.classes > 0) return generator(z, one_hot<T>(labels, how.classes).to(z.device()), pass);
     throw ValueError("[sample] this generator takes labels; say of how many classes");
   } else {
     return generator(z, pass);

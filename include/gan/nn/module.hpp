@@ -19,10 +19,10 @@ class BasicVisitor {
 
   void operator()(const std::string& name, Param<T>& param) { on_(path_ + name, param); }
   template <class M>
-  void operator()(const std::string& name, M& module) {
+  void operator()(const std::string& name, M& part) {
     const std::size_t length = path_.size();
     path_ += name + ".";
-    module.visit(*this);
+    part.visit(*this);
     path_.resize(length);
   }
 
@@ -45,9 +45,9 @@ using scalar_of = typename detail::ModuleScalar<M>::type;
 
 /// Calls f(name, param) for every parameter and buffer.
 template <class M>
-void each_param(M& module, typename BasicVisitor<scalar_of<M>>::Callback f) {
+void each_param(M& net, typename BasicVisitor<scalar_of<M>>::Callback f) {
   BasicVisitor<scalar_of<M>> visitor(std::move(f));
-  module.visit(visitor);
+  net.visit(visitor);
 }
 
 /// Handles on trainable parameters with their names: what an optimizer updates in place.
@@ -100,6 +100,18 @@ void init(M& module, u64 seed, const Initializer& weights) {
 template <class M>
 void to(M& module, Device device) {
   each_param(module, [device](const std::string&, Param<scalar_of<M>>& p) { p.move_to(device); });
+}
+
+/// Where the first parameter lies; the CPU for a module without any.
+template <class M>
+Device device_of(M& module) {
+  Device device;
+  bool found = false;
+  each_param(module, [&](const std::string&, Param<scalar_of<M>>& p) {
+    if (!found) device = p.device();
+    found = true;
+  });
+  return device;
 }
 
 struct ParameterCount {

@@ -41,7 +41,7 @@ class AnyModule {
     }
     void follow(Features<T>& f) override {
       if constexpr (requires { module.follow(f); })
-        module.follow(f);
+        this->module.follow(f);  // nvcc takes a line that begins with `module` for C++20's keyword
       else if constexpr (requires(BasicVisitor<T>& v) { module.visit(v); })
         f = {};
     }

@@ -18,6 +18,7 @@ Summary summarize(M& net, Shape input) {
   using T = scalar_of<M>;
   Summary summary;
   M copy = net;
+  to(copy, Device::cpu());
   init(copy, 1);
   NoRecord constant;
   Pass pass = Pass::inference();

@@ -40,7 +40,7 @@ Tensor<T> cross_entropy(const Tensor<T>& logits, const std::vector<i64>& labels)
   GAN_CHECK_SHAPE(logits.rank() == 2 && logits.shape(0) == static_cast<i64>(labels.size()), "cross_entropy",
                   "one label per row of logits (N, classes) is needed", logits.shape(),
                   Shape{static_cast<i64>(labels.size())});
-  const Tensor<T> picked = mul(log_softmax(logits), one_hot<T>(labels, logits.shape(1)));
+  const Tensor<T> picked = mul(log_softmax(logits), one_hot<T>(labels, logits.shape(1)).to(logits.device()));
   return affine(sum(picked), -1.0 / static_cast<double>(labels.size()), 0);
 }
 

@@ -1,6 +1,7 @@
 // Functors applied to whole tensors. The results carry no history: the ops built on these record it.
 #pragma once
 
+#include "gan/backend/capture.hpp"
 #include "gan/backend/map.hpp"
 #include "gan/tensor/history.hpp"
 
@@ -13,8 +14,6 @@
 namespace gan {
 
 namespace detail {
-/// Throws DeviceError unless the device is the CPU.
-void require_cpu_map(Device device, const char* what);
 /// Throws DeviceError: a functor without a GAN_MAP line exists on the CPU only.
 [[noreturn]] void throw_unmapped(Device device, const char* op);
 /// Throws DeviceError when two operands live on different devices.
@@ -28,6 +27,7 @@ Tensor<T> map(const Tensor<T>& x, const F& f) {
   const T* from = x.data();
   T* to = y.mutable_data();
   if (!x.device().is_cpu()) {
+    detail::note_map("map", x.size(), f);
     if constexpr (CudaMap1<F, T>)
       cuda_map(f, "map", x.device(), x.size(), from, to);
     else
@@ -49,6 +49,7 @@ Tensor<T> map(const Tensor<T>& a, const Tensor<T>& b, const F& f, const char* op
   T* to = y.mutable_data();
   const BroadcastPlan plan(shape, a.shape(), b.shape());
   if (!a.device().is_cpu()) {
+    detail::note_map(op, shape.size(), f);
     if constexpr (CudaMap2<F, T>)
       cuda_map(f, op, a.device(), plan, left, right, to);
     else

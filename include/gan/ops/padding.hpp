@@ -9,6 +9,7 @@ namespace detail {
 /// Throws ShapeError or ValueError naming op unless x is images and the sides are explicit and not negative.
 void check_border(const Shape& x, const Padding& sides, const char* op);
 /// Entries before … 1, 0 … in - 1, in - 2 … in - 1 - after: mirrored about the first and the last, which stay single.
+/// Kept like those of resample_plan.
 ResamplePlan reflection_plan(i64 in, i64 before, i64 after);
 }  // namespace detail
 

@@ -15,28 +15,27 @@ struct PoolGeometry {
 namespace detail {
 /// Throws ShapeError naming op.
 PoolShape pool_shape(const Shape& x, const PoolGeometry& geometry, const char* op);
-using PoolIndex = std::shared_ptr<const std::vector<i32>>;
+/// Which element of its image each window chose (Kernels::max_pool_index), on the images' device.
+using PoolIndex = std::shared_ptr<const Storage<i32>>;
 
 template <class T>
-Tensor<T> put_add(const Tensor<T>& x, const PoolIndex& index, Shape shape);
+Tensor<T> put_add(const Tensor<T>& y, const PoolIndex& index, const PoolShape& p);
 
-/// The elements of x (N, …) that `index` names within each entry of the leading axis → `shape` (N, …).
+/// The elements of the images x (N, H, W, C) that `index` names → (N, OH, OW, C).
 template <class T>
-Tensor<T> take(const Tensor<T>& x, const PoolIndex& index, Shape shape) {
-  Tensor<T> y(shape, x.device());
-  kernels<T>(x.device())
-      .take(x.shape(0), shape.stride0(), x.shape().stride0(), index->data(), x.data(), y.mutable_data());
+Tensor<T> take(const Tensor<T>& x, const PoolIndex& index, const PoolShape& p) {
+  Tensor<T> y(Shape{p.n, p.oh, p.ow, p.c}, x.device());
+  kernels<T>(x.device()).take(p.n, p.oh * p.ow * p.c, p.h * p.w * p.c, index->data, x.data(), y.mutable_data());
   return record<T>("take", y, {x}, save::none,
-                   [index, from = x.shape()](auto& g, auto&) { return Tensors<T>{put_add(g, index, from)}; });
+                   [index, p](auto& g, auto&) { return Tensors<T>{put_add(g, index, p)}; });
 }
 /// The adjoint of take.
 template <class T>
-Tensor<T> put_add(const Tensor<T>& x, const PoolIndex& index, Shape shape) {
-  Tensor<T> y(shape, x.device());
-  kernels<T>(x.device())
-      .put_add(x.shape(0), x.shape().stride0(), shape.stride0(), index->data(), x.data(), y.mutable_data());
-  return record<T>("put_add", y, {x}, save::none,
-                   [index, from = x.shape()](auto& g, auto&) { return Tensors<T>{take(g, index, from)}; });
+Tensor<T> put_add(const Tensor<T>& y, const PoolIndex& index, const PoolShape& p) {
+  Tensor<T> x(Shape{p.n, p.h, p.w, p.c}, y.device());
+  kernels<T>(y.device()).put_add(p, index->data, y.data(), x.mutable_data());
+  return record<T>("put_add", x, {y}, save::none,
+                   [index, p](auto& g, auto&) { return Tensors<T>{take(g, index, p)}; });
 }
 
 template <class T>
@@ -61,11 +60,9 @@ Tensor<T> sum_pool_input(const Tensor<T>& y, const PoolShape& p) {
 template <class T>
 Tensor<T> max_pool2d(const Tensor<T>& x, const PoolGeometry& geometry = {}) {
   const PoolShape p = detail::pool_shape(x.shape(), geometry, "max_pool2d");
-  detail::require_cpu_map(x.device(), "max_pool2d");
-  const Shape shape{p.n, p.oh, p.ow, p.c};
-  auto index = std::make_shared<std::vector<i32>>(static_cast<std::size_t>(shape.size()));
-  kernels<T>(x.device()).max_pool_index(p, x.data(), index->data());
-  return detail::take<T>(x, std::move(index), shape);
+  const auto index = std::make_shared<const detail::Storage<i32>>(Shape{p.n, p.oh, p.ow, p.c}, x.device());
+  kernels<T>(x.device()).max_pool_index(p, x.data(), index->data);
+  return detail::take<T>(x, index, p);
 }
 
 /// (N, H, W, C) → (N, OH, OW, C): the mean of each window, padding included.
@@ -97,14 +94,14 @@ Tensor<T> upsample_nearest(const Tensor<T>& x, Size2 factor) {
   return detail::sum_pool_input(x, p);
 }
 
-#define GAN_POOL(T)                                                                                     \
-  GAN_EXTERN_OP template Tensor<T> detail::take(const Tensor<T>&, const detail::PoolIndex&, Shape);     \
-  GAN_EXTERN_OP template Tensor<T> detail::put_add(const Tensor<T>&, const detail::PoolIndex&, Shape);  \
-  GAN_EXTERN_OP template Tensor<T> detail::sum_pool(const Tensor<T>&, const PoolShape&);                \
-  GAN_EXTERN_OP template Tensor<T> detail::sum_pool_input(const Tensor<T>&, const PoolShape&);          \
-  GAN_EXTERN_OP template Tensor<T> max_pool2d(const Tensor<T>&, const PoolGeometry&);                   \
-  GAN_EXTERN_OP template Tensor<T> avg_pool2d(const Tensor<T>&, const PoolGeometry&);                   \
-  GAN_EXTERN_OP template Tensor<T> maxout(const Tensor<T>&, i64);                                       \
+#define GAN_POOL(T)                                                                                               \
+  GAN_EXTERN_OP template Tensor<T> detail::take(const Tensor<T>&, const detail::PoolIndex&, const PoolShape&);    \
+  GAN_EXTERN_OP template Tensor<T> detail::put_add(const Tensor<T>&, const detail::PoolIndex&, const PoolShape&); \
+  GAN_EXTERN_OP template Tensor<T> detail::sum_pool(const Tensor<T>&, const PoolShape&);                          \
+  GAN_EXTERN_OP template Tensor<T> detail::sum_pool_input(const Tensor<T>&, const PoolShape&);                    \
+  GAN_EXTERN_OP template Tensor<T> max_pool2d(const Tensor<T>&, const PoolGeometry&);                             \
+  GAN_EXTERN_OP template Tensor<T> avg_pool2d(const Tensor<T>&, const PoolGeometry&);                             \
+  GAN_EXTERN_OP template Tensor<T> maxout(const Tensor<T>&, i64);                                                 \
   GAN_EXTERN_OP template Tensor<T> upsample_nearest(const Tensor<T>&, Size2);
 GAN_FOR_SCALARS(GAN_POOL)
 #undef GAN_POOL

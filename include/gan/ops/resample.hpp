@@ -1,6 +1,9 @@
 // Resizing images by separable, possibly antialiased interpolation, and its adjoint.
 #pragma once
 
+#include <memory>
+#include <mutex>
+
 #include "gan/ops/pool.hpp"
 
 namespace gan {
@@ -17,15 +20,41 @@ struct ResizeOptions {
 };
 
 namespace detail {
-/// A resampling along one axis, shared by a resize and its derivatives.
-struct ResampleMatrix {
+/// A resampling along one axis, shared by a resize and its derivatives: a ResampleAxis, and a copy of its arrays on
+/// each device that has asked for it.
+class ResampleMatrix {
+ public:
   i64 in, out, taps;
-  std::vector<i64> first;
-  std::vector<double> weight;
-  ResampleAxis axis() const { return {in, out, taps, first.data(), weight.data()}; }
+
+  /// `first` has a number for each output, `weight` as many as there are taps.
+  ResampleMatrix(i64 entries, std::vector<i64> first, std::vector<double> weight);
+  /// For kernels of this device, while the matrix lives. The first call for a device copies the arrays there, and waits
+  /// for it. Any thread may call this.
+  ResampleAxis axis(Device device) const;
+  /// Whether a device other than the CPU has a copy.
+  bool uploaded() const;
+
+ private:
+  std::vector<i64> first_, readers_;
+  std::vector<double> weight_;
+  mutable std::mutex mutex_;                                   // of the copies
+  mutable std::vector<std::unique_ptr<Storage<i64>>> copies_;  // each: first, readers, the bits of weight
 };
 using ResamplePlan = std::shared_ptr<const ResampleMatrix>;
+/// Plans of late are kept, so that a step of training makes and uploads none after the first.
 ResamplePlan resample_plan(i64 in, i64 out, ResizeOptions options);
+
+/// The product of the extents before an axis, and of those behind it.
+inline i64 entries_before(const Shape& shape, int axis) {
+  i64 n = 1;
+  for (int i = 0; i < axis; ++i) n *= shape[i];
+  return n;
+}
+inline i64 entries_behind(const Shape& shape, int axis) {
+  i64 n = 1;
+  for (int i = axis + 1; i < shape.rank(); ++i) n *= shape[i];
+  return n;
+}
 
 template <class T>
 Tensor<T> resample_adjoint(const Tensor<T>& y, int axis, const ResamplePlan& plan);
@@ -33,21 +62,20 @@ Tensor<T> resample_adjoint(const Tensor<T>& y, int axis, const ResamplePlan& pla
 template <class T>
 Tensor<T> resample(const Tensor<T>& x, int axis, const ResamplePlan& plan) {
   const Shape shape = x.shape().with(axis, plan->out);
-  i64 inner = 1;
-  for (int i = axis + 1; i < x.rank(); ++i) inner *= x.shape(i);
   Tensor<T> y(shape, x.device());
-  kernels<T>(x.device()).resample(plan->axis(), x.size() / (inner * plan->in), inner, x.data(), y.mutable_data());
+  kernels<T>(x.device())
+      .resample(plan->axis(x.device()), entries_before(shape, axis), entries_behind(shape, axis), x.data(),
+                y.mutable_data());
   return record<T>("resample", y, {x}, save::none,
                    [axis, plan](auto& g, auto&) { return Tensors<T>{resample_adjoint(g, axis, plan)}; });
 }
 template <class T>
 Tensor<T> resample_adjoint(const Tensor<T>& y, int axis, const ResamplePlan& plan) {
   const Shape shape = y.shape().with(axis, plan->in);
-  i64 inner = 1;
-  for (int i = axis + 1; i < y.rank(); ++i) inner *= y.shape(i);
   Tensor<T> x(shape, y.device());
   kernels<T>(y.device())
-      .resample_adjoint(plan->axis(), y.size() / (inner * plan->out), inner, y.data(), x.mutable_data());
+      .resample_adjoint(plan->axis(y.device()), entries_before(shape, axis), entries_behind(shape, axis), y.data(),
+                        x.mutable_data());
   return record<T>("resample_adjoint", x, {y}, save::none,
                    [axis, plan](auto& g, auto&) { return Tensors<T>{resample(g, axis, plan)}; });
 }

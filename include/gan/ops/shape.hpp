@@ -127,12 +127,12 @@ Tensor<T> concat(const Tensors<T>& parts, int axis = 0) {
   for (int i = 0; i < axis; ++i) outer *= shape[i];
   i64 start = 0;
   std::vector<i64> starts;
-  for (const auto& p : parts) {
+  for (const auto& part : parts) {
     starts.push_back(start);
-    const i64 width = p.shape(axis) * inner;
-    for (i64 o = 0; o < outer; ++o)
-      detail::copy_bytes(to + (o * total + start) * inner, y.device(), p.data() + o * width, p.device(),
-                         static_cast<std::size_t>(width) * sizeof(T));
+    const Tensor<T> p = part.to(y.device());
+    const i64 strides[] = {total * inner, 1};
+    kernels<T>(y.device())
+        .scatter_strided(Shape{outer, p.shape(axis) * inner}, strides, start * inner, p.data(), to, 0);
     start += p.shape(axis);
   }
   return record<T>("concat", y, parts, save::none, [axis, starts](auto& g, auto& s) {
@@ -144,8 +144,31 @@ Tensor<T> concat(const Tensors<T>& parts, int axis = 0) {
   });
 }
 
+namespace detail {
+/// Numbers of rows, on the device where they are used; shared by an op and its derivatives.
+using RowIndex = std::shared_ptr<const Storage<i64>>;
+/// Waits for the device where that is not the CPU.
+RowIndex row_index(const std::vector<i64>& index, Device device);
+
 template <class T>
-Tensor<T> scatter_add(const Tensor<T>& x, const std::vector<i64>& index, i64 rows);
+Tensor<T> scatter_add(const Tensor<T>& x, const RowIndex& index, i64 rows);
+template <class T>
+Tensor<T> gather(const Tensor<T>& x, const RowIndex& index) {
+  Tensor<T> y(x.shape().with(0, index->size), x.device());
+  kernels<T>(x.device()).gather_rows(index->size, x.shape().stride0(), index->data, x.data(), y.mutable_data());
+  return record<T>("gather", y, {x}, save::none, [index, rows = x.shape(0)](auto& g, auto&) {
+    return Tensors<T>{scatter_add(g, index, rows)};
+  });
+}
+template <class T>
+Tensor<T> scatter_add(const Tensor<T>& x, const RowIndex& index, i64 rows) {
+  Tensor<T> y(x.shape().with(0, rows), x.device());
+  kernels<T>(x.device())
+      .scatter_add_rows(index->size, x.shape().stride0(), index->data, x.data(), y.mutable_data(), rows);
+  return record<T>("scatter_add", y, {x}, save::none,
+                   [index](auto& g, auto&) { return Tensors<T>{gather(g, index)}; });
+}
+}  // namespace detail
 
 /// Row index[i] of x becomes row i: x (R, …) → (index.size(), …). Throws ValueError for an index outside [0, R).
 template <class T>
@@ -154,12 +177,7 @@ Tensor<T> gather(const Tensor<T>& x, const std::vector<i64>& index) {
   for (const i64 i : index)
     if (i < 0 || i >= x.shape(0))
       throw ValueError("[gather] index " + std::to_string(i) + " outside the rows of " + to_string(x.shape()));
-  const auto n = static_cast<i64>(index.size());
-  Tensor<T> y(x.shape().with(0, n), x.device());
-  kernels<T>(x.device()).gather_rows(n, x.shape().stride0(), index.data(), x.data(), y.mutable_data());
-  return record<T>("gather", y, {x}, save::none, [index, rows = x.shape(0)](auto& g, auto&) {
-    return Tensors<T>{scatter_add(g, index, rows)};
-  });
+  return detail::gather(x, detail::row_index(index, x.device()));
 }
 
 /// Row i of x is added to row index[i] of a zero tensor with `rows` rows: the adjoint of gather.
@@ -170,11 +188,7 @@ Tensor<T> scatter_add(const Tensor<T>& x, const std::vector<i64>& index, i64 row
   for (const i64 i : index)
     if (i < 0 || i >= rows)
       throw ValueError("[scatter_add] index " + std::to_string(i) + " outside " + std::to_string(rows) + " rows");
-  Tensor<T> y(x.shape().with(0, rows), x.device());
-  kernels<T>(x.device())
-      .scatter_add_rows(x.shape(0), x.shape().stride0(), index.data(), x.data(), y.mutable_data(), rows);
-  return record<T>("scatter_add", y, {x}, save::none,
-                   [index](auto& g, auto&) { return Tensors<T>{gather(g, index)}; });
+  return detail::scatter_add(x, detail::row_index(index, x.device()), rows);
 }
 
 /// Row labels[i] of a table (classes, width) → (N, width); the labels (N) are class numbers in floats, as batches hold
@@ -202,21 +216,23 @@ Tensor<T> pixel_shuffle(const Tensor<T>& x, i64 factor) {
 template <class T>
 Tensor<T> one_hot(const std::vector<i64>& labels, i64 classes);
 
-#define GAN_SHAPE_OPS(T)                                                                            \
-  GAN_EXTERN_OP template Tensor<T> reshape(const Tensor<T>&, Shape);                                \
-  GAN_EXTERN_OP template Tensor<T> reshape(const Tensor<T>&, std::initializer_list<i64>);           \
-  GAN_EXTERN_OP template Tensor<T> flatten(const Tensor<T>&);                                       \
-  GAN_EXTERN_OP template Tensor<T> permute(const Tensor<T>&, std::vector<int>);                     \
-  GAN_EXTERN_OP template Tensor<T> transpose(const Tensor<T>&);                                     \
-  GAN_EXTERN_OP template Tensor<T> slice(const Tensor<T>&, int, i64, i64);                          \
-  GAN_EXTERN_OP template Tensor<T> rows(const Tensor<T>&, i64, i64);                                \
-  GAN_EXTERN_OP template Tensor<T> pad(const Tensor<T>&, int, i64, i64);                            \
-  GAN_EXTERN_OP template Tensor<T> concat(const Tensors<T>&, int);                                  \
-  GAN_EXTERN_OP template Tensor<T> gather(const Tensor<T>&, const std::vector<i64>&);               \
-  GAN_EXTERN_OP template Tensor<T> scatter_add(const Tensor<T>&, const std::vector<i64>&, i64);     \
-  GAN_EXTERN_OP template Tensor<T> embedding(const Tensor<T>&, const Tensor<T>&);                   \
-  GAN_EXTERN_OP template Tensor<T> pixel_shuffle(const Tensor<T>&, i64);                            \
-  extern template std::vector<i64> detail::class_numbers(const std::vector<T>&, i64);               \
+#define GAN_SHAPE_OPS(T)                                                                                \
+  GAN_EXTERN_OP template Tensor<T> reshape(const Tensor<T>&, Shape);                                    \
+  GAN_EXTERN_OP template Tensor<T> reshape(const Tensor<T>&, std::initializer_list<i64>);               \
+  GAN_EXTERN_OP template Tensor<T> flatten(const Tensor<T>&);                                           \
+  GAN_EXTERN_OP template Tensor<T> permute(const Tensor<T>&, std::vector<int>);                         \
+  GAN_EXTERN_OP template Tensor<T> transpose(const Tensor<T>&);                                         \
+  GAN_EXTERN_OP template Tensor<T> slice(const Tensor<T>&, int, i64, i64);                              \
+  GAN_EXTERN_OP template Tensor<T> rows(const Tensor<T>&, i64, i64);                                    \
+  GAN_EXTERN_OP template Tensor<T> pad(const Tensor<T>&, int, i64, i64);                                \
+  GAN_EXTERN_OP template Tensor<T> concat(const Tensors<T>&, int);                                      \
+  GAN_EXTERN_OP template Tensor<T> detail::gather(const Tensor<T>&, const detail::RowIndex&);           \
+  GAN_EXTERN_OP template Tensor<T> detail::scatter_add(const Tensor<T>&, const detail::RowIndex&, i64); \
+  GAN_EXTERN_OP template Tensor<T> gather(const Tensor<T>&, const std::vector<i64>&);                   \
+  GAN_EXTERN_OP template Tensor<T> scatter_add(const Tensor<T>&, const std::vector<i64>&, i64);         \
+  GAN_EXTERN_OP template Tensor<T> embedding(const Tensor<T>&, const Tensor<T>&);                       \
+  GAN_EXTERN_OP template Tensor<T> pixel_shuffle(const Tensor<T>&, i64);                                \
+  extern template std::vector<i64> detail::class_numbers(const std::vector<T>&, i64);                   \
   extern template Tensor<T> one_hot(const std::vector<i64>&, i64);
 GAN_FOR_SCALARS(GAN_SHAPE_OPS)
 #undef GAN_SHAPE_OPS

@@ -22,6 +22,7 @@ struct Adam::State {
   /// Throws ValueError for options out of range.
   explicit State(const Adam& rule);
   void step(const Adam& rule, u64 updates, Tensors<T>& w, const Tensors<T>& g);
+  Varying varying(const Adam& rule, u64 updates) const;
   template <class F>
   void visit(F&& f) {
     f("m", m);

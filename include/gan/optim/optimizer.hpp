@@ -33,6 +33,14 @@ class Optimizer {
   void visit(const Parameters<T>& parameters, const std::function<void(const std::string&, Tensor<T>&)>& on_tensor,
              const std::function<void(const std::string&, u64&)>& on_counter);
 
+  /// Calls f(kind, tensors) for all that the rule remembers so far.
+  void each_kept(const std::function<void(const char*, Tensors<T>&)>& f) { state_->visit(f); }
+  /// What the next update's kernel is given, where the rule tells.
+  std::optional<Varying> varying() const {
+    return state_->varying(rule_.learning_rate_at(updates_), rule_.momentum_at(updates_), updates_);
+  }
+  /// Counts an update that a device repeated from a recording, or takes the count back to one that was not made.
+  void set_updates(u64 count) { updates_ = count; }
   /// Updates made so far.
   u64 updates() const { return updates_; }
   /// The learning rate of the next update.

@@ -25,6 +25,7 @@ struct RmsProp::State {
   /// Throws ValueError for options out of range.
   explicit State(const RmsProp& rule);
   void step(const RmsProp& rule, u64 updates, Tensors<T>& w, const Tensors<T>& g);
+  Varying varying(const RmsProp& rule, u64 updates) const;
   template <class F>
   void visit(F&& f) {
     f("squares", squares);

@@ -6,9 +6,14 @@
 //     template <class F> void visit(F&& f) { f("m", m); }
 //   };
 // where step gets the rule with the learning rate (and momentum) of this update, and visit names every Tensors that is
-// kept between updates. The Optimizer makes them: zeros, one for every parameter, before the first step.
+// kept between updates. A state whose step is one of the fused kernels may say what that is given,
+//     Varying varying(const R& rule, u64 updates) const;
+// so that a device can record the step and repeat it with later values (backend/capture.hpp). The Optimizer makes them: zeros, one for every parameter, before the first step.
 #pragma once
 
+#include <optional>
+
+#include "gan/backend/capture.hpp"
 #include "gan/nn/module.hpp"
 #include "gan/optim/schedule.hpp"
 
@@ -27,6 +32,8 @@ template <class T>
 struct RuleState {
   virtual ~RuleState() = default;
   virtual void step(double learning_rate, double momentum, u64 updates, Tensors<T>& w, const Tensors<T>& g) = 0;
+  /// What the step's kernel is given, where the state tells.
+  virtual std::optional<Varying> varying(double learning_rate, double momentum, u64 updates) = 0;
   virtual void visit(const std::function<void(const char* name, Tensors<T>& tensors)>& f) = 0;
   virtual std::unique_ptr<RuleState> clone() const = 0;
 };
@@ -87,11 +94,15 @@ struct RuleStateOf final : RuleState<T> {
   typename R::template State<T> state;
 
   explicit RuleStateOf(const R& r) : rule(r), state(r) {}
-  void step(double learning_rate, [[maybe_unused]] double momentum, u64 updates, Tensors<T>& w,
-            const Tensors<T>& g) override {
-    rule.learning_rate = learning_rate;
-    if constexpr (requires { rule.momentum = momentum; }) rule.momentum = momentum;
+  void step(double learning_rate, double momentum, u64 updates, Tensors<T>& w, const Tensors<T>& g) override {
+    set(learning_rate, momentum);
     state.step(rule, updates, w, g);
+  }
+  std::optional<Varying> varying(double learning_rate, double momentum, [[maybe_unused]] u64 updates) override {
+    set(learning_rate, momentum);
+    if constexpr (requires { { state.varying(rule, updates) } -> std::convertible_to<Varying>; })
+      return state.varying(rule, updates);
+    return std::nullopt;
   }
   void visit(const std::function<void(const char*, Tensors<T>&)>& f) override { state.visit(f); }
   std::unique_ptr<RuleState<T>> clone() const override {
@@ -100,6 +111,12 @@ struct RuleStateOf final : RuleState<T> {
       for (auto& t : tensors) t = t.clone();
     });
     return copy;
+  }
+
+ private:
+  void set(double learning_rate, [[maybe_unused]] double momentum) {
+    rule.learning_rate = learning_rate;
+    if constexpr (requires { rule.momentum = momentum; }) rule.momentum = momentum;
   }
 };
 

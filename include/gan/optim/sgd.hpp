@@ -24,6 +24,7 @@ struct Sgd::State {
   /// Throws ValueError for options out of range.
   explicit State(const Sgd& rule);
   void step(const Sgd& rule, u64 updates, Tensors<T>& w, const Tensors<T>& g);
+  Varying varying(const Sgd& rule, u64 updates) const;
   template <class F>
   void visit(F&& f) {
     if (has_velocity) f("velocity", velocity);

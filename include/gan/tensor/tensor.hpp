@@ -28,11 +28,13 @@ struct Storage {
   Device device;
   u64 version = 0;
   std::string name;
+  LiveTensor live;  ///< after the memory: what could not be made is not listed
 
-  Storage(i64 elements, Device where)
-      : data(static_cast<T*>(allocate(static_cast<std::size_t>(elements) * sizeof(T), where))),
-        size(elements),
-        device(where) {}
+  Storage(const Shape& shape, Device where)
+      : data(static_cast<T*>(allocate(static_cast<std::size_t>(shape.size()) * sizeof(T), where))),
+        size(shape.size()),
+        device(where),
+        live(shape, static_cast<std::size_t>(shape.size()) * sizeof(T), where) {}
   Storage(const Storage&) = delete;
   Storage& operator=(const Storage&) = delete;
   ~Storage() { deallocate(data, static_cast<std::size_t>(size) * sizeof(T), device); }
@@ -48,7 +50,7 @@ class Tensor {
   Tensor() = default;
   /// Uninitialised memory of this shape.
   explicit Tensor(Shape shape, Device device = Device::cpu())
-      : storage_(std::make_shared<detail::Storage<T>>(shape.size(), device)), shape_(shape) {}
+      : storage_(std::make_shared<detail::Storage<T>>(shape, device)), shape_(shape) {}
 
   static Tensor full(Shape shape, T value, Device device = Device::cpu());
   static Tensor zeros(Shape shape, Device device = Device::cpu()) { return full(shape, T(0), device); }

@@ -7,9 +7,10 @@
 
 namespace gan {
 
-/// Images (N, H, W, C) on the CPU, each moved by -pixels, ..., pixels rows and columns, all equally probable; what
+/// Images (N, H, W, C), each moved by -pixels, ..., pixels rows and columns, all equally probable; what
 /// comes in from outside is `fill`. Image i's move depends on (rng, i) alone; moves rng to its next draw. Without
-/// history. Throws ShapeError for what are no images, ValueError unless 0 <= pixels < H and W, DeviceError elsewhere.
+/// history. Throws ShapeError for what are no images, ValueError unless 0 <= pixels < H and W.
+/// The CPU does it: images on another device are copied there and back.
 template <class T>
 Tensor<T> random_shift(const Tensor<T>& images, i64 pixels, double fill, Rng& rng);
 

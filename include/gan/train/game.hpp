@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 
 #include "gan/data/batch.hpp"
 #include "gan/optim/adam.hpp"
@@ -17,31 +18,69 @@ struct NotFiniteError : Error {
   using Error::Error;
 };
 
+template <class T>
+class BasicTurnGraphs;
+
+/// The number of a round. A turn that looks at it decides by it, so that it is not recorded (train/turn_graphs.hpp).
+class RoundNumber {
+ public:
+  RoundNumber(u64 number = 0) : number_(number) {}
+  operator u64() const {
+    looked_ = true;
+    return number_;
+  }
+
+ private:
+  template <class>
+  friend struct BasicGame;
+  template <class>
+  friend class BasicTurnGraphs;
+  u64 number_;
+  mutable bool looked_ = false;
+};
+
 /// What passes between the turns of one round: tensors that one player computed and another reuses, and figures to show.
 template <class T>
 class BasicRound {
  public:
-  u64 number = 0;           ///< counts rounds from 0
+  RoundNumber number;       ///< counts rounds from 0
   int turn = 0, turns = 1;  ///< which of the current player's turns this is, and of how many
 
   /// Keeps x with its history under a name until the round ends; returns x.
-  Tensor<T> put(const std::string& name, Tensor<T> x) { return tensors_[name] = std::move(x); }
+  Tensor<T> put(const std::string& name, Tensor<T> x) {
+    put_.insert(name);
+    return tensors_[name] = std::move(x);
+  }
   bool has(const std::string& name) const { return tensors_.count(name) != 0; }
   /// Throws ValueError when no player has put it.
   const Tensor<T>& at(const std::string& name) const {
-    const auto found = tensors_.find(name);
-    if (found == tensors_.end()) throw ValueError("[Round] no player has put '" + name + "' yet");
-    return found->second;
+    const Tensor<T>& found = find(name);
+    if (found.tracked()) followed_.insert(name);
+    return found;
   }
   /// The values without history.
-  Tensor<T> detached(const std::string& name) const { return detach(at(name)); }
+  Tensor<T> detached(const std::string& name) const { return detach(find(name)); }
 
   /// A scalar to show, such as D(x). Kept on its device until somebody reads it.
-  void figure(const std::string& name, const Tensor<T>& value) { figures_[name] = detach(value); }
+  void figure(const std::string& name, const Tensor<T>& value) {
+    shown_.insert(name);
+    figures_[name] = detach(value);
+  }
   const std::map<std::string, Tensor<T>>& figures() const { return figures_; }
 
  private:
+  friend class BasicTurnGraphs<T>;
+  const Tensor<T>& find(const std::string& name) const {
+    const auto found = tensors_.find(name);
+    if (found == tensors_.end()) throw ValueError("[Round] no player has put '" + name + "' yet");
+    read_.insert(name);
+    return found->second;
+  }
+
   std::map<std::string, Tensor<T>> tensors_, figures_;
+  // What this turn has done with them: put, shown as figures, read, and read with their history.
+  std::set<std::string> put_, shown_;
+  mutable std::set<std::string> read_, followed_;
 };
 using Round = BasicRound<float>;
 
@@ -55,6 +94,7 @@ struct BasicPlayer {
   Loss loss;
   Optimizer<T> optimizer;
   int turns = 1;  ///< in every round, each with a batch of its own
+  bool recordable = true;  ///< false: the loss decides by what only the host knows (train/turn_graphs.hpp)
 
   BasicPlayer(std::string who, Parameters<T> owns, Loss minimises, Optimizer<T> rule, int times = 1)
       : name(std::move(who)),
@@ -113,8 +153,9 @@ struct BasicGame {
   }
   /// Plays one round: every player takes its turns. Leaves losses as figures "loss_<name>". Random draws depend only on
   /// (seed, round number, player, turn). Throws NotFiniteError, before the player's parameters change, when its loss on
-  /// the CPU is NaN or infinite.
-  void play(BasicRound<T>& round, const std::function<BasicBatch<T>(int)>& batch, u64 seed);
+  /// the CPU is NaN or infinite. With `graphs`, turns that can be are recorded and repeated; the numbers are the same.
+  void play(BasicRound<T>& round, const std::function<BasicBatch<T>(int)>& batch, u64 seed,
+            BasicTurnGraphs<T>* graphs = nullptr);
   /// The name of the first parameter or buffer, or else of the first player's parameter, that holds NaN or infinity;
   /// empty when there is none.
   std::string first_not_finite();

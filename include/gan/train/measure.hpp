@@ -27,7 +27,7 @@ typename BasicTrainer<T>::Hook measure(Measure figure, std::function<void(i64 ro
 
 /// The same, and keeps the checkpoint of the round with the lowest figure as best.safetensors, whatever else the folder
 /// keeps. A figure of NaN is never the best. `checkpoints` must outlive the run; `best` may be null, else it tells the
-/// figure and the round. A run that resumes measures anew: the first figure after it counts as the best so far.
+/// figure and the round. Checkpoints hold the lowest figure so far, so that a run that resumes goes on comparing with it.
 template <class T = float>
 typename BasicTrainer<T>::Hook keep_best(BasicCheckpoints<T>& checkpoints, Measure figure,
                                          std::function<void(i64 round, double figure)> report = {},

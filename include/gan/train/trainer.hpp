@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gan/data/loader.hpp"
-#include "gan/train/game.hpp"
+#include "gan/train/turn_graphs.hpp"
 
 namespace gan {
 
@@ -10,6 +10,8 @@ struct TrainerOptions {
   i64 epochs = 1;
   i64 rounds = 0;  ///< if not 0, this many rounds instead of epochs
   u64 seed = 1;    ///< of the data order and of all noise
+  bool graphs = true;  ///< on a device that can, record turns and repeat them: the same numbers, sooner
+  std::function<void(const std::string&)> note = {};  ///< told once of each turn that is not recorded, and why
 };
 
 template <class T>
@@ -48,6 +50,8 @@ class BasicTrainer {
   /// data::Dataset::checksum of the data, taken once.
   const std::string& data_checksum();
   BasicGame<T>& game() { return game_; }
+  /// What is recorded; null where the device does not record, and before the first round.
+  const BasicTurnGraphs<T>* graphs() const { return graphs_.get(); }
 
   /// The last round's figures by name: losses, D(x), D(G(z)). Reading them waits for the device.
   std::vector<std::pair<std::string, double>> figures() const;
@@ -59,6 +63,7 @@ class BasicTrainer {
   i64 round_ = 0, total_ = 0;
   bool stopped_ = false;
   std::string data_checksum_;
+  std::unique_ptr<BasicTurnGraphs<T>> graphs_;
   BasicRound<T> last_;
   std::vector<std::pair<i64, Hook>> hooks_;
 };
