@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 
 #include "files.hpp"
+#include "gan/app/training.hpp"
+#include "gan/backend/runtime.hpp"
 #include "gan/core/error.hpp"
 #include "gan/core/suggest.hpp"
 
@@ -154,6 +156,16 @@ TEST(Nearest, CountsEdits) {
   EXPECT_EQ(nearest("x", {}), "");
   const std::string swaps[] = {"abc", "bac"};
   EXPECT_EQ(nearest("acb", swaps), "abc");
+}
+
+TEST(TrainingFlags, DeterministicIsSetForTheProcess) {
+  TrainingFlags flags;
+  flags.device = "cpu";
+  for (const bool wanted : {true, false}) {
+    flags.deterministic = wanted;
+    flags.apply();
+    EXPECT_EQ(deterministic(), wanted);
+  }
 }
 
 }  // namespace

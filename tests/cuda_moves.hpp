@@ -45,7 +45,7 @@ Tensor<T> some(i64 n, u64 seed, bool not_numbers = false) {
 template <class I>
 struct Array {
   detail::Storage<I> storage;
-  Array(const std::vector<I>& values, Device device) : storage(static_cast<i64>(values.size()), device) {
+  Array(const std::vector<I>& values, Device device) : storage(Shape{static_cast<i64>(values.size())}, device) {
     detail::copy_bytes(storage.data, device, values.data(), cpu, values.size() * sizeof(I));
   }
   std::vector<I> values() const {
