@@ -53,6 +53,8 @@ Fixture rounds_of(std::shared_ptr<void> owner, Game game, Var images, i64 parame
         if (!rounds->graphs) return "no graphs";
         const auto& turns = rounds->graphs->turns();
         const auto recorded = std::count_if(turns.begin(), turns.end(), [](const auto& t) { return t.recorded; });
+        for (const auto& t : turns)
+          if (!t.not_recorded.empty()) throw DeviceError("the turn of " + t.name + " is not recorded: " + t.not_recorded);
         return std::to_string(recorded) + " of " + std::to_string(turns.size()) + " turns";
       }};
 }

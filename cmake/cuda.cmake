@@ -1,6 +1,10 @@
-# Sets GAN_HAS_CUDA (0 or 1) and, where it is 1, makes the object library gan_cuda from cuda/*.cu.
+# Sets GAN_HAS_CUDA (0 or 1) and gan_library, what this project's programs link: gan::gan, or with CUDA gan::cuda.
+# gan::gan itself never has CUDA, so that who links it alone needs neither cuBLAS nor cuDNN to start: its
+# src/cuda_absent.cpp stands for cuda/*.cu. gan::cuda is gan::gan with the library gan_cuda, made from cuda/*.cu, before
+# it: what that defines, the linker does not take from cuda_absent.cpp.
 # Nothing links libcuda, so that a program starts on a machine without a driver and runs on the CPU.
 set(GAN_HAS_CUDA 0)
+set(gan_library gan::gan)
 file(GLOB gan_cuda_sources CONFIGURE_DEPENDS cuda/*.cu)
 
 if(NOT GAN_CUDA MATCHES "^(AUTO|ON|OFF)$")
@@ -49,10 +53,19 @@ function(gan_cuda_flags target)
   set_target_properties(${target} PROPERTIES CUDA_STANDARD 20 CUDA_EXTENSIONS OFF)
 endfunction()
 
-add_library(gan_cuda OBJECT ${gan_cuda_sources})
+add_library(gan_cuda ${gan_cuda_sources})
 gan_cuda_flags(gan_cuda)
+set_target_properties(gan_cuda PROPERTIES EXPORT_NAME cuda_kernels LINKER_LANGUAGE CXX
+  VERSION ${PROJECT_VERSION} SOVERSION 0.1)
 target_include_directories(gan_cuda PRIVATE include ${PROJECT_BINARY_DIR}/include .)
-target_link_libraries(gan_cuda PRIVATE CUDA::cudart_static CUDA::cublas cuDNN::cuDNN)
-target_compile_definitions(gan_cuda PRIVATE GAN_HAS_CUDA=1)
+target_link_libraries(gan_cuda PUBLIC gan PRIVATE CUDA::cudart_static CUDA::cublas cuDNN::cuDNN)
+set(gan_library gan::cuda)
+add_library(gan_with_cuda INTERFACE)
+add_library(gan::cuda ALIAS gan_with_cuda)
+if(BUILD_SHARED_LIBS)  # programs name nothing of it, and need it all the same
+  target_link_libraries(gan_with_cuda INTERFACE -Wl,--push-state,--no-as-needed gan_cuda -Wl,--pop-state gan)
+else()
+  target_link_libraries(gan_with_cuda INTERFACE $<LINK_LIBRARY:WHOLE_ARCHIVE,gan_cuda> gan)
+endif()
 # Random numbers must have the CPU's bits.
 set_source_files_properties(cuda/random.cu PROPERTIES COMPILE_OPTIONS -fmad=false)

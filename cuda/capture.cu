@@ -11,8 +11,8 @@
 #include <mutex>
 #include <unordered_map>
 
-#include "cuda/launch.hpp"
 #include "cuda/runtime.hpp"
+#include "gan/backend/cuda.cuh"
 
 namespace gan::cuda {
 namespace {
@@ -93,6 +93,7 @@ class GraphCapture final : public Capture {
     recording_here = nullptr;
     cudaGraph_t graph = nullptr;
     cudaError_t error = cudaStreamEndCapture(stream_, &graph);
+    free_now();
     if (error == cudaSuccess) {
       error = cudaGraphInstantiate(&recordings_.back().graph, graph, 0);
       cudaGraphDestroy(graph);
@@ -109,6 +110,7 @@ class GraphCapture final : public Capture {
       cudaGraphDestroy(graph);
     else
       cudaGetLastError();
+    free_now();
     drop();
   }
 
@@ -130,6 +132,8 @@ class GraphCapture final : public Capture {
     check(cudaGraphLaunch(r.graph, stream_), "capture", "the recording was not started");
   }
 
+  void free_later(void* memory, std::size_t bytes) { free_later_.emplace_back(memory, bytes); }
+
   Device device() const { return device_; }
   ValuePlaces& places() { return recordings_.back().places; }
   const std::shared_ptr<Arena>& arena() const { return arena_; }
@@ -146,6 +150,10 @@ class GraphCapture final : public Capture {
     void* host = nullptr;
     cudaEvent_t event = nullptr;
   };
+  void free_now() noexcept {
+    for (const auto& [memory, bytes] : free_later_) deallocate(memory, bytes, device_);
+    free_later_.clear();
+  }
   void drop() {
     cudaFree(recordings_.back().block);
     recordings_.pop_back();
@@ -155,6 +163,7 @@ class GraphCapture final : public Capture {
   cudaStream_t stream_;
   std::shared_ptr<Arena> arena_;
   std::vector<Recording> recordings_;
+  std::vector<std::pair<void*, std::size_t>> free_later_;
   std::array<Sent, 16> sent_;
   std::size_t next_ = 0;
 };
@@ -171,14 +180,20 @@ void* allocate_recorded(std::size_t bytes, Device device) {
   return memory;
 }
 
-bool deallocate_recorded(void* memory, std::size_t bytes) noexcept {
+bool deallocate_recorded(void* memory, std::size_t bytes, Device device) {
   std::shared_ptr<Arena> last;  // the arena may end with its last block: not under the lock
-  std::lock_guard lock(mutex);
-  const auto found = owners.find(memory);
-  if (found == owners.end()) return false;
-  last = std::move(found->second);
-  owners.erase(found);
-  last->give(memory, bytes);
+  {
+    std::lock_guard lock(mutex);
+    const auto found = owners.find(memory);
+    if (found != owners.end()) {
+      last = std::move(found->second);
+      owners.erase(found);
+      last->give(memory, bytes);
+      return true;
+    }
+  }
+  if (recording_here == nullptr || recording_here->device() != device) return false;
+  recording_here->free_later(memory, bytes);
   return true;
 }
 

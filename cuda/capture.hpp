@@ -30,7 +30,8 @@ auto given(const V& value) {
 
 /// Memory for a tensor that is made while this thread records, or null where it does not.
 void* allocate_recorded(std::size_t bytes, Device device);
-/// True when the memory was from there; then it is given back.
-bool deallocate_recorded(void* memory, std::size_t bytes) noexcept;
+/// True when that is seen to: the memory was from there and is given back, or it is other memory of the device, and this
+/// thread records. A graph must not free that, once for every replay: it is freed when the recording has ended.
+bool deallocate_recorded(void* memory, std::size_t bytes, Device device);
 
 }  // namespace gan::cuda

@@ -6,8 +6,8 @@
 #include <mutex>
 #include <string>
 
-#include "cuda/launch.hpp"
 #include "cuda/runtime.hpp"
+#include "gan/backend/cuda.cuh"
 
 namespace gan::cuda {
 namespace {

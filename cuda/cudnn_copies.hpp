@@ -6,7 +6,7 @@
 
 #include <type_traits>
 
-#include "cuda/launch.hpp"
+#include "gan/backend/cuda.cuh"
 
 namespace gan::cuda {
 

@@ -1,8 +1,8 @@
 // The table of heavy kernels of CUDA devices.
 #include "cuda/kernels.hpp"
 
-#include "cuda/launch.hpp"
 #include "cuda/runtime.hpp"
+#include "gan/backend/cuda.cuh"
 
 namespace gan {
 template <class T>

@@ -2,7 +2,7 @@
 // gather_rows and take beside their indices; scatter_strided reads n, and writes n and, for the zeros, y_size.
 #include "cuda/divide.hpp"
 #include "cuda/kernels.hpp"
-#include "cuda/launch.hpp"
+#include "gan/backend/cuda.cuh"
 
 namespace gan::cuda {
 namespace {

@@ -10,7 +10,7 @@
 // to 4, the moving average 2 and 1.
 #include "cuda/capture.hpp"
 #include "cuda/kernels.hpp"
-#include "cuda/launch.hpp"
+#include "gan/backend/cuda.cuh"
 #include "gan/core/scalar.hpp"
 
 namespace gan::cuda {

@@ -8,8 +8,8 @@
 #include <type_traits>
 
 #include "cuda/kernels.hpp"
-#include "cuda/launch.hpp"
 #include "cuda/runtime.hpp"
+#include "gan/backend/cuda.cuh"
 #include "gan/core/error.hpp"
 
 namespace gan::cuda {

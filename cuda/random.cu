@@ -2,7 +2,7 @@
 // sum is rounded twice, as there.
 #include "cuda/capture.hpp"
 #include "cuda/kernels.hpp"
-#include "cuda/launch.hpp"
+#include "gan/backend/cuda.cuh"
 
 namespace gan::cuda {
 namespace {

@@ -11,8 +11,8 @@
 // Bytes moved: the input once, and 16 for each part and output. The parts' sums are few enough to stay in the L2 cache.
 #pragma once
 
-#include "cuda/launch.hpp"
 #include "cuda/scratch.hpp"
+#include "gan/backend/cuda.cuh"
 
 namespace gan::cuda {
 

@@ -3,7 +3,7 @@
 // they write, and read the image or the filters, side by side; every factor is read once for each sum that it is in,
 // mostly out of the caches.
 #include "cuda/convolutions.hpp"
-#include "cuda/launch.hpp"
+#include "gan/backend/cuda.cuh"
 #include "src/conv_index.hpp"
 #include "src/cpu/finish.hpp"
 

@@ -6,7 +6,7 @@
 
 #include "cuda/divide.hpp"
 #include "cuda/kernels.hpp"
-#include "cuda/launch.hpp"
+#include "gan/backend/cuda.cuh"
 
 namespace gan::cuda {
 namespace {

@@ -1,7 +1,7 @@
 // Flat loops: fills, sums in place; bias and activation on rows.
 #include "cuda/activation.hpp"
 #include "cuda/kernels.hpp"
-#include "cuda/launch.hpp"
+#include "gan/backend/cuda.cuh"
 
 namespace gan::cuda {
 namespace {

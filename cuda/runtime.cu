@@ -9,7 +9,7 @@
 #include <string>
 
 #include "cuda/capture.hpp"
-#include "cuda/launch.hpp"
+#include "gan/backend/cuda.cuh"
 #include "gan/core/error.hpp"
 
 namespace gan::cuda {
@@ -122,14 +122,14 @@ void* allocate(std::size_t bytes, Device device) {
 }
 
 void deallocate(void* memory, std::size_t bytes, Device device) noexcept {
-  if (deallocate_recorded(memory, bytes)) return;
   try {
+    if (deallocate_recorded(memory, bytes, device)) return;
     State& s = state(device);
     const OnDevice on(device);
     if (cudaFreeAsync(memory, s.stream) != cudaSuccess) cudaGetLastError();  // the process or the context has ended
     std::lock_guard lock(s.mutex);
     s.live -= static_cast<i64>(bytes);
-  } catch (const DeviceError&) {  // a device that ended has nothing to give back
+  } catch (const std::exception&) {  // a device that ended has nothing to give back
   }
 }
 

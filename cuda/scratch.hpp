@@ -1,7 +1,7 @@
 // For the .cu files only: device memory for the length of an entry.
 #pragma once
 
-#include "cuda/launch.hpp"
+#include "gan/backend/cuda.cuh"
 #include "gan/backend/runtime.hpp"
 
 namespace gan::cuda {

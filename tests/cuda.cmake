@@ -2,12 +2,12 @@
 # run everywhere as emulated_*, on a device made of plain C++ (cuda_emulator/).
 file(GLOB cuda_tests CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} cuda*_test.cpp)
 list(TRANSFORM cuda_tests REPLACE "_test\\.cpp$" "")
-# Comparisons with PyTorch, which run on the CPU as tests of their own.
+# Comparisons with PyTorch, which run on the CPU as tests of their own, and a training.
 set(compared reference/layers reference/models reference/penalty reference/optimizers)
 set(on_cuda SKIP_RETURN_CODE 77 ENVIRONMENT GAN_TEST_DEVICE=cuda)
 
 set(cuda_programs ${cuda_tests})
-foreach(path IN LISTS compared)
+foreach(path IN LISTS compared ITEMS models_ring)
   string(REPLACE "/" "_" name ${path})
   add_test(NAME cuda_${name} COMMAND ${name}_test WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(cuda_${name} PROPERTIES LABELS cuda TIMEOUT 600 ${on_cuda})
@@ -45,7 +45,7 @@ endfunction()
 foreach(path IN LISTS cuda_tests compared)
   string(REPLACE "/" "_" name ${path})
   gan_emulated_program(emulated_${name}_test ${path}_test.cpp)
-  target_link_libraries(emulated_${name}_test PRIVATE GTest::gtest GTest::gmock GTest::gtest_main)
+  target_link_libraries(emulated_${name}_test PRIVATE GTest::gtest GTest::gmock GTest::gtest_main ZLIB::ZLIB)
   gan_emulated_test(emulated_${name} COMMAND emulated_${name}_test PROPERTIES ${on_cuda})
 endforeach()
 # Once more without cuDNN and cuBLAS, so that the plain kernels get every shape.

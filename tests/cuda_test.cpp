@@ -238,12 +238,35 @@ TEST_F(Cuda, ProductsRoundFactorsAsTheModeSays) {
   EXPECT_LT(error(MathMode::bf16), 5e-3);
 }
 
+TEST_F(Cuda, OutOfMemoryListsTheLargestTensors) {
+  const Var x = leaf(Var::ones({64, 1000}, gpu)), y = exp(x), other = exp(x);
+  try {
+    const Var never(Shape{i64{1} << 50}, gpu);
+    FAIL() << "there was memory";
+  } catch (const OutOfMemory& e) {
+    const std::string what = e.what();
+    EXPECT_NE(what.find("2 x exp (64, 1000) of 256000 bytes"), std::string::npos) << what;
+    EXPECT_EQ(what.find("(1125899906842624)"), std::string::npos) << "what was not made is listed: " << what;
+  }
+  EXPECT_EQ((x + 1.0).to_vector(), std::vector<float>(64000, 2)) << "the device works on";
+}
+
 TEST_F(Cuda, WhatDoesNotFitSaysSo) {
   const Var x = Var::ones({1, 4, 4, 1}, gpu);
   EXPECT_EQ(device_error([&] { map(x, Cube{}); }),
             "[map] this functor is not available on cuda:0: it has no GAN_MAP line in the library; use the cpu");
   EXPECT_EQ(device_error([&] { add(x, Var::ones({1})); }),
             "[add] the operands are on cuda:0 and cpu; move one with to()");
+  const Var rows = Var::ones({2, 3}, gpu), weight = Var::ones({4, 3}), filter = Var::ones({1, 3, 3, 1});
+  EXPECT_EQ(device_error([&] { linear(rows, weight); }),
+            "[linear] the operands are on cuda:0 and cpu; move one with to()");
+  EXPECT_EQ(device_error([&] { linear(weight, weight, Var::ones({4}, gpu)); }),
+            "[linear] the operands are on cpu and cuda:0; move one with to()");
+  EXPECT_EQ(device_error([&] { matmul(rows, weight, {false, true}); }),
+            "[matmul] the operands are on cuda:0 and cpu; move one with to()");
+  EXPECT_EQ(device_error([&] { conv2d(x, filter); }), "[conv2d] the operands are on cuda:0 and cpu; move one with to()");
+  EXPECT_EQ(device_error([&] { conv2d_transpose(x, filter); }),
+            "[conv2d_transpose] the operands are on cuda:0 and cpu; move one with to()");
 }
 
 }  // namespace

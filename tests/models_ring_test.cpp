@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 
+#include "device.hpp"
 #include "gan/data/synthetic.hpp"
 #include "gan/io/samples.hpp"
 #include "gan/nn/dense.hpp"
@@ -29,7 +30,7 @@ struct Coverage {
   double share = 0;  ///< of the samples, within three deviations of a mode
 };
 Coverage coverage(Sequential& G) {
-  const Var points = io::sample(G, samples, latent, 9), centres = data::centres(ring);
+  const Var points = io::sample(G, samples, latent, 9).to(Device::cpu()), centres = data::centres(ring);
   std::array<i64, 8> near{};
   for (i64 i = 0; i < samples; ++i)
     for (i64 mode = 0; mode < 8; ++mode) {
@@ -50,6 +51,8 @@ TEST(Ring, AVanillaGanCoversAllModes) {
     Sequential G = mlp(latent, 2), D = mlp(2, 1);
     init(G, seed);
     init(D, seed + 100);
+    to(G, test::device());
+    to(D, test::device());
     EXPECT_LT(coverage(G).share, 0.1) << "an untrained generator must not pass";
     const Adam adam{.learning_rate = 1e-3};
     Game game = adversarial(G, D, NonSaturating{}, {.latent = latent, .generator = adam, .critic = adam});

@@ -7,11 +7,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <numeric>
 #include <string>
 #include <vector>
 
+#include "device.hpp"
 #include "gan/io/safetensors.hpp"
 #include "gan/tensor/tensor.hpp"
 
@@ -20,6 +20,7 @@ namespace reference {
 using gan::i64;
 using gan::Shape;
 using gan::Tensor;
+using gan::test::device;
 
 /// Numbers on the host.
 struct Array {
@@ -66,20 +67,6 @@ inline Array chw_to_hwc(const Array& x, int axis, i64 c, i64 h, i64 w) {
   }
   y.shape = shape;
   return y;
-}
-
-/// Where the nets are compared: $GAN_TEST_DEVICE, or the CPU. Ends the program with 77, "skipped", where it is absent.
-inline gan::Device device() {
-  static const gan::Device chosen = [] {
-    const char* const name = std::getenv("GAN_TEST_DEVICE");
-    if (name == nullptr) return gan::Device::cpu();
-    if (gan::cuda_device_count() == 0) {
-      std::printf("no CUDA device can be used here: nothing was compared\n");
-      std::exit(77);
-    }
-    return gan::parse_device(name);
-  }();
-  return chosen;
 }
 
 /// On device().

@@ -17,6 +17,7 @@ Tensor<T> matmul(const Tensor<T>& a, const Tensor<T>& b, Transpose t, MathMode m
   GAN_CHECK_SHAPE(a.rank() == 2 && b.rank() == 2, "matmul", "two matrices are needed", a.shape(), b.shape());
   const i64 m = a.shape(t.a ? 1 : 0), k = a.shape(t.a ? 0 : 1), n = b.shape(t.b ? 0 : 1);
   GAN_CHECK_SHAPE(k == b.shape(t.b ? 1 : 0), "matmul", "inner extents differ", a.shape(), b.shape());
+  require_device_of(a, "matmul", b);
   Tensor<T> y(Shape{m, n}, a.device());
   kernels<T>(a.device()).gemm({m, n, k, t.a, t.b, false, math}, a.data(), b.data(), y.mutable_data(), {});
   return record<T>("matmul", y, {a, b}, save::inputs, [t, math](auto& g, auto& s) {
@@ -42,6 +43,7 @@ Tensor<T> linear(const Tensor<T>& x, const Tensor<T>& weight, const Tensor<T>& b
   GAN_CHECK_SHAPE(x.rank() == 2 && weight.rank() == 2 && x.shape(1) == weight.shape(1), "linear",
                   "input (N, in) and weight (out, in) do not fit", x.shape(), weight.shape());
   const i64 n = x.shape(0), width = x.shape(1), out = weight.shape(0);
+  detail::require_device_of(x, "linear", weight, bias);
   const MathMode math = math_mode();
   Tensor<T> y(Shape{n, out}, x.device());
   kernels<T>(x.device())

@@ -18,6 +18,14 @@ namespace detail {
 [[noreturn]] void throw_unmapped(Device device, const char* op);
 /// Throws DeviceError when two operands live on different devices.
 void require_same_device(Device a, Device b, const char* op);
+/// The same for every operand that is defined.
+template <class T, class... More>
+void require_device_of(const Tensor<T>& x, const char* op, const More&... operands) {
+  const auto check = [&](const Tensor<T>& other) {
+    if (other.defined()) require_same_device(x.device(), other.device(), op);
+  };
+  (check(operands), ...);
+}
 }  // namespace detail
 
 /// f(x), element by element; shape and device of x. Throws DeviceError for a functor that x's device does not have.

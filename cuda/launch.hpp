@@ -1,3 +1,0 @@
-#pragma once
-
-#include "gan/backend/cuda.cuh"
