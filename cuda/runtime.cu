@@ -83,6 +83,8 @@ Device current_device() {
 
 cudaStream_t stream(Device device) { return state(device).stream; }
 
+bool is_built() noexcept { return true; }
+
 int device_count() noexcept {
   static const int count = [] {
     int n = 0;

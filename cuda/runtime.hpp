@@ -10,6 +10,8 @@ namespace gan {
 
 namespace cuda {
 
+/// Whether this is the backend, not what stands for it.
+bool is_built() noexcept;
 /// Devices that can be used; 0 without a driver. Neither throws nor prints.
 int device_count() noexcept;
 

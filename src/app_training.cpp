@@ -48,12 +48,14 @@ void TrainingFlags::add_to(Options& options) {
 }
 
 void TrainingFlags::apply() const {
-  if (math == to_string(MathMode::bf16) && !has_math_mode(where(), MathMode::bf16))
+  const Device chosen = where();
+  if (math == to_string(MathMode::bf16) && !has_math_mode(chosen, MathMode::bf16))
     throw UsageError("--math " + math + ": this processor has no AVX512-BF16");
   for (const MathMode mode : {MathMode::fp32, MathMode::tf32, MathMode::bf16})
     if (math == to_string(mode)) set_math_mode(mode);
   set_deterministic(deterministic);
-  where();
+  if (device == "auto" && chosen.is_cpu() && has_cuda_backend())
+    std::fprintf(stderr, "no CUDA device can be used here; training on the cpu\n");
   if (threads > 0) set_threads(threads);
 }
 
@@ -79,7 +81,8 @@ namespace {
 namespace fs = std::filesystem;
 
 /// What may differ when a run goes on. The data may lie elsewhere: a checkpoint knows them by their checksum.
-const std::vector<std::string> free_on_resume{"data", "out", "epochs", "steps", "save-every", "keep", "threads"};
+const std::vector<std::string> free_on_resume{"data", "out",  "epochs",  "steps",
+                                              "save-every", "keep", "threads", "no-graph"};
 
 /// The configuration as a checkpoint records it: without paths and without what may differ.
 std::string recorded(const Options& options) {
@@ -95,9 +98,9 @@ std::string recorded(const Options& options) {
   return text;
 }
 
-std::string kernels() {
+std::string kernels(Device device) {
   const Environment e = environment();
-  return "instruction set " + e.isa + ", " + e.blas;
+  return "instruction set " + e.isa + ", " + e.blas + (device.is_cpu() ? "" : ", " + to_string(device));
 }
 
 std::string value_of(const io::Metadata& metadata, const std::string& key) {
@@ -134,7 +137,7 @@ class Run {
                                                 .metadata = {{"model", model.name},
                                                              {"options", model.options},
                                                              {"libgan.config", config_},
-                                                             {"libgan.kernels", kernels()}}}),
+                                                             {"libgan.kernels", kernels(flags.where())}}}),
         progress_({.total = trainer.total_rounds(), .images_per_round = trainer.images_per_round()}) {
     for (const std::string& folder : {flags.out, directory_.samples()}) io::remove_unfinished(folder);
     if (!flags.resume.empty()) resume();
@@ -182,9 +185,9 @@ class Run {
     if (!differences.empty())
       throw UsageError("--resume " + file.path() + ": " + to_string(differences) +
                        "; a run goes on with its own options");
-    if (value_of(made, "libgan.kernels") != kernels())
-      progress_.note("the run was made with " + value_of(made, "libgan.kernels") + "; here it is " + kernels() +
-                     ": its bits will not be those of a run that never stopped");
+    if (value_of(made, "libgan.kernels") != kernels(flags_.where()))
+      progress_.note("the run was made with " + value_of(made, "libgan.kernels") + "; here it is " +
+                     kernels(flags_.where()) + ": its bits will not be those of a run that never stopped");
   }
 
   /// The checkpoint to go on with, nothing when the run is to begin. Throws UsageError where there is none to read.

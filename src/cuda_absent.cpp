@@ -13,6 +13,7 @@ namespace {
 }  // namespace
 
 namespace cuda {
+bool is_built() noexcept { return false; }
 int device_count() noexcept { return 0; }
 void* allocate(std::size_t, Device device) { absent(device); }
 void deallocate(void*, std::size_t, Device) noexcept {}

@@ -194,4 +194,6 @@ void copy_bytes(void* to, Device to_device, const void* from, Device from_device
 
 int cuda_device_count() { return cuda::device_count(); }
 
+bool has_cuda_backend() { return cuda::is_built(); }
+
 }  // namespace gan

@@ -73,6 +73,8 @@ TEST_F(Cuda, CopiesRoundTrip) {
   EXPECT_THROW(x.values(), DeviceError);
 }
 
+TEST_F(Cuda, TheProgramSaysThatItHasTheBackend) { EXPECT_TRUE(has_cuda_backend()); }
+
 TEST_F(Cuda, MemoryIsCounted) {
   const MemoryStatistics before = memory_statistics(gpu);
   reset_peak_memory(gpu);

@@ -32,8 +32,10 @@ bool deterministic();
 /// Sets it for the whole process, for the work that is queued from now on.
 void set_deterministic(bool on);
 
-/// CUDA devices that this build and machine can use; 0 without CUDA or without a driver.
+/// CUDA devices that this program and machine can use; 0 without CUDA or without a driver.
 int cuda_device_count();
+/// Whether this program has the CUDA backend: it links gan::cuda. Its devices are another question.
+bool has_cuda_backend();
 
 namespace detail {
 /// 64-byte aligned, uninitialised memory; freed blocks are kept by size for reuse. Throws OutOfMemory when it runs out;
