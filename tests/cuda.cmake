@@ -22,7 +22,8 @@ endif()
 
 file(GLOB cuda_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cuda/*.cu)
 set_source_files_properties(${cuda_sources} PROPERTIES LANGUAGE CXX)
-add_library(gan_emulated OBJECT ${cuda_sources} cuda_emulator/emulator.cpp cuda_emulator/cudnn.cpp)
+add_library(gan_emulated OBJECT ${cuda_sources} cuda_emulator/emulator.cpp
+  cuda_emulator/threads.cpp cuda_emulator/cudnn.cpp)
 target_compile_features(gan_emulated PRIVATE cxx_std_20)
 target_include_directories(gan_emulated BEFORE PRIVATE cuda_emulator ${PROJECT_SOURCE_DIR}/include
   ${PROJECT_BINARY_DIR}/include ${PROJECT_SOURCE_DIR})

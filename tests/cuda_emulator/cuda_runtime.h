@@ -134,6 +134,8 @@ void __syncthreads();
 void __syncwarp(unsigned mask = 0xffffffffu);
 
 namespace emulator {
+/// Ends the program: a kernel or a caller has done what CUDA does not allow.
+[[noreturn]] void fail(const char* what);
 /// Queues work in a stream, or adds it to the graph that is being captured there.
 cudaError_t submit(cudaStream_t stream, std::function<void()> work);
 /// Runs body once for every thread of every block.
