@@ -1,33 +1,35 @@
 #include "src/core_blocks.hpp"
 
 #include <cstdlib>
-
-#include "src/core_pages.hpp"
+#include <utility>
 
 namespace gan {
+namespace {
+std::size_t round_up(std::size_t bytes, std::size_t step) { return (bytes + step - 1) / step * step; }
+}  // namespace
+
+MemoryBlocks::~MemoryBlocks() {
+  release();
+  for (const Block* block : free_) delete block;
+  for (const auto& [memory, block] : in_use_) delete block;
+}
 
 /// Multiples of 64 bytes up to 1 KiB, of 1 KiB up to a megabyte, then of 64 KiB.
 std::size_t MemoryBlocks::rounded(std::size_t bytes) {
-  const std::size_t step = bytes <= 1024 ? 64 : (bytes < large ? 1024 : medium);
-  return bytes == 0 ? step : (bytes + step - 1) / step * step;
+  const std::size_t step = bytes <= 1024 ? 64 : (bytes < std::size_t{1} << 20 ? 1024 : smallest_cut);
+  return bytes == 0 ? step : round_up(bytes, step);
 }
 
 void* MemoryBlocks::take(std::size_t& bytes) {
   bytes = rounded(bytes);
-  if (bytes < medium) return take_small(bytes);
-  const bool is_large = bytes >= large;
-  Free& free = free_of(is_large);
-  Block wanted{nullptr, bytes, nullptr, nullptr, true, is_large};
-  const auto fit = free.lower_bound(&wanted);
-  Block* block;
-  if (fit != free.end()) {
-    block = *fit;
-    free.erase(fit);
-  } else {
-    block = new_piece(is_large ? bytes : common_piece, is_large);
-    if (block == nullptr) return nullptr;
-  }
-  if (block->bytes - bytes >= (is_large ? large / 2 : medium)) cut(block, bytes);
+  if (bytes < smallest_cut) return take_small(bytes);
+  Block wanted{nullptr, bytes, nullptr, nullptr, true, false};
+  const auto fit = free_.lower_bound(&wanted);  // the smallest that is large enough, of equals the first in memory
+  Block* const block = fit != free_.end() ? *fit : grow(bytes);
+  if (block == nullptr) return nullptr;
+  free_.erase(block);
+  if (block->bytes - bytes >= smallest_cut) cut(block, bytes);
+  hold(block);
   block->is_free = false;
   bytes = block->bytes;
   in_use_.emplace(block->start, block);
@@ -36,7 +38,7 @@ void* MemoryBlocks::take(std::size_t& bytes) {
 
 std::size_t MemoryBlocks::give(void* memory, std::size_t bytes) {
   bytes = rounded(bytes);
-  if (bytes < medium) {
+  if (bytes < smallest_cut) {
     small_[bytes].push_back(memory);
     return bytes;
   }
@@ -48,10 +50,10 @@ std::size_t MemoryBlocks::give(void* memory, std::size_t bytes) {
   if (block->after && block->after->is_free) join(block, block->after);
   if (block->before && block->before->is_free) {
     block = block->before;
-    free_of(block->is_large).erase(block);
+    free_.erase(block);
     join(block, block->after);
   }
-  free_of(block->is_large).insert(block);
+  free_.insert(block);
   return bytes;
 }
 
@@ -62,18 +64,12 @@ std::size_t MemoryBlocks::release() {
     bytes += size * blocks.size();
     blocks.clear();
   }
-  for (Free* free : {&medium_free_, &large_free_})
-    for (auto i = free->begin(); i != free->end();) {
-      Block* const block = *i;
-      if (block->before || block->after) {  // the piece is in use
-        ++i;
-        continue;
-      }
-      i = free->erase(i);
-      bytes += block->bytes;
-      std::free(block->start);
-      delete block;
-    }
+  for (Block* block : free_) {
+    if (!block->is_held) continue;
+    PageRegion::give_back(block->start, block->bytes);
+    block->is_held = false;
+    bytes += block->bytes;
+  }
   held_ -= bytes;
   return bytes;
 }
@@ -90,28 +86,57 @@ void* MemoryBlocks::take_small(std::size_t bytes) {
   return block;
 }
 
-MemoryBlocks::Block* MemoryBlocks::new_piece(std::size_t bytes, bool is_large) {
-  char* const start = static_cast<char*>(allocate_pages(bytes));
+/// A free block of at least `bytes` at the end of the last region, or of a new one.
+MemoryBlocks::Block* MemoryBlocks::grow(std::size_t bytes) {
+  const std::size_t there = last_ && last_->is_free ? last_->bytes : 0;
+  std::size_t missing = round_up(bytes - there, PageRegion::granule);
+  if (regions_.empty() || regions_.back().room() < missing) {
+    missing = round_up(bytes, PageRegion::granule);
+    PageRegion region(missing);
+    if (region.room() < missing) return nullptr;
+    regions_.push_back(std::move(region));
+    last_ = nullptr;
+  }
+  char* const start = regions_.back().grow(missing);
   if (start == nullptr) return nullptr;
-  held_ += bytes;
-  return new Block{start, bytes, nullptr, nullptr, true, is_large};
+  Block* const fresh = new Block{start, missing, last_, nullptr, true, false};
+  if (last_) last_->after = fresh;
+  free_.insert(fresh);
+  Block* const before = last_;
+  last_ = fresh;
+  if (before == nullptr || !before->is_free) return fresh;
+  free_.erase(before);
+  join(before, fresh);
+  free_.insert(before);
+  return before;
+}
+
+void MemoryBlocks::hold(Block* block) {
+  if (!block->is_held) held_ += block->bytes;
+  block->is_held = true;
 }
 
 /// Leaves `bytes` to a block and makes the rest a free one.
 void MemoryBlocks::cut(Block* block, std::size_t bytes) {
-  Block* const rest = new Block{block->start + bytes, block->bytes - bytes, block, block->after, true, block->is_large};
+  Block* const rest = new Block{block->start + bytes, block->bytes - bytes, block, block->after, true, block->is_held};
   if (block->after) block->after->before = rest;
+  if (last_ == block) last_ = rest;
   block->after = rest;
   block->bytes = bytes;
-  free_of(rest->is_large).insert(rest);
+  free_.insert(rest);
 }
 
-/// Adds the free block behind it to a block.
+/// Adds the free block behind it to a block. Both count as held when one does.
 void MemoryBlocks::join(Block* block, Block* after) {
-  free_of(after->is_large).erase(after);
+  free_.erase(after);
+  if (block->is_held != after->is_held) {
+    hold(block);
+    hold(after);
+  }
   block->bytes += after->bytes;
   block->after = after->after;
   if (block->after) block->after->before = block;
+  if (last_ == after) last_ = block;
   delete after;
 }
 

@@ -61,12 +61,12 @@ void orthogonal(Tensor<T>& y, Rng rng) {
 }  // namespace
 
 template <class T>
-Tensor<T> initial_values(const Initializer& how, Shape shape, double fan_in, double fan_out, u64 seed,
-                         const std::string& name) {
+void fill_initial(Tensor<T>& y, const Initializer& how, double fan_in, double fan_out, u64 seed,
+                  const std::string& name) {
+  if (!y.device().is_cpu()) return y.copy_from(initial_values<T>(how, y.shape(), fan_in, fan_out, seed, name));
   double scale = 1;
   if (how.scale == Initializer::Scale::fan_in) scale = 1 / std::sqrt(fan_in);
   if (how.scale == Initializer::Scale::fan_average) scale = std::sqrt(2 / (fan_in + fan_out));
-  Tensor<T> y(shape);
   T* values = y.mutable_data();
   const Rng rng{seed, name_stream(name.c_str()), 0};
   const auto& kernel = cpu_kernels<T>();
@@ -90,9 +90,18 @@ Tensor<T> initial_values(const Initializer& how, Shape shape, double fan_in, dou
       multiply(how.b);
       break;
   }
+}
+
+template <class T>
+Tensor<T> initial_values(const Initializer& how, Shape shape, double fan_in, double fan_out, u64 seed,
+                         const std::string& name) {
+  Tensor<T> y(shape);
+  fill_initial(y, how, fan_in, fan_out, seed, name);
   return y;
 }
 
+template void fill_initial(Tensor<float>&, const Initializer&, double, double, u64, const std::string&);
+template void fill_initial(Tensor<double>&, const Initializer&, double, double, u64, const std::string&);
 template Tensor<float> initial_values(const Initializer&, Shape, double, double, u64, const std::string&);
 template Tensor<double> initial_values(const Initializer&, Shape, double, double, u64, const std::string&);
 

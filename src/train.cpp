@@ -32,6 +32,8 @@ Tensor<T> norm(const Tensors<T>& gradients) {
 template <class T>
 void BasicGame<T>::play(BasicRound<T>& round, const std::function<BasicBatch<T>(int)>& batch, u64 seed,
                         BasicTurnGraphs<T>* graphs) {
+  // What optimizers keep lives as long as the game: before a round's memory, so that it leaves no gaps there.
+  for (auto& player : players) player.optimizer.prepare(player.parameters);
   std::vector<BasicBatch<T>> batches;
   for (int t = 0; t < batches_per_round(); ++t) batches.push_back(batch(t));
   if (graphs) graphs->begin(*this, batches);

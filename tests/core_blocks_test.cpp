@@ -2,7 +2,9 @@
 #include "src/core_blocks.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -91,6 +93,60 @@ TEST(MemoryBlocks, HalvesOfAFreeBlockAreUsed) {
   EXPECT_EQ(take(blocks, 8 * MiB), whole);
   blocks.give(whole, 8 * MiB);
   blocks.release();
+}
+
+TEST(MemoryBlocks, BlocksAskedForOneByOneAreNeighbours) {
+  MemoryBlocks blocks;
+  std::vector<void*> quarters;
+  for (int i = 0; i < 4; ++i) quarters.push_back(take(blocks, 5 * MiB));
+  for (void* const quarter : quarters) blocks.give(quarter, 5 * MiB);
+  void* const whole = take(blocks, 20 * MiB);
+  EXPECT_EQ(whole, quarters[0]);
+  EXPECT_LE(blocks.held(), 22 * MiB);
+  blocks.give(whole, 20 * MiB);
+}
+
+TEST(MemoryBlocks, WhatWasReleasedCanBeUsedAgain) {
+  MemoryBlocks blocks;
+  void* const before = take(blocks, 3 * MiB);
+  void* const kept = take(blocks, MiB);
+  std::memset(before, 1, 3 * MiB);
+  std::memset(kept, 2, MiB);
+  blocks.give(before, 3 * MiB);
+  EXPECT_EQ(blocks.release(), 3 * MiB);
+  EXPECT_EQ(blocks.held(), MiB);
+  auto* const again = static_cast<unsigned char*>(take(blocks, 3 * MiB));
+  EXPECT_EQ(blocks.held(), 4 * MiB);
+  std::memset(again, 3, 3 * MiB);
+  EXPECT_EQ(static_cast<unsigned char*>(kept)[0], 2);
+  blocks.give(again, 3 * MiB);
+  blocks.give(kept, MiB);
+}
+
+// The limit stands for a machine that does not give 64 GiB of addresses.
+TEST(MemoryBlocks, FewAddressesAreEnough) {
+  rlimit limit{};
+  ASSERT_EQ(getrlimit(RLIMIT_AS, &limit), 0);
+  const rlimit whole = limit;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, rlim_t{8} << 30);
+  ASSERT_EQ(setrlimit(RLIMIT_AS, &limit), 0);
+  {
+    MemoryBlocks blocks;
+    std::size_t bytes = 3 * MiB;
+    void* const a = blocks.take(bytes);
+    bytes = 30 * MiB;
+    void* const b = blocks.take(bytes);
+    std::size_t much = std::size_t{1} << 40;
+    void* const nothing = blocks.take(much);
+    setrlimit(RLIMIT_AS, &whole);
+    ASSERT_NE(a, nullptr);
+    ASSERT_NE(b, nullptr);
+    EXPECT_EQ(nothing, nullptr);
+    std::memset(a, 1, 3 * MiB);
+    std::memset(b, 1, 30 * MiB);
+    blocks.give(a, 3 * MiB);
+    blocks.give(b, 30 * MiB);
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "products.hpp"
 
 #include "gan/core/parallel.hpp"
+#include "gan/tensor/tensor.hpp"
 
 namespace gan::cpu {
 namespace {
@@ -44,7 +45,8 @@ TYPED_TEST(Products, GemmAddsToWhatIsThere) {
   using T = TypeParam;
   for (const GemmShape& s : {GemmShape{20, 70, 300, true, false, true}, GemmShape{17, 3, 40, false, true, true},
                              GemmShape{33, 2, 9, true, false, true}, GemmShape{5, 6, 0, false, false, true},
-                             GemmShape{200, 300, 7, true, true, true}}) {
+                             GemmShape{200, 300, 7, true, true, true}, GemmShape{4, 300, 257, false, true, true},
+                             GemmShape{4, 301, 257, false, false, true}, GemmShape{300, 301, 4, true, false, true}}) {
     const auto a = small_integers<T>(s.m * s.k, 1), b = small_integers<T>(s.k * s.n, 2),
                c = small_integers<T>(s.m * s.n, 3);
     std::vector<T> want = c;
@@ -70,6 +72,36 @@ TYPED_TEST(Products, GemmOfLongSumsAndManyPanels) {
       check_gemm<TypeParam>({300, 1, 700, ta, tb}, plain);
       check_gemm<TypeParam>({7, 513, 257, ta, tb}, plain);
       check_gemm<TypeParam>({9, 9, 0, ta, tb}, {true, Activation::relu});
+    }
+}
+
+// Products of a large matrix with few rows, and of few summands (isa/gemm_few.hpp).
+TYPED_TEST(Products, GemmOfFewRows) {
+  for (i64 few = 1; few <= 9; ++few) {
+    for (const Fusion& fusion : fusions) {
+      check_gemm<TypeParam>({few, 301, 231, false, true}, fusion);
+      check_gemm<TypeParam>({few, 301, 231, false, false}, fusion);
+      check_gemm<TypeParam>({few, 301, 231, true, true}, fusion);
+      check_gemm<TypeParam>({301, 231, few, true, false}, fusion);
+    }
+    check_gemm<TypeParam>({few, 2, 40001, false, true}, plain);
+    check_gemm<TypeParam>({few, 20011, 5, false, false}, plain);
+  }
+}
+
+// Rows that are written past the caches: c is aligned and has 16 MiB or more.
+TYPED_TEST(Products, GemmLargerThanCaches) {
+  using T = TypeParam;
+  const GemmShape s{1500, 3008, 3, true, false};
+  const auto a = small_integers<T>(s.m * s.k, 1), b = small_integers<T>(s.k * s.n, 2), bias = small_integers<T>(s.n, 3);
+  const Epilogue<T> epilogue{bias.data(), Activation::relu, T(0)};
+  std::vector<T> want(static_cast<std::size_t>(s.m * s.n));
+  reference_gemm(s, a.data(), b.data(), want.data(), epilogue);
+  for (const Isa isa : instruction_sets())
+    for (const auto& i : gemm_implementations<T>(isa)) {
+      Tensor<T> c = Tensor<T>::full(Shape{s.m, s.n}, T(-1));
+      i.gemm(s, a.data(), b.data(), c.mutable_data(), epilogue);
+      EXPECT_EQ(c.to_vector(), want) << i.name << " " << to_string(isa);
     }
 }
 
@@ -187,7 +219,9 @@ TYPED_TEST(Products, BitsDoNotDependOnThreads) {
   using T = TypeParam;
   for (const Isa isa : instruction_sets()) {
     for (const GemmShape& s : {GemmShape{64, 200, 300, false, true}, GemmShape{300, 70, 64, true, false},
-                               GemmShape{333, 1, 129, false, true}, GemmShape{500, 33, 600, false, false}}) {
+                               GemmShape{333, 1, 129, false, true}, GemmShape{500, 33, 600, false, false},
+                               GemmShape{4, 7000, 130, false, true}, GemmShape{3, 7000, 130, false, false},
+                               GemmShape{7000, 130, 4, true, false}}) {
       const auto a = fractions<T>(s.m * s.k, 1), b = fractions<T>(s.k * s.n, 2);
       for (const auto& i : gemm_implementations<T>(isa)) {
         if (repeated(i.name, isa)) continue;

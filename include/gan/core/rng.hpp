@@ -40,22 +40,35 @@ struct Block {
   u32 v[4];
 };
 
-/// Ten rounds on the 128-bit counter (low, high) under the 64-bit key.
-GAN_HD Block block(u64 key, u64 low, u64 high) {
-  u32 c0 = static_cast<u32>(low), c1 = static_cast<u32>(low >> 32);
-  u32 c2 = static_cast<u32>(high), c3 = static_cast<u32>(high >> 32);
-  u32 k0 = static_cast<u32>(key), k1 = static_cast<u32>(key >> 32);
-  for (int round = 0; round < 10; ++round) {
-    const u64 p0 = static_cast<u64>(0xD2511F53u) * c0;
-    const u64 p1 = static_cast<u64>(0xCD9E8D57u) * c2;
-    c0 = static_cast<u32>(p1 >> 32) ^ c1 ^ k0;
-    c1 = static_cast<u32>(p1);
-    c2 = static_cast<u32>(p0 >> 32) ^ c3 ^ k1;
-    c3 = static_cast<u32>(p0);
+inline constexpr int rounds = 10;
+
+/// The key of a round; each round's is the one before plus two constants.
+struct Key {
+  u32 k0, k1;
+
+  explicit GAN_HD Key(u64 key) : k0(static_cast<u32>(key)), k1(static_cast<u32>(key >> 32)) {}
+  GAN_HD void next() {
     k0 += 0x9E3779B9u;
     k1 += 0xBB67AE85u;
   }
-  return {{c0, c1, c2, c3}};
+};
+
+/// One round on the four words of a counter.
+GAN_HD void mix(Key key, u32& c0, u32& c1, u32& c2, u32& c3) {
+  const u64 p0 = static_cast<u64>(0xD2511F53u) * c0;
+  const u64 p1 = static_cast<u64>(0xCD9E8D57u) * c2;
+  c0 = static_cast<u32>(p1 >> 32) ^ c1 ^ key.k0;
+  c1 = static_cast<u32>(p1);
+  c2 = static_cast<u32>(p0 >> 32) ^ c3 ^ key.k1;
+  c3 = static_cast<u32>(p0);
+}
+
+/// Ten rounds on the 128-bit counter (low, high) under the 64-bit key.
+GAN_HD Block block(u64 key, u64 low, u64 high) {
+  Block b{{static_cast<u32>(low), static_cast<u32>(low >> 32), static_cast<u32>(high), static_cast<u32>(high >> 32)}};
+  Key round_key(key);
+  for (int round = 0; round < rounds; ++round, round_key.next()) mix(round_key, b.v[0], b.v[1], b.v[2], b.v[3]);
+  return b;
 }
 
 /// The key of a stream: the counter of a block is (quad, draw), so streams and draws keep 64 bits each. To be

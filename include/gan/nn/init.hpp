@@ -38,7 +38,14 @@ template <class T>
 Tensor<T> initial_values(const Initializer& how, Shape shape, double fan_in, double fan_out, u64 seed,
                          const std::string& name);
 
+/// Writes those values into y, in place where y lies on the CPU.
+template <class T>
+void fill_initial(Tensor<T>& y, const Initializer& how, double fan_in, double fan_out, u64 seed,
+                  const std::string& name);
+
 extern template Tensor<float> initial_values(const Initializer&, Shape, double, double, u64, const std::string&);
 extern template Tensor<double> initial_values(const Initializer&, Shape, double, double, u64, const std::string&);
+extern template void fill_initial(Tensor<float>&, const Initializer&, double, double, u64, const std::string&);
+extern template void fill_initial(Tensor<double>&, const Initializer&, double, double, u64, const std::string&);
 
 }  // namespace gan

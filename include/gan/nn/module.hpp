@@ -84,7 +84,7 @@ template <class M>
 void init(M& module, u64 seed) {
   using T = scalar_of<M>;
   each_param(module, [seed](const std::string& name, Param<T>& p) {
-    p.set(initial_values<T>(p.initializer, p.shape(), p.fan_in, p.fan_out, seed, name));
+    p.draw(p.initializer, seed, name);
   });
 }
 template <class M>
@@ -92,7 +92,7 @@ void init(M& module, u64 seed, const Initializer& weights) {
   using T = scalar_of<M>;
   each_param(module, [&](const std::string& name, Param<T>& p) {
     const bool matrix = p.kind == Param<T>::Kind::weight && p.rank() >= 2;
-    p.set(initial_values<T>(matrix ? weights : p.initializer, p.shape(), p.fan_in, p.fan_out, seed, name));
+    p.draw(matrix ? weights : p.initializer, seed, name);
   });
 }
 

@@ -48,6 +48,11 @@ struct Param : Tensor<T> {
     this->copy_from(values);
     ready = true;
   }
+  /// Draws first values in place; `name` is the parameter's full one.
+  void draw(const Initializer& how, u64 seed, const std::string& name) {
+    fill_initial<T>(*this, how, fan_in, fan_out, seed, name);
+    ready = true;
+  }
   /// Throws ValueError when there are no values yet.
   void require_ready(const char* layer) const {
     if (!ready)

@@ -54,6 +54,18 @@ struct NotPositive {
   template <class T>
   GAN_HD T operator()(T x) const { return x > T(0) ? T(0) : T(1); }
 };
+struct Prelu {
+  template <class T>
+  GAN_HD T operator()(T x, T slope) const { return x > T(0) ? x : slope * x; }
+};
+struct PreluFactor {
+  template <class T>
+  GAN_HD T operator()(T x, T slope) const { return x > T(0) ? T(1) : slope; }
+};
+struct NotPositiveProduct {
+  template <class T>
+  GAN_HD T operator()(T g, T x) const { return x > T(0) ? T(0) : g * x; }
+};
 GAN_MAP1(LeakyRelu)
 GAN_MAP2(LeakyReluGradient)
 GAN_MAP1(Tanh)
@@ -64,6 +76,9 @@ GAN_MAP1(Softplus)
 GAN_MAP1(Elu)
 GAN_MAP1(EluSlope)
 GAN_MAP1(NotPositive)
+GAN_MAP2(Prelu)
+GAN_MAP2(PreluFactor)
+GAN_MAP2(NotPositiveProduct)
 }  // namespace functor
 
 namespace detail {
@@ -131,14 +146,36 @@ Tensor<T> elu(const Tensor<T>& x, double alpha = 1) {
     return Tensors<T>{mul(g, detail::elu_slope(s.output(), alpha))};
   });
 }
+namespace detail {
+/// The derivative of prelu in x: 1 where x > 0, the slope elsewhere. Constant in x almost everywhere.
+template <class T>
+Tensor<T> prelu_factor(const Tensor<T>& x, const Tensor<T>& slope) {
+  const Tensor<T> constant = detach(x);
+  return record<T>("prelu_factor", map(constant, slope, functor::PreluFactor{}, "prelu"), {constant, slope},
+                   save::input(0), [](auto& g, auto& s) {
+                     const Tensor<T> below = map(s.input(0), functor::NotPositive{});
+                     return Tensors<T>{Tensor<T>{}, sum_to(mul(g, below), s.input_shape(1))};
+                   });
+}
+}  // namespace detail
+
 /// x where x > 0, slope * x elsewhere, x (…, C) and the learnt slope of shape (), (1) or (C) (He et al. 2015). Throws
 /// ShapeError for another slope.
 template <class T>
 Tensor<T> prelu(const Tensor<T>& x, const Tensor<T>& slope) {
   GAN_CHECK_SHAPE(x.rank() >= 1 && slope.rank() <= 1 && (slope.size() == 1 || slope.size() == x.shape(-1)), "prelu",
                   "one slope, or one for each entry of the last axis, is needed", x.shape(), slope.shape());
-  const Tensor<T> below = map(x, functor::NotPositive{});  // a constant mask: no history
-  return mul(x, add(affine(below, -1, 1), mul(below, slope)));
+  return record<T>("prelu", map(x, slope, functor::Prelu{}, "prelu"), {x, slope}, save::inputs, [](auto& g, auto& s) {
+    const Tensor<T> in = s.input(0);
+    Tensors<T> parts(2);
+    if (s.needs(0)) parts[0] = mul(g, detail::prelu_factor(in, s.input(1)));
+    if (s.needs(1)) {
+      const Tensor<T> products = recording() ? mul(g, mul(in, map(in, functor::NotPositive{})))
+                                             : map(g, in, functor::NotPositiveProduct{}, "prelu");
+      parts[1] = sum_to(products, s.input_shape(1));
+    }
+    return parts;
+  });
 }
 
 /// log of softmax along the last axis, stable for any finite x.

@@ -5,6 +5,7 @@
 
 #include "gan/core/parallel.hpp"
 #include "src/cpu/isa/epilogue.hpp"
+#include "src/cpu/isa/gemm_few.hpp"
 #include "src/cpu/isa/pack.hpp"
 
 namespace gan::cpu::GAN_ISA {
@@ -220,7 +221,9 @@ void gemm_narrow_transposed(const GemmShape& s, const T* a, const T* b, T* c, co
 template <class T>
 void gemm(const GemmShape& shape, const T* a, const T* b, T* c, const Epilogue<T>& epilogue) {
   if (shape.m == 0 || shape.n == 0) return;
-  if (shape.n > narrow_columns)
+  if (has_few_rows(shape))
+    gemm_few(shape, a, b, c, epilogue);
+  else if (shape.n > narrow_columns)
     Gemm<PlainOperands<T>>{shape, a, b, c, epilogue}.run();
   else if (shape.transpose_a)
     gemm_narrow_transposed(shape, a, b, c, epilogue);

@@ -1,39 +1,81 @@
 // See random.hpp; compiled once per instruction set with -ffp-contract=off.
 #include "src/cpu/isa/random.hpp"
 
+#include <algorithm>
+
 namespace gan::cpu::GAN_ISA {
 namespace {
 
-// Gives `put(i, four words)` the quads [begin, end) of a draw.
-template <class Put>
-inline __attribute__((always_inline)) void for_quads(i64 begin, i64 end, Rng rng, Put put) {
+constexpr i64 lanes = 32;  // quads at a time: compilers unroll shorter loops instead of vectorising them
+
+/// Words or values of `lanes` quads, the four of a quad in four rows.
+template <class V>
+struct alignas(64) Quads {
+  V row[4][lanes];
+};
+
+/// philox::block of the quads quad … quad + lanes - 1, whose rounds the compiler can do side by side.
+inline void draw_words(u64 key, u64 quad, u64 draw, Quads<u32>& words) {
+  auto& [c0, c1, c2, c3] = words.row;
+  for (i64 l = 0; l < lanes; ++l) {
+    const u64 low = quad + static_cast<u64>(l);
+    c0[l] = static_cast<u32>(low);
+    c1[l] = static_cast<u32>(low >> 32);
+    c2[l] = static_cast<u32>(draw);
+    c3[l] = static_cast<u32>(draw >> 32);
+  }
+  philox::Key round_key(key);
+  for (int round = 0; round < philox::rounds; ++round, round_key.next())
+    for (i64 l = 0; l < lanes; ++l) philox::mix(round_key, c0[l], c1[l], c2[l], c3[l]);
+}
+
+/// Writes value(words) of the quads [begin, end) of a draw to y, which has n elements. `value` turns the words of
+/// `lanes` quads into as many values.
+template <class T, class Value>
+inline void for_quads(i64 begin, i64 end, i64 n, Rng rng, T* y, Value value) {
   const u64 key = philox::stream_key(rng);
-  for (i64 q = begin; q < end; ++q) put(4 * q, philox::block(key, static_cast<u64>(q), rng.draw));
+  Quads<u32> words;
+  Quads<T> values;
+  for (i64 q = begin; q < end; q += lanes) {
+    draw_words(key, static_cast<u64>(q), rng.draw, words);
+    value(words, values);
+    const i64 count = std::min(n - 4 * q, 4 * std::min(lanes, end - q));
+    alignas(64) T joined[4 * lanes];
+    T* to = count == 4 * lanes ? y + 4 * q : joined;
+    for (i64 l = 0; l < lanes; ++l)
+      for (i64 j = 0; j < 4; ++j) to[4 * l + j] = values.row[j][l];
+    if (to == joined) std::copy_n(joined, count, y + 4 * q);
+  }
 }
 
 template <class T>
 void uniform(i64 begin, i64 end, i64 n, Rng rng, T low, T high, T* y) {
   const T width = high - low;
-  for_quads(begin, end, rng, [=](i64 i, philox::Block words) __attribute__((always_inline)) {
-    for (i64 j = 0; j < 4 && i + j < n; ++j) y[i + j] = low + width * T(philox::uniform(words.v[j]));
+  for_quads(begin, end, n, rng, y, [=](const Quads<u32>& words, Quads<T>& values) {
+    for (i64 j = 0; j < 4; ++j)
+      for (i64 l = 0; l < lanes; ++l) values.row[j][l] = low + width * T(philox::uniform(words.row[j][l]));
   });
 }
 
 template <class T>
 void normal(i64 begin, i64 end, i64 n, Rng rng, T mean, T deviation, T* y) {
-  for_quads(begin, end, rng, [=](i64 i, philox::Block words) __attribute__((always_inline)) {
-    float z[4];
-    philox::normal_pair(words.v[0], words.v[1], z[0], z[1]);
-    philox::normal_pair(words.v[2], words.v[3], z[2], z[3]);
-    for (i64 j = 0; j < 4 && i + j < n; ++j) y[i + j] = mean + deviation * T(z[j]);
+  for_quads(begin, end, n, rng, y, [=](const Quads<u32>& words, Quads<T>& values) {
+    for (i64 j = 0; j < 4; j += 2)
+      for (i64 l = 0; l < lanes; ++l) {
+        float first, second;
+        philox::normal_pair(words.row[j][l], words.row[j + 1][l], first, second);
+        values.row[j][l] = mean + deviation * T(first);
+        values.row[j + 1][l] = mean + deviation * T(second);
+      }
   });
 }
 
 template <class T>
 void dropout(i64 begin, i64 end, i64 n, Rng rng, T keep, T* y) {
   const T scale = T(1) / keep;
-  for_quads(begin, end, rng, [=](i64 i, philox::Block words) __attribute__((always_inline)) {
-    for (i64 j = 0; j < 4 && i + j < n; ++j) y[i + j] = T(philox::uniform(words.v[j])) < keep ? scale : T(0);
+  for_quads(begin, end, n, rng, y, [=](const Quads<u32>& words, Quads<T>& values) {
+    for (i64 j = 0; j < 4; ++j)
+      for (i64 l = 0; l < lanes; ++l) values.row[j][l] = T(philox::uniform(words.row[j][l])) < keep ? scale : T(0);
   });
 }
 

@@ -139,6 +139,22 @@ GAN_INLINE void store_partial(T* p, Vec<T> v, int n) {
 }
 #endif
 
+/// Stores to an address that is a multiple of vector_bytes without fetching its cache line, where the instruction set
+/// can; to be followed by await_stores() before another thread reads it.
+#if defined(__AVX512F__)
+GAN_INLINE void store_past_caches(float* p, Vec<float> v) { _mm512_stream_ps(p, reinterpret_cast<__m512>(v)); }
+GAN_INLINE void store_past_caches(double* p, Vec<double> v) { _mm512_stream_pd(p, reinterpret_cast<__m512d>(v)); }
+GAN_INLINE void await_stores() { _mm_sfence(); }
+#elif defined(__AVX2__)
+GAN_INLINE void store_past_caches(float* p, Vec<float> v) { _mm256_stream_ps(p, reinterpret_cast<__m256>(v)); }
+GAN_INLINE void store_past_caches(double* p, Vec<double> v) { _mm256_stream_pd(p, reinterpret_cast<__m256d>(v)); }
+GAN_INLINE void await_stores() { _mm_sfence(); }
+#else
+template <class T>
+GAN_INLINE void store_past_caches(T* p, Vec<T> v) { store(p, v); }
+GAN_INLINE void await_stores() {}
+#endif
+
 /// Sum of the lanes, always in the same order.
 template <class T>
 GAN_INLINE T sum_lanes(Vec<T> v) {
