@@ -6,6 +6,7 @@
 
 #include "gan/core/parallel.hpp"
 #include "gan/core/shape.hpp"
+#include "src/cpu/isa/rows.hpp"
 
 namespace gan::cpu {
 
@@ -23,10 +24,12 @@ struct RowBlocks {
 template <class T, class Result>
 void combine_blocks(i64 blocks, i64 width, const T* partial, Result result) {
   parallel_for(width, 2048, [&](i64 begin, i64 end) {
-    for (i64 k = begin; k < end; ++k) {
-      double total = 0;
-      for (i64 b = 0; b < blocks; ++b) total += static_cast<double>(partial[b * width + k]);
-      result(k, total);
+    constexpr i64 some = 64;
+    double totals[some];
+    for (i64 first = begin; first < end; first += some) {
+      const i64 last = std::min(end, first + some);
+      row_kernels<T>().block_totals(blocks, width, first, last, partial, totals);
+      for (i64 k = first; k < last; ++k) result(k, totals[k - first]);
     }
   });
 }

@@ -20,14 +20,18 @@ constexpr ConvOperation conv_input = ConvOperation::conv_input, conv_weight = Co
 constexpr ConvOperation conv = ConvOperation::conv;
 
 constexpr Choice choices[] = {
-    {Isa::v4, conv_input, {16, 4, 512, 1, 4, 1, 0}, "direct"},       // 0.87 of gemm
     {Isa::v4, conv, {4, 96, 3, 64, 3, 1, 1}, "direct"},              // 0.95 of thin
     {Isa::v4, conv_input, {4, 96, 64, 64, 3, 2, 1}, "direct"},       // 0.93 of winograd
+    {Isa::v4, conv, {4, 24, 256, 256, 3, 2, 1}, "direct"},           // 0.77 of winograd
     {Isa::v4, conv, {1, 32, 128, 256, 3, 2, 1}, "winograd"},         // 0.90 of direct
+    {Isa::v4, conv_input, {1, 32, 128, 256, 3, 2, 1}, "winograd"},   // 0.79 of direct
     {Isa::v4, conv_weight, {1, 32, 128, 256, 3, 2, 1}, "winograd"},  // 0.90 of direct
-    {Isa::v4, conv, {2, 70, 3, 64, 7, 1, 0}, "thin"},                // 0.79 of direct
     {Isa::v4, conv, {1, 16, 128, 256, 4, 2, 1}, "winograd"},         // 0.80 of direct
     {Isa::v4, conv_input, {1, 16, 128, 256, 4, 2, 1}, "winograd"},   // 0.86 of direct
+    {Isa::v4, conv_weight, {1, 16, 128, 256, 4, 2, 1}, "winograd"},  // 0.76 of direct
+    {Isa::v4, conv_weight, {1, 8, 256, 512, 4, 1, 1}, "direct"},     // 0.93 of winograd
+    {Isa::v4, conv, {2, 64, 3, 64, 4, 2, 1}, "winograd"},            // 0.89 of thin
+    {Isa::v4, conv_weight, {2, 64, 3, 64, 4, 2, 1}, "winograd"},     // 0.90 of thin
     {Isa::v3, conv_input, {64, 14, 64, 128, 4, 2, 1}, "direct"},     // 0.95 of winograd
     {Isa::v3, conv_weight, {16, 8, 256, 512, 4, 2, 1}, "direct"},    // 0.92 of winograd
     {Isa::v3, conv_input, {16, 4, 512, 1, 4, 1, 0}, "direct"},       // 0.77 of gemm

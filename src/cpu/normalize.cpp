@@ -10,19 +10,22 @@ template <class T>
 void batch_statistics(i64 rows, i64 channels, const T* x, T* mean, T* variance) {
   const auto& isa = row_kernels<T>();
   const RowBlocks blocks(rows, channels);
-  T* partial = static_cast<T*>(scratch(4, static_cast<std::size_t>(blocks.count * channels) * sizeof(T)));
-  const double n = static_cast<double>(rows);
+  const i64 places = blocks.count * channels;
+  T* const centre = static_cast<T*>(scratch(4, static_cast<std::size_t>(3 * places) * sizeof(T)));
+  // Each block's moments about its own mean, while it lies in cache: one pass over memory.
   parallel_for(blocks.count, blocks.grain(channels), [&](i64 begin, i64 end) {
-    for (i64 b = begin; b < end; ++b)
-      isa.column_sums(blocks.length(b), channels, x + blocks.begin(b) * channels, partial + b * channels);
+    for (i64 b = begin; b < end; ++b) {
+      const T* const from = x + blocks.begin(b) * channels;
+      T* const c = centre + b * channels;
+      isa.column_sums(blocks.length(b), channels, from, c);
+      for (i64 k = 0; k < channels; ++k) c[k] /= static_cast<T>(blocks.length(b));
+      isa.column_moments(blocks.length(b), channels, from, c, c + places, c + 2 * places);
+    }
   });
-  combine_blocks(blocks.count, channels, partial, [=](i64 c, double total) { mean[c] = static_cast<T>(total / n); });
-  parallel_for(blocks.count, blocks.grain(channels), [&](i64 begin, i64 end) {
-    for (i64 b = begin; b < end; ++b)
-      isa.column_squares(blocks.length(b), channels, x + blocks.begin(b) * channels, mean, partial + b * channels);
+  parallel_for(channels, 128, [&](i64 begin, i64 end) {
+    isa.combine_moments(rows, blocks.size, channels, begin, end, centre, centre + places, centre + 2 * places, mean,
+                        variance);
   });
-  combine_blocks(blocks.count, channels, partial,
-                 [=](i64 c, double total) { variance[c] = static_cast<T>(total / n); });
 }
 
 template <class T>

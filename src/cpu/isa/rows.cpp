@@ -56,13 +56,58 @@ void column_sums(i64 rows, i64 channels, const T* x, T* __restrict sum) {
 }
 
 template <class T>
-void column_squares(i64 rows, i64 channels, const T* x, const T* __restrict mean, T* __restrict sum) {
-  for (i64 c = 0; c < channels; ++c) sum[c] = T(0);
+void column_moments(i64 rows, i64 channels, const T* x, const T* __restrict centre, T* __restrict sum,
+                    T* __restrict squares) {
+  for (i64 c = 0; c < channels; ++c) sum[c] = squares[c] = T(0);
   for (i64 r = 0; r < rows; ++r) {
     const T* row = x + r * channels;
     GAN_IVDEP for (i64 c = 0; c < channels; ++c) {
-      const T d = row[c] - mean[c];
-      sum[c] += d * d;
+      const T d = row[c] - centre[c];
+      sum[c] += d;
+      squares[c] += d * d;
+    }
+  }
+}
+
+constexpr i64 some_columns = 32;  // whose sums in double are carried along together
+
+template <class T>
+void block_totals(i64 blocks, i64 width, i64 begin, i64 end, const T* partial, double* total) {
+  for (i64 first = begin; first < end; first += some_columns) {
+    const i64 n = end - first < some_columns ? end - first : some_columns;
+    double sum[some_columns] = {};
+    for (i64 b = 0; b < blocks; ++b) {
+      const T* row = partial + b * width + first;
+      for (i64 k = 0; k < n; ++k) sum[k] += static_cast<double>(row[k]);
+    }
+    for (i64 k = 0; k < n; ++k) total[first - begin + k] = sum[k];
+  }
+}
+
+template <class T>
+void combine_moments(i64 rows, i64 size, i64 channels, i64 begin, i64 end, const T* centre, const T* sum,
+                     const T* squares, T* mean, T* variance) {
+  for (i64 first = begin; first < end; first += some_columns) {
+    const i64 n = end - first < some_columns ? end - first : some_columns;
+    double m[some_columns] = {}, v[some_columns] = {};
+    const auto each_block = [&](auto add) {
+      for (i64 row = 0, at = first; row < rows; row += size, at += channels) {
+        const double count = static_cast<double>(rows - row < size ? rows - row : size);
+        for (i64 k = 0; k < n; ++k) add(k, at + k, count);
+      }
+    };
+    each_block([&](i64 k, i64 at, double count) {
+      m[k] += count * static_cast<double>(centre[at]) + static_cast<double>(sum[at]);
+    });
+    for (i64 k = 0; k < n; ++k) m[k] /= static_cast<double>(rows);
+    // The squares about the mean of all, from those about the block's centre.
+    each_block([&](i64 k, i64 at, double count) {
+      const double d = static_cast<double>(centre[at]) - m[k];
+      v[k] += static_cast<double>(squares[at]) + d * (2 * static_cast<double>(sum[at]) + count * d);
+    });
+    for (i64 k = 0; k < n; ++k) {
+      mean[first + k] = static_cast<T>(m[k]);
+      variance[first + k] = static_cast<T>(v[k] > 0 ? v[k] / static_cast<double>(rows) : 0);
     }
   }
 }
@@ -212,8 +257,9 @@ void blend(i64 n, T keep, const T* x, T* y) {
 
 template <class T>
 constexpr RowKernels<T> table() {
-  return {column_sums<T>, column_squares<T>, scale_shift<T>, epilogue_backward<T>, norm_sums<T>, norm_apply<T>, add<T>,
-          adam<T>,        sgd<T>,            rms_prop<T>,    blend<T>,             nullptr,      nullptr,     nullptr};
+  return {column_sums<T>, column_moments<T>, block_totals<T>, combine_moments<T>, scale_shift<T>,
+          epilogue_backward<T>, norm_sums<T>, norm_apply<T>, add<T>, adam<T>, sgd<T>, rms_prop<T>,
+          blend<T>, nullptr, nullptr, nullptr};
 }
 
 }  // namespace

@@ -10,8 +10,13 @@ template <class T>
 struct RowKernels {
   /// sum[c] = sum of x[r, c] over rows.
   void (*column_sums)(i64 rows, i64 channels, const T* x, T* sum);
-  /// sum[c] = sum of (x[r, c] - mean[c])^2 over rows.
-  void (*column_squares)(i64 rows, i64 channels, const T* x, const T* mean, T* sum);
+  /// Sums of d = x[r, c] - centre[c] and of d^2 over rows.
+  void (*column_moments)(i64 rows, i64 channels, const T* x, const T* centre, T* sum, T* squares);
+  /// total[k - begin] = sum of partial[b, k] over the blocks b, for k in [begin, end) of `width`.
+  void (*block_totals)(i64 blocks, i64 width, i64 begin, i64 end, const T* partial, double* total);
+  /// Mean and biased variance of each channel in [begin, end) from the moments of blocks of `size` of `rows` rows.
+  void (*combine_moments)(i64 rows, i64 size, i64 channels, i64 begin, i64 end, const T* centre, const T* sum,
+                          const T* squares, T* mean, T* variance);
   /// y = activation(x * scale[c] + shift[c]).
   void (*scale_shift)(i64 rows, i64 channels, const T* x, const T* scale, const T* shift, T* y, Activation, T slope);
   /// gz = g activation'(y) unless gz is null; sum[c] = sum of it over rows unless sum is null.

@@ -233,11 +233,12 @@ struct Winograd {
   }
 
   // ---- stage 2 ----
-  /// The filters of one panel: to[block][point][channel][width]. `taps` holds r r vectors by a few channels.
-  void transform_filters(i64 panel, T* taps, E* to) const {
+  /// The filters of one panel in the blocks [begin, end): to[block - begin][point][channel][width]. `taps` holds r r
+  /// vectors by a few channels.
+  void transform_filters(i64 panel, i64 begin, i64 end, T* taps, E* to) const {
     constexpr i64 some = lanes<T>;
     const i64 column = panel * width, columns = min(width, q.outputs - column), taps_pitch = q.kh * q.kw * q.c;
-    for (i64 i = 0; i < parts(); ++i) {
+    for (i64 i = begin * parts_per_block(); i < min(parts(), end * parts_per_block()); ++i) {
       const Part p = part(i);
       const WinogradTerm<T>& term = q.terms[p.term];
       for (i64 k = 0; k < p.size; k += some) {
@@ -254,7 +255,7 @@ struct Winograd {
               pack_panel_transposed(q.w + column * taps_pitch + tap * q.c + channel, taps_pitch, count, columns,
                                     packed);
           }
-        E* out = to + p.block * points * filter_point;
+        E* out = to + (p.block - begin) * points * filter_point;
         for (i64 j = 0; j < count * width; j += lanes<T>) {
           Vec<T> g[r * r], u[points];
           GAN_UNROLL
@@ -269,18 +270,20 @@ struct Winograd {
     }
   }
 
-  /// products[point][tile][width] = images * filters, for `count` tiles from `tile` of a group on.
-  void multiply(const E* images, i64 step, i64 tile, i64 count, const E* filters, T* products) const {
+  /// products[point][tile][width] = images * filters in the blocks [begin, end), added to those of the blocks before,
+  /// for `count` tiles from `tile` of a group on.
+  void multiply(const E* images, i64 step, i64 tile, i64 count, i64 begin, i64 end, const E* filters,
+                T* products) const {
     const i64 heights = ceil_div(count, tile_rows);
     TileJob<T, E> job;
     job.b_pitch = width;
     job.c_pitch = width;
     job.columns = width;
-    for (i64 block = 0; block < blocks(); ++block) {
+    for (i64 block = begin; block < end; ++block) {
       job.add = block > 0;
       job.steps = block_size(block) / Factors::channels;
       for (i64 point = 0; point < points; ++point) {
-        job.b = filters + (block * points + point) * filter_point;
+        job.b = filters + ((block - begin) * points + point) * filter_point;
         const E* a = images + (block * points + point) * step + tile * pitch;
         T* c = products + point * product_point;
         for (i64 h = 0; h < heights; ++h) {
@@ -329,14 +332,19 @@ struct Winograd {
 
   /// A panel of outputs for the group of tiles from `first` on.
   void run_panel(const E* images, i64 first, i64 last, i64 panel, const Epilogue<T>& epilogue) const {
-    E* filters = scratch_of<E>(a_slot, blocks() * points * filter_point);
+    const i64 tiles = last - first, step = point_pitch(tiles), count = ceil_div(tiles, block_tiles);
+    // Few tiles use a filter once: a block of channels at a time, whose filters stay in L2.
+    const i64 together = count > 1 ? blocks() : 1;
+    E* filters = scratch_of<E>(a_slot, together * points * filter_point);
     T* products = scratch_of<T>(b_slot, points * product_point);
     T* taps = scratch_of<T>(extra_slot, r * r * lanes<T> * width);
-    transform_filters(panel, taps, filters);
-    const i64 tiles = last - first, step = point_pitch(tiles);
-    for (i64 b = 0, count = ceil_div(tiles, block_tiles); b < count; ++b) {
+    if (count > 1) transform_filters(panel, 0, blocks(), taps, filters);
+    for (i64 b = 0; b < count; ++b) {
       const i64 tile = tile_start(tiles, b, count), size = tile_start(tiles, b + 1, count) - tile;
-      multiply(images, step, tile, size, filters, products);
+      for (i64 block = 0; block < blocks(); block += together) {
+        if (count == 1) transform_filters(panel, block, block + 1, taps, filters);
+        multiply(images, step, tile, size, block, block + together, filters, products);
+      }
       transform_back(products, first + tile, size, panel, epilogue);
     }
   }
