@@ -7,7 +7,7 @@
 namespace gan {
 template <class T>
 const Kernels<T>& cuda_kernels(Device device) {
-  static_assert(sizeof(Kernels<T>) == 30 * sizeof(void (*)()), "the table has a new entry: name it here too");
+  static_assert(sizeof(Kernels<T>) == 31 * sizeof(void (*)()), "the table has a new entry: name it here too");
   static const Kernels<T> table = {
       .gemm = cuda::gemm<T>,
       .conv = cuda::conv<T>,
@@ -20,6 +20,7 @@ const Kernels<T>& cuda_kernels(Device device) {
       .scatter_add_rows = cuda::scatter_add_rows<T>,
       .take = cuda::take<T>,
       .put_add = cuda::put_add<T>,
+      .one_hot = cuda::one_hot<T>,
       .max_rows = cuda::max_rows<T>,
       .accumulate = cuda::accumulate<T>,
       .sum_pool = cuda::sum_pool<T>,

@@ -19,6 +19,8 @@ void max_rows(i64 rows, i64 columns, const T* x, T* y);
 template <class T>
 void accumulate(i64 n, const T* x, T* y);
 template <class T>
+void one_hot(i64 n, i64 classes, const T* labels, T* y);
+template <class T>
 void gather_strided(const Shape& shape, const i64* strides, i64 offset, const T* x, T* y);
 template <class T>
 void scatter_strided(const Shape& shape, const i64* strides, i64 offset, const T* x, T* y, i64 y_size);

@@ -1,4 +1,4 @@
-// Flat loops: fills, sums in place; bias and activation on rows.
+// Flat loops: fills, sums in place, one-hot classes; bias and activation on rows.
 #include "cuda/activation.hpp"
 #include "cuda/kernels.hpp"
 #include "gan/backend/cuda.cuh"
@@ -14,6 +14,11 @@ __global__ void fill_kernel(i64 n, T value, T* y) {
 template <class T>
 __global__ void accumulate_kernel(i64 n, const T* x, T* y) {
   GAN_CUDA_FOR(i, n) y[i] += x[i];
+}
+
+template <class T>
+__global__ void one_hot_kernel(i64 n, i64 classes, const T* labels, T* y) {
+  GAN_CUDA_FOR(i, n) y[i] = labels[i / classes] == static_cast<T>(i % classes) ? T(1) : T(0);
 }
 
 /// y = functor(y + bias[column]); bias may be null.
@@ -35,6 +40,11 @@ void accumulate(i64 n, const T* x, T* y) {
 }
 
 template <class T>
+void one_hot(i64 n, i64 classes, const T* labels, T* y) {
+  launch("one_hot", n * classes, one_hot_kernel<T>, n * classes, classes, labels, y);
+}
+
+template <class T>
 void apply_epilogue(i64 rows, i64 columns, T* x, const Epilogue<T>& e) {
   const i64 n = rows * columns;
   auto run = [&](auto f) { launch("epilogue", n, epilogue_kernel<decltype(f), T>, n, columns, e.bias, f, x); };
@@ -45,6 +55,7 @@ void apply_epilogue(i64 rows, i64 columns, T* x, const Epilogue<T>& e) {
 #define GAN_INSTANTIATE(T)                        \
   template void fill(i64, T, T*);                 \
   template void accumulate(i64, const T*, T*);    \
+  template void one_hot(i64, i64, const T*, T*);  \
   template void apply_epilogue(i64, i64, T*, const Epilogue<T>&);
 GAN_INSTANTIATE(float)
 GAN_INSTANTIATE(double)

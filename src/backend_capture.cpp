@@ -145,7 +145,7 @@ void note_call(const char* op, u64 hash) {
 
 template <class T>
 const Kernels<T>& noting_kernels(const Kernels<T>& of_device) {
-  static_assert(sizeof(Kernels<T>) == 30 * sizeof(void (*)()), "the table has a new entry: note it here too");
+  static_assert(sizeof(Kernels<T>) == 31 * sizeof(void (*)()), "the table has a new entry: note it here too");
 #define GAN_NOTED(entry) .entry = Noting<T, &Kernels<T>::entry, #entry>::run
   noted_table<T> = &of_device;
   static const Kernels<T> noting = {
@@ -168,6 +168,7 @@ const Kernels<T>& noting_kernels(const Kernels<T>& of_device) {
       GAN_NOTED(scatter_add_rows),
       GAN_NOTED(take),
       GAN_NOTED(put_add),
+      GAN_NOTED(one_hot),
       GAN_NOTED(max_rows),
       GAN_NOTED(accumulate),
       GAN_NOTED(sum_pool),

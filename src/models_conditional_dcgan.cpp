@@ -102,7 +102,8 @@ BasicConditionalDcgan<T>::BasicConditionalDcgan(Options o) : options(checked(o))
 
 template <class T>
 Tensor<T> BasicConditionalDcgan<T>::classes_of(const BasicBatch<T>& batch) const {
-  return one_hot<T>(batch.class_numbers(), options.classes).to(batch.x.device());
+  if (!batch.labels.defined()) throw ValueError("[ConditionalDcgan] the data have no labels");
+  return one_hot(batch.labels, options.classes);
 }
 
 Rule conditional_dcgan_rule(const ConditionalDcganOptions& o) {

@@ -180,6 +180,13 @@ TEST_F(CudaMove, EmbeddingTakesLabelsOfEitherDevice) {
   expect_close(embedding(table.to(gpu), labels.to(gpu)), expected, 0, "embedding");
 }
 
+TEST_F(CudaMove, ClassesBecomeOnesWhereTheLabelsLie) {
+  const Var labels = Var::from({4, 0, 4, 2}, {4});
+  expect_close(one_hot(labels.to(gpu), 5), one_hot(labels, 5), 0, "one_hot");
+  EXPECT_THROW(one_hot(labels.to(gpu), 4), ValueError);
+  EXPECT_THROW(embedding(some<float>(4 * 3, 1).view({4, 3}).to(gpu), labels.to(gpu)), ValueError);
+}
+
 TEST_F(CudaMove, NothingIsLost) {
   const MemoryStatistics before = memory_statistics(gpu);
   {

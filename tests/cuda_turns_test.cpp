@@ -173,6 +173,46 @@ struct PenaltyNet {
   }
 };
 
+TEST_F(CudaTurns, ClassesAreRecorded) {
+  const models::ConditionalDcganOptions options{.classes = 5, .latent = 3, .features = 1, .units = 5};
+  const data::Dataset labelled = data::shapes({.count = 60, .channels = 1}).scale(0, 1);
+  expect_recorded(models::ConditionalDcgan(options),
+                  [](models::ConditionalDcgan& n) { return models::conditional_dcgan_game(n); }, labelled);
+}
+
+/// A critic that compares its features with a learnt vector of the class (Miyato & Koyama 2018).
+struct ProjectionNet {
+  Sequential G{Dense(3, 8), ReLU{}, Dense(8, 768), Reshape{{16, 16, 3}}};
+  Sequential features{Flatten{}, Dense(768, 6), LeakyReLU{0.2}};
+  Embedding of_class{{.classes = 5, .width = 6}};
+  template <class V>
+  void visit(V& v) {
+    v("G", G);
+    v("features", features);
+    v("of_class", of_class);
+  }
+};
+
+TEST_F(CudaTurns, EmbeddingsAreRecorded) {
+  const auto make_game = [](ProjectionNet& n) {
+    const auto score = [&n](const Var& x, const Var& labels, Pass& p) {
+      return sum_to(n.features(x, p) * n.of_class(labels, p), Shape{x.shape(0), 1});
+    };
+    const auto fakes = [&n](const Batch& b, Pass& p) { return n.G(draw_latent<float>(b.size(), {3}, p.rng, gpu), p); };
+    std::vector<Player> players;
+    players.emplace_back("D", params(n.features, n.of_class), [=](const Batch& b, Round&, Pass& p) {
+      return bce_with_logits(score(b.x, b.labels, p), 1) + bce_with_logits(score(detach(fakes(b, p)), b.labels, p), 0);
+    }, Adam{});
+    players.emplace_back("G", params(n.G), [=](const Batch& b, Round&, Pass& p) {
+      return bce_with_logits(score(fakes(b, p), b.labels, p), 1);
+    }, Adam{});
+    Game game(std::move(players));
+    game.include("G", n.G).include("features", n.features).include("of_class", n.of_class);
+    return game;
+  };
+  expect_recorded(ProjectionNet{}, make_game, data::shapes({.count = 60, .size = 16}).scale(-1, 1));
+}
+
 TEST_F(CudaTurns, SecondDerivativesOfConvolutionsAreRecorded) {
   expect_recorded(
       PenaltyNet{},

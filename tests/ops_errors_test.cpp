@@ -68,6 +68,9 @@ TEST(OpsErrors, ShapesAreNamed) {
   expect_error<ShapeError>([&] { mse(matrix, zeros({3, 2})); }, "[mse] shapes differ: (2, 3), (3, 2)");
   expect_error<ShapeError>([&] { cross_entropy(matrix, {1}); }, "[cross_entropy] one label per row");
   expect_error<ValueError>([&] { one_hot<float>({3}, 3); }, "[one_hot] class 3 outside [0, 3)");
+  expect_error<ShapeError>([&] { one_hot(matrix, 3); }, "[one_hot] labels (N) and at least one class are needed");
+  for (const float label : {-1.0f, 0.5f, 3.0f, std::nanf("")})
+    expect_error<ValueError>([&] { one_hot(Var::full({1}, label), 3); }, "[one_hot] label");
   expect_error<ValueError>([&] { leaky_relu(matrix, -1); }, "[leaky_relu] the slope must not be negative");
   expect_error<ValueError>([&] { bce_with_logits(matrix, 2.0); }, "[bce_with_logits] the target must lie in [0, 1]");
   expect_error<ValueError>([&] { elu(matrix, -1); }, "[elu] alpha must not be negative");

@@ -156,6 +156,10 @@ const ConvCase conv_cases[] = {
     {1, 7, 8, 130, 34, 4, 4, 1, 1, 1, 0, 1, 1},   // four taps
     {2, 11, 13, 20, 21, 5, 4, 2, 2, 1, 0, 1, 1},  // terms with unequal taps
     {40, 16, 17, 70, 8, 3, 3, 1, 1, 1, 0, 1, 1},  // more tiles than one group
+    {90, 14, 10, 70, 8, 4, 4, 2, 1, 1, 0, 1, 1},  // the same, with tiles short along one axis and along both
+    {40, 14, 16, 20, 33, 4, 4, 2, 1, 1, 0, 1, 1},  // short down; in shares of the tiles
+    {7, 8, 13, 40, 33, 2, 2, 1, 0, 0, 0, 1, 1},   // short down by one; none are short across
+    {3, 4, 6, 20, 40, 4, 4, 2, 1, 1, 0, 1, 1},    // all tiles are short
 };
 
 TYPED_TEST(Products, ConvolutionsEqualReference) {
@@ -228,7 +232,7 @@ TYPED_TEST(Products, BitsDoNotDependOnThreads) {
         expect_same_bits<T>(s.m * s.n, i.name, [&](T* c) { i.gemm(s, a.data(), b.data(), c, {}); });
       }
     }
-    for (const std::size_t index : {1u, 3u, 10u, 14u, 15u, 23u, 31u, 34u, 39u}) {
+    for (const std::size_t index : {1u, 3u, 10u, 14u, 15u, 23u, 31u, 34u, 39u, 40u, 41u}) {
       const ConvShape s = shape_of(conv_cases[index]);
       const i64 x_size = s.n * s.h * s.w * s.c, y_size = s.n * s.oh * s.ow * s.o;
       const i64 w_size = s.o * s.kh * s.kw * (s.c / s.groups);

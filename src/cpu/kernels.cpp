@@ -26,6 +26,7 @@ const Kernels<T>& cpu_kernels() {
       .scatter_add_rows = cpu::scatter_add_rows<T>,
       .take = cpu::take<T>,
       .put_add = cpu::put_add<T>,
+      .one_hot = cpu::one_hot<T>,
       .max_rows = cpu::max_rows<T>,
       .accumulate = cpu::accumulate<T>,
       .sum_pool = cpu::sum_pool<T>,

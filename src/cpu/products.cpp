@@ -183,16 +183,17 @@ bool winograd_pays(ConvOperation operation, const ConvShape& s) {
   if (s.c < 16 || s.o < 16) return false;
   const auto ceil_div = [](i64 a, i64 b) { return (a + b - 1) / b; };
   const i64 taps = ceil_div(std::max(s.kh, s.kw), s.stride_h), outputs = taps == 4 ? 3 : 4;
-  const i64 points = (outputs + taps - 1) * (outputs + taps - 1), parities = s.stride_h * s.stride_w;
+  const i64 span = outputs + taps - 1, parities = s.stride_h * s.stride_w;
   // The forward convolution is a sum over parities, the adjoint makes an image for each: the same work on either side.
   const bool adjoint = operation == ConvOperation::conv_input;
   const i64 height = adjoint ? ceil_div(s.h, s.stride_h) : s.oh, width = adjoint ? ceil_div(s.w, s.stride_w) : s.ow;
-  const i64 tiles = s.n * ceil_div(height, outputs) * ceil_div(width, outputs);
+  // Points of all tiles along an axis; the last tile of F(4, 2) spares one when it is not whole.
+  const auto along = [&](i64 size) { return ceil_div(size, outputs) * span - (taps == 2 && size % outputs != 0); };
+  const i64 points = s.n * along(height) * along(width);
   // In multiplications; 7 and 5 for a point of a tile to be transformed there and back, 150 for a filter.
-  const i64 products = tiles * points * s.c * s.o * parities;
-  const i64 transforms =
-      tiles * points * (7 * (adjoint ? s.o : s.c) * parities + 5 * (adjoint ? s.c * parities : s.o)) +
-      150 * s.c * s.o * parities;
+  const i64 products = points * s.c * s.o * parities;
+  const i64 transforms = points * (7 * (adjoint ? s.o : s.c) * parities + 5 * (adjoint ? s.c * parities : s.o)) +
+                         150 * s.c * s.o * parities;
   const i64 direct = s.n * s.oh * s.ow * s.o * s.kh * s.kw * s.c;
   return 100 * direct > 110 * (products + transforms);
 }

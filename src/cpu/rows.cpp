@@ -35,6 +35,14 @@ void fill(i64 n, T value, T* y) {
   });
 }
 
+template <class T>
+void one_hot(i64 n, i64 classes, const T* labels, T* y) {
+  parallel_for(n, 1 + 16384 / classes, [&](i64 begin, i64 end) {
+    for (i64 i = begin; i < end; ++i)
+      for (i64 c = 0; c < classes; ++c) y[i * classes + c] = labels[i] == static_cast<T>(c) ? T(1) : T(0);
+  });
+}
+
 namespace {
 // Quads of elements share one block of random words.
 template <class Body>
@@ -110,6 +118,7 @@ void blend(T keep, i64 count, const UpdateArrays<T>* arrays) {
 
 #define GAN_INSTANTIATE(T)                                                 \
   template void fill(i64, T, T*);                                          \
+  template void one_hot(i64, i64, const T*, T*);                           \
   template void fill_uniform(i64, Rng, T, T, T*);                          \
   template void fill_normal(i64, Rng, T, T, T*);                           \
   template void fill_dropout(i64, Rng, T, T*);                             \

@@ -169,6 +169,18 @@ inline std::vector<Case> layer_cases() {
             return y;
           }),
       make_case(
+          "one_hot.of_labels", {},
+          [](auto& x) {
+            using T = typename std::remove_cvref_t<decltype(x[0])>::value_type;
+            return one_hot(Tensor<T>::from({T(2), T(0)}, Shape{2}), 3);
+          },
+          [](auto&) {
+            Array y(Shape{2, 3});
+            y.at({0, 2}) = 1;
+            y.at({1, 0}) = 1;
+            return y;
+          }),
+      make_case(
           "rand", {},
           [](auto& x) {
             Rng rng{1, 2, 3};

@@ -128,6 +128,8 @@ struct Kernels {
   /// y(n, h, w, c) = adjoint of take for an index as max_pool_index gives it, applied to x(n, oh, ow, c): for every
   /// window x is added to the element that its index names, which lies in the window; elsewhere y is zero.
   void (*put_add)(const PoolShape&, const i32* index, const T* x, T* y);
+  /// y(n, classes) = 1 where labels[i] is the class, 0 elsewhere; labels are checked by the caller.
+  void (*one_hot)(i64 n, i64 classes, const T* labels, T* y);
   /// y[r] = largest of x[r, :].
   void (*max_rows)(i64 rows, i64 columns, const T* x, T* y);
   /// y += x, n elements.

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gan/nn/module.hpp"
-#include "gan/ops/shape.hpp"
+#include "gan/ops/linear.hpp"
 
 namespace gan {
 

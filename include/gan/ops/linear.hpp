@@ -65,9 +65,22 @@ Tensor<T> linear(const Tensor<T>& x, const Tensor<T>& weight, const Tensor<T>& b
   });
 }
 
+/// Row labels[i] of a table (classes, width) → (N, width); the labels (N) are class numbers in floats, as batches hold
+/// them. Throws ShapeError, and ValueError for a label that is not a whole number in [0, classes), as one_hot does.
+template <class T>
+Tensor<T> embedding(const Tensor<T>& table, const Tensor<T>& labels) {
+  GAN_CHECK_SHAPE(table.rank() == 2 && labels.rank() == 1, "embedding",
+                  "a table (classes, width) and labels (N) are needed", table.shape(), labels.shape());
+  if (labels.device().is_cpu() || labels.device() != table.device())
+    return gather(table, detail::class_numbers(labels.to_vector(), table.shape(0), "embedding"));
+  // No number of a row comes to the host: products with ones and zeros, exact in fp32.
+  return detail::matmul(one_hot(labels, table.shape(0)), table, {}, MathMode::fp32);
+}
+
 #define GAN_LINEAR(T)                                                                                       \
   GAN_EXTERN_OP template Tensor<T> detail::matmul(const Tensor<T>&, const Tensor<T>&, Transpose, MathMode); \
   GAN_EXTERN_OP template Tensor<T> matmul(const Tensor<T>&, const Tensor<T>&, Transpose);                   \
+  GAN_EXTERN_OP template Tensor<T> embedding(const Tensor<T>&, const Tensor<T>&);                           \
   GAN_EXTERN_OP template Tensor<T> linear(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&, FusedActivation);
 GAN_FOR_SCALARS(GAN_LINEAR)
 #undef GAN_LINEAR

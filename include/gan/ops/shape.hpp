@@ -22,7 +22,7 @@ Shape infer(std::initializer_list<i64> extents, i64 size);
 void dense_strides(const Shape& shape, i64* strides);
 /// Labels as whole numbers. Throws ValueError for one that is none or lies outside [0, classes).
 template <class T>
-std::vector<i64> class_numbers(const std::vector<T>& labels, i64 classes);
+std::vector<i64> class_numbers(const std::vector<T>& labels, i64 classes, const char* op);
 }  // namespace detail
 
 template <class T>
@@ -191,15 +191,6 @@ Tensor<T> scatter_add(const Tensor<T>& x, const std::vector<i64>& index, i64 row
   return detail::scatter_add(x, detail::row_index(index, x.device()), rows);
 }
 
-/// Row labels[i] of a table (classes, width) → (N, width); the labels (N) are class numbers in floats, as batches hold
-/// them. Throws ShapeError, and ValueError for a label that is not a whole number in [0, classes).
-template <class T>
-Tensor<T> embedding(const Tensor<T>& table, const Tensor<T>& labels) {
-  GAN_CHECK_SHAPE(table.rank() == 2 && labels.rank() == 1, "embedding",
-                  "a table (classes, width) and labels (N) are needed", table.shape(), labels.shape());
-  return gather(table, detail::class_numbers(labels.to_vector(), table.shape(0)));
-}
-
 /// Images (N, H, W, C factor^2) → (N, factor H, factor W, C): entry c factor^2 + i factor + j of a pixel becomes
 /// channel c of row i, column j of its square, PyTorch's order (Shi et al. 2016). Throws ShapeError.
 template <class T>
@@ -215,6 +206,19 @@ Tensor<T> pixel_shuffle(const Tensor<T>& x, i64 factor) {
 /// (N) class numbers → (N, classes) of zeros and ones. Throws ValueError for a class outside [0, classes).
 template <class T>
 Tensor<T> one_hot(const std::vector<i64>& labels, i64 classes);
+/// The same of labels (N) that are class numbers in floats, as batches hold them, on their device. Throws ShapeError, and
+/// ValueError for a label that is not a whole number in [0, classes). While a turn is recorded, or watched before
+/// (train/turn_graphs.hpp), the host does not see the labels of a device: there a wrong one gives zeros.
+template <class V, class T = typename V::value_type>
+requires std::same_as<V, Tensor<T>> Tensor<T> one_hot(const V& labels, i64 classes) {
+  GAN_CHECK_SHAPE(labels.rank() == 1 && classes >= 1, "one_hot", "labels (N) and at least one class are needed",
+                  labels.shape());
+  if (labels.device().is_cpu() || detail::call_tape() == nullptr)
+    detail::class_numbers(labels.to_vector(), classes, "one_hot");
+  Tensor<T> y(Shape{labels.size(), classes}, labels.device());
+  kernels<T>(labels.device()).one_hot(labels.size(), classes, labels.data(), y.mutable_data());
+  return y;
+}
 
 #define GAN_SHAPE_OPS(T)                                                                                \
   GAN_EXTERN_OP template Tensor<T> reshape(const Tensor<T>&, Shape);                                    \
@@ -230,9 +234,8 @@ Tensor<T> one_hot(const std::vector<i64>& labels, i64 classes);
   GAN_EXTERN_OP template Tensor<T> detail::scatter_add(const Tensor<T>&, const detail::RowIndex&, i64); \
   GAN_EXTERN_OP template Tensor<T> gather(const Tensor<T>&, const std::vector<i64>&);                   \
   GAN_EXTERN_OP template Tensor<T> scatter_add(const Tensor<T>&, const std::vector<i64>&, i64);         \
-  GAN_EXTERN_OP template Tensor<T> embedding(const Tensor<T>&, const Tensor<T>&);                       \
   GAN_EXTERN_OP template Tensor<T> pixel_shuffle(const Tensor<T>&, i64);                                \
-  extern template std::vector<i64> detail::class_numbers(const std::vector<T>&, i64);                   \
+  extern template std::vector<i64> detail::class_numbers(const std::vector<T>&, i64, const char*);      \
   extern template Tensor<T> one_hot(const std::vector<i64>&, i64);
 GAN_FOR_SCALARS(GAN_SHAPE_OPS)
 #undef GAN_SHAPE_OPS

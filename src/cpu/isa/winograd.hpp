@@ -4,7 +4,8 @@
 // adjoint writes four images of stride 1, one for each parity of its output. So everything is one problem: a sum of
 // stride-1 correlations ("terms") with r x r taps each.
 //
-// The output is cut into tiles of m x m. A thread transforms the images of a group of tiles (stage 1); then for each
+// The output is cut into tiles of m x m; where the last tile along an axis has fewer outputs, it can do with fewer points
+// (F(4, 2) alone). A thread transforms the images of a group of tiles (stage 1); then for each
 // panel of output channels it transforms the filters, and for a block of tiles at a time multiplies at every point and
 // transforms back (stage 2). Filters are transformed anew for each group: for 64 tiles that is under 4 % of the
 // multiplications, while transformed filters, up to 6 times as large, would come from memory.
@@ -154,9 +155,32 @@ struct Winograd {
   }
 
   // ---- tiles ----
-  i64 tile_columns() const { return ceil_div(q.ow, m); }
-  i64 tiles_per_image() const { return ceil_div(q.oh, m) * tile_columns(); }
-  i64 tiles() const { return q.images * tiles_per_image(); }
+  // A tile is short down (across) when its last rows (columns) lie outside of the image. In this order the tiles that have
+  // products at a point are neighbours: of all images those short down, the whole ones, those short across, the corners.
+  static constexpr bool shortens = m == 4 && r == 2 && Factors::channels == 1 && Factors::tiles == 1;
+  i64 whole_down() const { return shortens ? q.oh / m : ceil_div(q.oh, m); }
+  i64 whole_across() const { return shortens ? q.ow / m : ceil_div(q.ow, m); }
+  i64 short_down() const { return ceil_div(q.oh, m) - whole_down(); }
+  i64 short_across() const { return ceil_div(q.ow, m) - whole_across(); }
+  i64 tiles() const { return q.images * ceil_div(q.oh, m) * ceil_div(q.ow, m); }
+  /// Where the tiles short down (0), the whole ones (1) and those short across (2) end.
+  i64 kind_end(int kind) const {
+    i64 end = short_down() * whole_across();
+    if (kind > 0) end += whole_down() * whole_across();
+    if (kind > 1) end += whole_down() * short_across();
+    return q.images * end;
+  }
+  struct Range {
+    i64 begin, end;
+  };
+  /// The tiles that have products at a point.
+  Range tiles_at(int point) const {
+    if constexpr (shortens) {
+      const bool down = point / span == F::spared_point, across = point % span == F::spared_point;
+      return {down ? kind_end(0) : 0, across ? kind_end(1) : (down ? kind_end(2) : tiles())};
+    }
+    return {0, tiles()};
+  }
   /// Groups of equal size whose transformed images fit into group_bytes.
   i64 groups(i64 all_tiles) const {
     const i64 fit = Factors::tiles * group_bytes / (blocks() * points * pitch * static_cast<i64>(sizeof(E)));
@@ -171,10 +195,62 @@ struct Winograd {
 
   struct Place {
     i64 image, oy, ox;
+    bool down, across;  ///< short along the columns, along the rows
   };
   Place place(i64 tile) const {
-    const i64 inside = tile % tiles_per_image();
-    return {tile / tiles_per_image(), inside / tile_columns() * m, inside % tile_columns() * m};
+    const int kind = !shortens || (tile >= kind_end(0) && tile < kind_end(1)) ? 1
+                     : tile < kind_end(0)                                     ? 0
+                     : tile < kind_end(2)                                     ? 2
+                                                                              : 3;
+    const bool down = kind == 0 || kind == 3, across = kind >= 2;
+    if (shortens && kind > 0) tile -= kind_end(kind - 1);
+    const i64 rows = down ? short_down() : whole_down(), columns = across ? short_across() : whole_across();
+    const i64 inside = tile % (rows * columns), first_row = down ? whole_down() : 0,
+              first_column = across ? whole_across() : 0;
+    return {tile / (rows * columns), (first_row + inside / columns) * m, (first_column + inside % columns) * m, down,
+            across};
+  }
+  /// Calls run(down, across) with what is short about a place as constants.
+  template <class Run>
+  static GAN_INLINE void with_kind(const Place& at, Run run) {
+    if constexpr (shortens) {
+      if (at.down && at.across) return run(std::true_type{}, std::true_type{});
+      if (at.down) return run(std::true_type{}, std::false_type{});
+      if (at.across) return run(std::false_type{}, std::true_type{});
+    }
+    run(std::false_type{}, std::false_type{});
+  }
+  /// The transforms along an axis.
+  template <class Short>
+  struct Lines {
+    template <class From, class To>
+    static GAN_INLINE void input(From& from, To& to) {
+      if constexpr (Short::value)
+        F::input_short(from, to);
+      else
+        F::input(from, to);
+    }
+    template <class From, class To>
+    static GAN_INLINE void output(From& from, To& to) {
+      if constexpr (Short::value)
+        F::output_short(from, to);
+      else
+        F::output(from, to);
+    }
+    template <class From, class To>
+    static GAN_INLINE void output_adjoint(From& from, To& to) {
+      if constexpr (Short::value)
+        F::output_adjoint_short(from, to);
+      else
+        F::output_adjoint(from, to);
+    }
+  };
+  /// Whether a tile that is short along these axes has products at a point.
+  template <class Down, class Across>
+  static constexpr bool is_used(int point) {
+    if constexpr (shortens)
+      return !(Down::value && point / span == F::spared_point) && !(Across::value && point % span == F::spared_point);
+    return true;
   }
 
   // ---- stage 1 ----
@@ -197,17 +273,19 @@ struct Winograd {
         const Part p = part(i);
         if (p.term != term_of_pixels) find_pixels(at, q.terms[term_of_pixels = p.term], zeros, pixels);
         E* row = to + p.block * points * step + (tile - first) / Factors::tiles * pitch;
-        const auto put = [&](i64 channel, int n, auto get) __attribute__((always_inline)) {
-          transform_pixels(
-              pixels, p.first + channel, get, [&](int point, Vec<T> v) __attribute__((always_inline)) {
-                Factors::put(row + point * step, p.offset + channel, tile - first, v, n);
-              });
-        };
         i64 c = i == which.first_part ? which.from : 0;
         const i64 end = i == which.last_part ? which.to : p.size;
-        for (; c + lanes<T> <= end; c += lanes<T>) put(c, lanes<T>, [](const T* from) { return load(from); });
-        if (const int rest = static_cast<int>(end - c); rest > 0)
-          put(c, rest, [=](const T* from) { return load_partial(from, rest); });
+        with_kind(at, [&]<class Down, class Across>(Down, Across) {
+          const auto put = [&](i64 channel, int n, auto get) __attribute__((always_inline)) {
+            transform_pixels<Down, Across>(
+                pixels, p.first + channel, get, [&](int point, Vec<T> v) __attribute__((always_inline)) {
+                  Factors::put(row + point * step, p.offset + channel, tile - first, v, n);
+                });
+          };
+          for (; c + lanes<T> <= end; c += lanes<T>) put(c, lanes<T>, [](const T* from) { return load(from); });
+          if (const int rest = static_cast<int>(end - c); rest > 0)
+            put(c, rest, [=](const T* from) { return load_partial(from, rest); });
+        });
       }
     }
   }
@@ -221,15 +299,20 @@ struct Winograd {
         pixels[i * span + j] = inside ? term.x + at.image * term.image + row * term.row + column * term.pixel : zeros;
       }
   }
-  template <class Get, class Put>
+  template <class Down, class Across, class Get, class Put>
   static GAN_INLINE void transform_pixels(const T* const (&pixels)[points], i64 channel, Get get, Put put) {
     Vec<T> d[points], t[points];
     GAN_UNROLL
-    for (int i = 0; i < points; ++i) d[i] = get(pixels[i] + channel);
+    for (int i = 0; i < points; ++i) {
+      const bool read = (!Down::value || i / span < span - 1) && (!Across::value || i % span < span - 1);
+      d[i] = read ? get(pixels[i] + channel) : Vec<T>{};
+    }
     both_axes<span, span>(
-        d, t, [](auto& from, auto& out) __attribute__((always_inline)) { F::input(from, out); });
+        d, t, [](auto& from, auto& out) __attribute__((always_inline)) { Lines<Down>::input(from, out); },
+        [](auto& from, auto& out) __attribute__((always_inline)) { Lines<Across>::input(from, out); });
     GAN_UNROLL
-    for (int i = 0; i < points; ++i) put(i, t[i]);
+    for (int i = 0; i < points; ++i)
+      if (is_used<Down, Across>(i)) put(i, t[i]);
   }
 
   // ---- stage 2 ----
@@ -271,10 +354,9 @@ struct Winograd {
   }
 
   /// products[point][tile][width] = images * filters in the blocks [begin, end), added to those of the blocks before,
-  /// for `count` tiles from `tile` of a group on.
-  void multiply(const E* images, i64 step, i64 tile, i64 count, i64 begin, i64 end, const E* filters,
+  /// for `count` tiles from `tile` of the group that begins with tile `group` on.
+  void multiply(const E* images, i64 step, i64 group, i64 tile, i64 count, i64 begin, i64 end, const E* filters,
                 T* products) const {
-    const i64 heights = ceil_div(count, tile_rows);
     TileJob<T, E> job;
     job.b_pitch = width;
     job.c_pitch = width;
@@ -284,13 +366,16 @@ struct Winograd {
       job.steps = block_size(block) / Factors::channels;
       for (i64 point = 0; point < points; ++point) {
         job.b = filters + ((block - begin) * points + point) * filter_point;
-        const E* a = images + (block * points + point) * step + tile * pitch;
-        T* c = products + point * product_point;
+        const Range at = tiles_at(static_cast<int>(point));
+        const i64 low = max(tile, at.begin - group), rows = min(tile + count, at.end - group) - low;
+        const i64 heights = ceil_div(max<i64>(0, rows), tile_rows);
+        const E* a = images + (block * points + point) * step + low * pitch;
+        T* c = products + point * product_point + (low - tile) * width;
         for (i64 h = 0; h < heights; ++h) {
-          const i64 first = tile_start(count, h, heights);
+          const i64 first = tile_start(rows, h, heights);
           job.a = a + first * pitch;
           job.c = c + first * width;
-          run_tile<T, winograd_pitch<T>>(tile_start(count, h + 1, heights) - first, job);
+          run_tile<T, winograd_pitch<T>>(tile_start(rows, h + 1, heights) - first, job);
         }
       }
     }
@@ -306,10 +391,14 @@ struct Winograd {
       for (i64 v = 0; v < columns; v += lanes<T>) {
         const int valid = static_cast<int>(min<i64>(lanes<T>, columns - v));
         Vec<T> d[points], y[m * m];
-        GAN_UNROLL
-        for (int i = 0; i < points; ++i) d[i] = load(products + i * product_point + t * width + v);
-        both_axes<span, m>(
-            d, y, [](auto& from, auto& out) __attribute__((always_inline)) { F::output(from, out); });
+        with_kind(at, [&]<class Down, class Across>(Down, Across) __attribute__((always_inline)) {
+          GAN_UNROLL
+          for (int i = 0; i < points; ++i)
+            d[i] = is_used<Down, Across>(i) ? load(products + i * product_point + t * width + v) : Vec<T>{};
+          both_axes<span, m>(
+              d, y, [](auto& from, auto& out) __attribute__((always_inline)) { Lines<Down>::output(from, out); },
+              [](auto& from, auto& out) __attribute__((always_inline)) { Lines<Across>::output(from, out); });
+        });
         const auto each = [&](auto&& stage) __attribute__((always_inline)) {
           GAN_UNROLL
           for (int i = 0; i < m * m; ++i) stage(y[i]);
@@ -343,7 +432,7 @@ struct Winograd {
       const i64 tile = tile_start(tiles, b, count), size = tile_start(tiles, b + 1, count) - tile;
       for (i64 block = 0; block < blocks(); block += together) {
         if (count == 1) transform_filters(panel, block, block + 1, taps, filters);
-        multiply(images, step, tile, size, block, block + together, filters, products);
+        multiply(images, step, first, tile, size, block, block + together, filters, products);
       }
       transform_back(products, first + tile, size, panel, epilogue);
     }

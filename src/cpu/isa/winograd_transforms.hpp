@@ -111,12 +111,36 @@ struct MinimalFilter<T, 3, 4> : SixPoints<T> {
   }
 };
 
-/// The points 0, 1, -1, 2, infinity.
+/// The points 0, 1, -1, 2, infinity. The "short" transforms are those of F(3, 2), which needs no products at the point 2:
+/// for the last tile along an axis, when it has no more than three outputs. The filters are the same.
 template <class T>
 struct MinimalFilter<T, 4, 2> {
   using V = Vec<T>;
   static constexpr int outputs = 4, taps = 2, points = 5;
+  static constexpr int spared_point = 3;  ///< unused by the short transforms
 
+  static GAN_INLINE void input_short(const V (&d)[5], V (&t)[5]) {
+    t[0] = T(2) * (d[0] - d[2]);
+    t[1] = -(d[1] + d[2]);
+    t[2] = T(3) * (d[1] - d[2]);
+    t[3] = V{};
+    t[4] = d[3] - d[1];
+  }
+  static GAN_INLINE void output_short(const V (&t)[5], V (&y)[4]) {
+    const V sum = t[1] + t[2];
+    y[0] = t[0] + sum;
+    y[1] = t[1] - t[2];
+    y[2] = sum + t[4];
+    y[3] = V{};
+  }
+  static GAN_INLINE void output_adjoint_short(const V (&y)[4], V (&t)[5]) {
+    const V even = y[0] + y[2];
+    t[0] = y[0];
+    t[1] = even + y[1];
+    t[2] = even - y[1];
+    t[3] = V{};
+    t[4] = y[2];
+  }
   static GAN_INLINE void input(const V (&d)[5], V (&t)[5]) {
     const V odd = d[3] - d[1];
     t[0] = T(2) * (d[0] - d[2]) + odd;
@@ -153,16 +177,17 @@ struct MinimalFilter<T, 4, 2> {
   }
 };
 
-/// Applies `line`, from `in` to `out` values, to the columns and then to the rows of d (in, in), giving t (out, out).
-template <int in, int out, class V, class Line>
-GAN_INLINE void both_axes(const V (&d)[in * in], V (&t)[out * out], Line line) {
+/// Applies `down`, from `in` to `out` values, to the columns and then `across` to the rows of d (in, in), giving
+/// t (out, out).
+template <int in, int out, class V, class Down, class Across>
+GAN_INLINE void both_axes(const V (&d)[in * in], V (&t)[out * out], Down down, Across across) {
   V half[out * in];
   GAN_UNROLL
   for (int j = 0; j < in; ++j) {
     V from[in], to[out];
     GAN_UNROLL
     for (int i = 0; i < in; ++i) from[i] = d[i * in + j];
-    line(from, to);
+    down(from, to);
     GAN_UNROLL
     for (int i = 0; i < out; ++i) half[i * in + j] = to[i];
   }
@@ -171,10 +196,14 @@ GAN_INLINE void both_axes(const V (&d)[in * in], V (&t)[out * out], Line line) {
     V from[in], to[out];
     GAN_UNROLL
     for (int j = 0; j < in; ++j) from[j] = half[i * in + j];
-    line(from, to);
+    across(from, to);
     GAN_UNROLL
     for (int j = 0; j < out; ++j) t[i * out + j] = to[j];
   }
+}
+template <int in, int out, class V, class Line>
+GAN_INLINE void both_axes(const V (&d)[in * in], V (&t)[out * out], Line line) {
+  both_axes<in, out>(d, t, line, line);
 }
 
 }  // namespace

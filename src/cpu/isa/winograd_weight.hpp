@@ -41,30 +41,44 @@ struct WinogradWeight : Winograd<Factors, m, r> {
           const bool inside = at.oy + i / m < q.oh && at.ox + i % m < q.ow;
           y[i] = inside ? load_partial(corner + i / m * q.y_row + i % m * q.y_pixel + o, valid) : Vec<T>{};
         }
-        both_axes<m, span>(
-            y, t, [](auto& from, auto& out) __attribute__((always_inline)) { F::output_adjoint(from, out); });
-        E* out = to + o / width * points * step + (tile - first) / Factors::tiles * width;
-        GAN_UNROLL
-        for (int i = 0; i < points; ++i) Factors::put(out + i * step, o % width, tile - first, t[i], lanes<T>);
+        E* to_tile = to + o / width * points * step + (tile - first) / Factors::tiles * width;
+        Base::with_kind(at, [&]<class Down, class Across>(Down, Across) __attribute__((always_inline)) {
+          both_axes<m, span>(
+              y, t,
+              [](auto& from, auto& out) __attribute__((always_inline)) {
+                Base::template Lines<Down>::output_adjoint(from, out);
+              },
+              [](auto& from, auto& out) __attribute__((always_inline)) {
+                Base::template Lines<Across>::output_adjoint(from, out);
+              });
+          GAN_UNROLL
+          for (int i = 0; i < points; ++i)
+            if (Base::template is_used<Down, Across>(i))
+              Factors::put(to_tile + i * step, o % width, tile - first, t[i], lanes<T>);
+        });
       }
     }
   }
 
-  /// sums[point][channel][width] over `tiles` tiles, for `rows` channels of a block from `channel` on.
-  void multiply(const E* images, i64 block, i64 channel, i64 rows, const E* gradients, i64 tiles, T* sums) const {
+  /// sums[point][channel][width] over `tiles` tiles from tile `group` on, for `rows` channels of a block from `channel`
+  /// on.
+  void multiply(const E* images, i64 block, i64 channel, i64 rows, const E* gradients, i64 group, i64 tiles,
+                T* sums) const {
     const i64 heights = ceil_div(rows, tile_rows), image_step = this->point_pitch(tiles),
               gradient_step = gradient_pitch(tiles);
     TileJob<T, E> job;
-    job.steps = ceil_div(tiles, Factors::tiles);
     job.a_step = pitch;
     job.b_pitch = width;
     job.c_pitch = width;
     job.columns = width;
     for (i64 point = 0; point < points; ++point) {
-      job.b = gradients + point * gradient_step;
+      const auto at = this->tiles_at(static_cast<int>(point));
+      const i64 low = max<i64>(0, at.begin - group), count = max<i64>(0, min(tiles, at.end - group) - low);
+      job.steps = ceil_div(count, Factors::tiles);
+      job.b = gradients + point * gradient_step + low / Factors::tiles * width;
       for (i64 h = 0; h < heights; ++h) {
         const i64 first = tile_start(rows, h, heights);
-        job.a = images + (block * points + point) * image_step + channel + first;
+        job.a = images + (block * points + point) * image_step + low / Factors::tiles * pitch + channel + first;
         job.c = sums + point * slice_point + first * width;
         run_tile<T, by_columns>(tile_start(rows, h + 1, heights) - first, job);
       }
@@ -145,7 +159,7 @@ struct WinogradWeight : Winograd<Factors, m, r> {
         const i64 rows = s.end - s.begin;
         if (rows == 0) continue;
         multiply(images, s.part.block, s.part.offset + s.begin, rows,
-                 gradients + panel * points * gradient_pitch(last - first), last - first, sums);
+                 gradients + panel * points * gradient_pitch(last - first), first, last - first, sums);
         transform_back(sums, q.terms[s.part.term], s.part.first + s.begin, rows, panel, group > 0, taps, to);
       }
     }
