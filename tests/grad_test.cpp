@@ -168,6 +168,13 @@ TEST(Grad, MemoryOfUnneededValuesIsReleased) {
   EXPECT_LE(memory_statistics().live - before, 3 * 1000 * 100 * 4);
 }
 
+TEST(Grad, PreluKeepsItsInputAlone) {
+  const Var x = leaf(Var::zeros({1000, 100})), slope = leaf(Var::ones({100}));
+  const i64 before = memory_statistics().live;
+  const Var y = prelu(x, slope);
+  EXPECT_LE(memory_statistics().live - before, 1000 * 100 * 4 + 4096);  // y itself
+}
+
 TEST(Penalty, GradientPenaltyOfALinearCriticIsExact) {
   // D(x) = w x has gradient w everywhere: the penalty is lambda (|w| - 1)^2, its derivative 2 lambda (|w| - 1) w / |w|.
   const Tensor<double> w = leaf(Tensor<double>::from({3.0, 4.0}, Shape{1, 2}));

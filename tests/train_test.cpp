@@ -75,6 +75,27 @@ TEST(Trainer, EveryTurnOfARoundGetsItsOwnBatch) {
   EXPECT_EQ(different.size(), 6u);
 }
 
+// What lasts lies before what a round needs for a while, so that the two do not break up each other's memory.
+TEST(Trainer, OptimizersStateIsMadeBeforeTheFirstTurn) {
+  Sequential net{Dense(1, 1)};
+  init(net, 1);
+  std::vector<Player> players;
+  std::vector<std::size_t> kept;
+  Game* game_at = nullptr;
+  const auto loss = [&](const Batch&, Round&, Pass& p) {
+    for (Player& player : game_at->players)
+      player.optimizer.each_kept([&](const char*, Tensors<float>& tensors) { kept.push_back(tensors.size()); });
+    return sum(net(Var::ones({1, 1}), p));
+  };
+  players.emplace_back("a", params(net), loss, Adam{});
+  players.emplace_back("b", params(net), loss, Sgd{.momentum = 0.5});
+  Game game(std::move(players));
+  game_at = &game;
+  Trainer trainer{game, few_shapes().batches(1), {.rounds = 1, .seed = 1}};
+  trainer.run();
+  EXPECT_THAT(kept, ElementsAre(2u, 2u, 2u, 2u, 2u, 2u)) << "m and v, and the velocity, of weight and bias, in both turns";
+}
+
 TEST(Trainer, EveryTurnDrawsItsOwnNoise) {
   Sequential net{Dense(1, 1)};
   init(net, 1);
