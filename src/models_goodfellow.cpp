@@ -105,6 +105,17 @@ BasicGoodfellow<T>::BasicGoodfellow(Options o)
                                         : convolutional_critic<T>()) {}
 
 template <class T>
+Tensor<T> BasicGoodfellow<T>::seen(const Tensor<T>& images) const {
+  if (is_mnist()) return images;
+  GAN_CHECK_SHAPE(images.rank() == 4, "Goodfellow", "images (N, H, W, C) are needed", images.shape());
+  const Shape each{images.shape(0), 1, 1, 1};
+  const double values = static_cast<double>(images.size() / std::max<i64>(1, images.shape(0)));
+  const Tensor<T> centred = sub(images, affine(sum_to(images, each), 1 / values, 0));
+  // An image of one colour stays black instead of being divided by its norm of 0.
+  return mul(centred, affine(pow(affine(sum_to(square(centred), each), 1, 1e-12), -0.5), 55, 0));
+}
+
+template <class T>
 void set_output_bias(BasicGoodfellow<T>& net, const data::Dataset& images) {
   if (!net.is_mnist()) throw ValueError("[set_output_bias] only the MNIST net's pixels are sigmoids");
   const Shape image{28, 28, 1};

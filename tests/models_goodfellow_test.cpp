@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "gan/core/fields.hpp"
@@ -52,6 +53,8 @@ TEST(Goodfellow, CifarNetsHaveTheirPrograms) {
   EXPECT_EQ(count_parameters(dense.D).total(), (3072 * 1600 * 5 + 1600 * 5) + (1600 * 1600 * 5 + 1600 * 5) + 1601);
   EXPECT_EQ(count_parameters(dense.D).total(), 37393601);
   EXPECT_EQ(dense.sampling().latent.prior, Prior::normal);
+  EXPECT_EQ(dense.sampling().low, -2);
+  EXPECT_EQ(dense.sampling().high, 2);
 
   Goodfellow net({.net = GoodfellowNet::cifar_convolutional});
   const Summary d = summarize(net.D, Shape{1, 32, 32, 3});
@@ -68,6 +71,26 @@ TEST(Goodfellow, CifarNetsHaveTheirPrograms) {
   NoRecord constant;
   Pass pass = Pass::inference();
   EXPECT_EQ(net.G(Var::zeros({1, 100}), pass).shape(), (Shape{1, 32, 32, 3}));
+}
+
+TEST(Goodfellow, CifarImagesAreSeenWithMeanZeroAndNorm55) {
+  Rng rng{1, 2, 3};
+  Var x = rand<float>({3, 32, 32, 3}, rng, -2, 1);
+  std::fill_n(x.mutable_data(), 3072, 0.5f);  // the first is of one colour
+  const Var seen = Goodfellow({.net = GoodfellowNet::cifar}).seen(x);
+  for (i64 n = 0; n < 3; ++n) {
+    double sum = 0, squares = 0;
+    for (i64 i = n * 3072; i < (n + 1) * 3072; ++i) {
+      const double v = seen.data()[i];
+      sum += v;
+      squares += v * v;
+    }
+    EXPECT_NEAR(sum / 3072, 0, 1e-5);
+    EXPECT_NEAR(std::sqrt(squares), n == 0 ? 0 : 55, 1e-3);
+  }
+  const float before = x.data()[4000] - x.data()[5000], after = seen.data()[4000] - seen.data()[5000];
+  EXPECT_GT(before * after, 0);
+  EXPECT_EQ(Goodfellow().seen(x).data(), x.data()) << "MNIST's are not touched";
 }
 
 TEST(Goodfellow, StartsInTheProgramsRanges) {

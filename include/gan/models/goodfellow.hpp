@@ -33,8 +33,8 @@ struct GoodfellowOptions {
 
 /// G: z (N, 100) → images; D: images → logits (N, 1). D's layers are maxout with dropout of 0.2 on pixels and 0.5 on
 /// hidden units, which stays on in G's turn. The MNIST net takes z ~ U(-√3, √3), of unit variance, and makes images in
-/// [0, 1]; call set_output_bias after init. The CIFAR nets take z ~ N(0, 1), and their images are unbounded: the authors'
-/// have mean 0 and norm 55 each. Throws ValueError for options out of range.
+/// [0, 1]; call set_output_bias after init. The CIFAR nets take z ~ N(0, 1) and make unbounded images like those of
+/// `seen`. Throws ValueError for options out of range.
 template <class T>
 struct BasicGoodfellow {
   using Options = GoodfellowOptions;
@@ -52,8 +52,13 @@ struct BasicGoodfellow {
   bool is_mnist() const { return options.net == GoodfellowNet::mnist; }
   Sampling sampling() const {
     const Prior prior = is_mnist() ? Prior::unit_uniform : Prior::normal;
-    return {.latent = {Options::latent, prior}, .low = is_mnist() ? 0.f : -1.f};
+    if (is_mnist()) return {.latent = {Options::latent, prior}, .low = 0};
+    // Values of `seen` have a deviation of 1, in CIFAR-10's bytes that is a quarter of the range.
+    return {.latent = {Options::latent, prior}, .low = -2, .high = 2};
   }
+  /// Images (N, H, W, C) as the game shows them to D. For the CIFAR nets each has mean 0 and norm 55, that is, a deviation
+  /// of 0.99 (the authors' global contrast normalisation); for MNIST they are as they were.
+  Tensor<T> seen(const Tensor<T>& images) const;
 };
 using Goodfellow = BasicGoodfellow<float>;
 
@@ -84,7 +89,7 @@ BasicGame<T> goodfellow_game(BasicGoodfellow<T>& net, Objective objective = {}) 
       NoRecord only_if_reused(reused);
       fake = generate(batch, pass);
     }
-    const Tensor<T> on_real = net.D(batch.x, pass);
+    const Tensor<T> on_real = net.D(net.seen(batch.x), pass);
     Pass same = pass;
     const Tensor<T> on_fake = net.D(detach(fake), pass);
     if (reused) {
