@@ -92,11 +92,12 @@ const Implementations<T>& implementations(Isa isa) {
   return all[static_cast<int>(isa)];
 }
 
-/// The value of an environment variable, which must name an implementation of the list; null when it is not set.
+/// The value of an environment variable, which must name an implementation of the list; null when it is empty or not
+/// set.
 template <class Implementation>
 const char* forced(const char* variable, std::span<const Implementation> list) {
   const char* const name = std::getenv(variable);
-  if (name == nullptr) return nullptr;
+  if (name == nullptr || *name == '\0') return nullptr;
   std::string known;
   for (const Implementation& i : list) {
     if (std::strcmp(i.name, name) == 0) return name;
