@@ -75,5 +75,14 @@ TYPED_TEST(BatchStatistics, OfConstants) {
   }
 }
 
+TYPED_TEST(BatchStatistics, WhatIsNoNumberStaysNone) {
+  std::vector<TypeParam> x(3000 * 2, TypeParam(1)), mean(2), variance(2);
+  x[1001] = std::numeric_limits<TypeParam>::quiet_NaN();  // of channel 1
+  cpu_kernels<TypeParam>().batch_statistics(3000, 2, x.data(), mean.data(), variance.data());
+  EXPECT_EQ(variance[0], TypeParam(0));
+  EXPECT_TRUE(std::isnan(mean[1]));
+  EXPECT_TRUE(std::isnan(variance[1]));
+}
+
 }  // namespace
 }  // namespace gan

@@ -107,7 +107,7 @@ void combine_moments(i64 rows, i64 size, i64 channels, i64 begin, i64 end, const
     });
     for (i64 k = 0; k < n; ++k) {
       mean[first + k] = static_cast<T>(m[k]);
-      variance[first + k] = static_cast<T>(v[k] > 0 ? v[k] / static_cast<double>(rows) : 0);
+      variance[first + k] = static_cast<T>(v[k] < 0 ? 0 : v[k] / static_cast<double>(rows));  // a NaN stays one
     }
   }
 }

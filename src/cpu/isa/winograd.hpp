@@ -4,9 +4,8 @@
 // adjoint writes four images of stride 1, one for each parity of its output. So everything is one problem: a sum of
 // stride-1 correlations ("terms") with r x r taps each.
 //
-// The output is cut into tiles of m x m; where the last tile along an axis has fewer outputs, it can do with fewer points
-// (F(4, 2) alone). A thread transforms the images of a group of tiles (stage 1); then for each
-// panel of output channels it transforms the filters, and for a block of tiles at a time multiplies at every point and
+// The output is cut into tiles of m x m. A thread transforms the images of a group of tiles (stage 1); then for each panel
+// of output channels it transforms the filters, and for a block of tiles at a time multiplies at every point and
 // transforms back (stage 2). Filters are transformed anew for each group: for 64 tiles that is under 4 % of the
 // multiplications, while transformed filters, up to 6 times as large, would come from memory.
 //
@@ -15,97 +14,10 @@
 // transforms all filters, or it has panels of its own and transforms all images, whichever is less work.
 #pragma once
 
-#include "src/cpu/isa/conv.hpp"
-#include "src/cpu/isa/winograd_transforms.hpp"
+#include "src/cpu/isa/winograd_tiles.hpp"
 
 namespace gan::cpu::GAN_ISA {
 namespace {
-
-/// Taps along one axis: tap a < count is row (or column) first + a * step of the filter; output p reads row p + a -
-/// pad.
-struct TapAxis {
-  i64 first, step, count, pad;
-};
-
-/// One stride-1 correlation: a view of images, and which taps of the filter belong to it.
-template <class T>
-struct WinogradTerm {
-  const T* x;
-  i64 h, w, pixel, row, image;  ///< rows and columns, and pitches
-  TapAxis rows, columns;
-};
-
-template <class T>
-struct WinogradProblem {
-  i64 images, oh, ow;
-  i64 channels, outputs;  ///< of each term's images, and of y
-  T* y;
-  i64 y_pixel, y_row, y_image;
-  const T* w;
-  i64 kh, kw, c;  ///< of the filters (o, kh, kw, c)
-  bool adjoint;   ///< outputs are the filters' c and channels their o, else the other way round
-  WinogradTerm<T> terms[4];
-  int term_count;
-};
-
-/// The terms of the convolution s of x.
-template <class T>
-WinogradProblem<T> winograd_forward(const ConvShape& s, const T* x, const T* w, T* y) {
-  WinogradProblem<T> q{s.n, s.oh, s.ow, s.c, s.o,   y,  s.o, s.ow * s.o, s.oh * s.ow * s.o,
-                       w,   s.kh, s.kw, s.c, false, {}, 0};
-  const auto axis = [](i64 parity, i64 taps, i64 stride, i64 pad, i64& offset) {
-    const i64 shift = parity - pad;
-    offset = (shift % stride + stride) % stride;
-    return TapAxis{parity, stride, ceil_div(taps - parity, stride), (offset - shift) / stride};
-  };
-  for (i64 i = 0; i < s.stride_h; ++i)
-    for (i64 j = 0; j < s.stride_w; ++j) {
-      i64 top = 0, left = 0;
-      const TapAxis rows = axis(i, s.kh, s.stride_h, s.pad_top, top);
-      const TapAxis columns = axis(j, s.kw, s.stride_w, s.pad_left, left);
-      q.terms[q.term_count++] = {x + (top * s.w + left) * s.c,
-                                 ceil_div(s.h - top, s.stride_h),
-                                 ceil_div(s.w - left, s.stride_w),
-                                 s.stride_w * s.c,
-                                 s.stride_h * s.w * s.c,
-                                 s.h * s.w * s.c,
-                                 rows,
-                                 columns};
-    }
-  return q;
-}
-
-/// The adjoint of s at the image rows py, py + stride, … and columns px, px + stride, …
-template <class T>
-WinogradProblem<T> winograd_adjoint(const ConvShape& s, const T* y, const T* w, T* x, i64 py, i64 px) {
-  const PhaseTaps rows = phase_taps(py, s.kh, s.stride_h, 1, s.pad_top);
-  const PhaseTaps columns = phase_taps(px, s.kw, s.stride_w, 1, s.pad_left);
-  WinogradProblem<T> q{s.n,
-                       ceil_div(s.h - py, s.stride_h),
-                       ceil_div(s.w - px, s.stride_w),
-                       s.o,
-                       s.c,
-                       x + (py * s.w + px) * s.c,
-                       s.stride_w * s.c,
-                       s.stride_h * s.w * s.c,
-                       s.h * s.w * s.c,
-                       w,
-                       s.kh,
-                       s.kw,
-                       s.c,
-                       true,
-                       {},
-                       1};
-  q.terms[0] = {y,
-                s.oh,
-                s.ow,
-                s.o,
-                s.ow * s.o,
-                s.oh * s.ow * s.o,
-                {rows.first, -rows.step, rows.count, rows.pad},
-                {columns.first, -columns.step, columns.count, columns.pad}};
-  return q;
-}
 
 /// Scratch of each thread for the images that it has transformed, and of the caller for sums of filters' gradients.
 constexpr int images_slot = 4, sums_slot = 5;
@@ -115,13 +27,19 @@ constexpr i64 winograd_depth = 128;
 template <class T>
 constexpr int winograd_pitch = winograd_depth + lanes<T>;
 
+/// Pairs of bf16 belong to two channels or two tiles, which have to be of one kind: there no tile is short.
+template <class Factors, int m, int r>
+using WinogradTilesOf = WinogradTiles<typename Factors::Value, m, r,
+                                      m == 4 && r == 2 && Factors::channels == 1 && Factors::tiles == 1>;
+
 /// Factors: how transformed images and filters are stored, see factors.hpp.
 template <class Factors, int m, int r>
-struct Winograd {
+struct Winograd : WinogradTilesOf<Factors, m, r> {
+  using Tiles = WinogradTilesOf<Factors, m, r>;
   using T = typename Factors::Value;
   using E = typename Factors::Element;
-  using F = MinimalFilter<T, m, r>;
-  static constexpr int span = F::points, points = span * span;
+  using typename Tiles::F, typename Tiles::Place, typename Tiles::Range;
+  using Tiles::q, Tiles::span, Tiles::points, Tiles::tiles_at, Tiles::place, Tiles::with_kind;
   static constexpr i64 width = panel_width<T>, pitch = winograd_pitch<T>;
   static constexpr i64 depth = winograd_depth * Factors::channels;  ///< channels that are multiplied together
   static constexpr i64 block_tiles = 56 / tile_rows * tile_rows;    ///< tiles whose products stay in L2
@@ -129,8 +47,6 @@ struct Winograd {
   // Pitches between points, an odd number of cache lines: all points of a tile are written together.
   static constexpr i64 filter_point = winograd_depth * width + 64 / static_cast<i64>(sizeof(E));
   static constexpr i64 product_point = block_tiles * width + 64 / static_cast<i64>(sizeof(T));
-
-  const WinogradProblem<T>& q;
 
   // ---- how the channels of all terms lie behind each other in blocks of at most `depth` ----
   i64 pieces() const { return ceil_div(q.channels, depth); }
@@ -154,33 +70,7 @@ struct Winograd {
     return last.offset + last.size;
   }
 
-  // ---- tiles ----
-  // A tile is short down (across) when its last rows (columns) lie outside of the image. In this order the tiles that have
-  // products at a point are neighbours: of all images those short down, the whole ones, those short across, the corners.
-  static constexpr bool shortens = m == 4 && r == 2 && Factors::channels == 1 && Factors::tiles == 1;
-  i64 whole_down() const { return shortens ? q.oh / m : ceil_div(q.oh, m); }
-  i64 whole_across() const { return shortens ? q.ow / m : ceil_div(q.ow, m); }
-  i64 short_down() const { return ceil_div(q.oh, m) - whole_down(); }
-  i64 short_across() const { return ceil_div(q.ow, m) - whole_across(); }
-  i64 tiles() const { return q.images * ceil_div(q.oh, m) * ceil_div(q.ow, m); }
-  /// Where the tiles short down (0), the whole ones (1) and those short across (2) end.
-  i64 kind_end(int kind) const {
-    i64 end = short_down() * whole_across();
-    if (kind > 0) end += whole_down() * whole_across();
-    if (kind > 1) end += whole_down() * short_across();
-    return q.images * end;
-  }
-  struct Range {
-    i64 begin, end;
-  };
-  /// The tiles that have products at a point.
-  Range tiles_at(int point) const {
-    if constexpr (shortens) {
-      const bool down = point / span == F::spared_point, across = point % span == F::spared_point;
-      return {down ? kind_end(0) : 0, across ? kind_end(1) : (down ? kind_end(2) : tiles())};
-    }
-    return {0, tiles()};
-  }
+  // ---- groups of tiles ----
   /// Groups of equal size whose transformed images fit into group_bytes.
   i64 groups(i64 all_tiles) const {
     const i64 fit = Factors::tiles * group_bytes / (blocks() * points * pitch * static_cast<i64>(sizeof(E)));
@@ -192,66 +82,6 @@ struct Winograd {
     return (ceil_div(ceil_div(group_tiles, Factors::tiles) * pitch, line) | 1) * line;
   }
   i64 image_size(i64 group_tiles) const { return blocks() * points * point_pitch(group_tiles); }
-
-  struct Place {
-    i64 image, oy, ox;
-    bool down, across;  ///< short along the columns, along the rows
-  };
-  Place place(i64 tile) const {
-    const int kind = !shortens || (tile >= kind_end(0) && tile < kind_end(1)) ? 1
-                     : tile < kind_end(0)                                     ? 0
-                     : tile < kind_end(2)                                     ? 2
-                                                                              : 3;
-    const bool down = kind == 0 || kind == 3, across = kind >= 2;
-    if (shortens && kind > 0) tile -= kind_end(kind - 1);
-    const i64 rows = down ? short_down() : whole_down(), columns = across ? short_across() : whole_across();
-    const i64 inside = tile % (rows * columns), first_row = down ? whole_down() : 0,
-              first_column = across ? whole_across() : 0;
-    return {tile / (rows * columns), (first_row + inside / columns) * m, (first_column + inside % columns) * m, down,
-            across};
-  }
-  /// Calls run(down, across) with what is short about a place as constants.
-  template <class Run>
-  static GAN_INLINE void with_kind(const Place& at, Run run) {
-    if constexpr (shortens) {
-      if (at.down && at.across) return run(std::true_type{}, std::true_type{});
-      if (at.down) return run(std::true_type{}, std::false_type{});
-      if (at.across) return run(std::false_type{}, std::true_type{});
-    }
-    run(std::false_type{}, std::false_type{});
-  }
-  /// The transforms along an axis.
-  template <class Short>
-  struct Lines {
-    template <class From, class To>
-    static GAN_INLINE void input(From& from, To& to) {
-      if constexpr (Short::value)
-        F::input_short(from, to);
-      else
-        F::input(from, to);
-    }
-    template <class From, class To>
-    static GAN_INLINE void output(From& from, To& to) {
-      if constexpr (Short::value)
-        F::output_short(from, to);
-      else
-        F::output(from, to);
-    }
-    template <class From, class To>
-    static GAN_INLINE void output_adjoint(From& from, To& to) {
-      if constexpr (Short::value)
-        F::output_adjoint_short(from, to);
-      else
-        F::output_adjoint(from, to);
-    }
-  };
-  /// Whether a tile that is short along these axes has products at a point.
-  template <class Down, class Across>
-  static constexpr bool is_used(int point) {
-    if constexpr (shortens)
-      return !(Down::value && point / span == F::spared_point) && !(Across::value && point % span == F::spared_point);
-    return true;
-  }
 
   // ---- stage 1 ----
   /// Channels of consecutive parts: of the first part those from `from` on, of the last those below `to`.
@@ -308,11 +138,11 @@ struct Winograd {
       d[i] = read ? get(pixels[i] + channel) : Vec<T>{};
     }
     both_axes<span, span>(
-        d, t, [](auto& from, auto& out) __attribute__((always_inline)) { Lines<Down>::input(from, out); },
-        [](auto& from, auto& out) __attribute__((always_inline)) { Lines<Across>::input(from, out); });
+        d, t, [](auto& from, auto& out) __attribute__((always_inline)) { Tiles::template Lines<Down>::input(from, out); },
+        [](auto& from, auto& out) __attribute__((always_inline)) { Tiles::template Lines<Across>::input(from, out); });
     GAN_UNROLL
     for (int i = 0; i < points; ++i)
-      if (is_used<Down, Across>(i)) put(i, t[i]);
+      if (Tiles::template is_used<Down, Across>(i)) put(i, t[i]);
   }
 
   // ---- stage 2 ----
@@ -394,10 +224,10 @@ struct Winograd {
         with_kind(at, [&]<class Down, class Across>(Down, Across) __attribute__((always_inline)) {
           GAN_UNROLL
           for (int i = 0; i < points; ++i)
-            d[i] = is_used<Down, Across>(i) ? load(products + i * product_point + t * width + v) : Vec<T>{};
+            d[i] = Tiles::template is_used<Down, Across>(i) ? load(products + i * product_point + t * width + v) : Vec<T>{};
           both_axes<span, m>(
-              d, y, [](auto& from, auto& out) __attribute__((always_inline)) { Lines<Down>::output(from, out); },
-              [](auto& from, auto& out) __attribute__((always_inline)) { Lines<Across>::output(from, out); });
+              d, y, [](auto& from, auto& out) __attribute__((always_inline)) { Tiles::template Lines<Down>::output(from, out); },
+              [](auto& from, auto& out) __attribute__((always_inline)) { Tiles::template Lines<Across>::output(from, out); });
         });
         const auto each = [&](auto&& stage) __attribute__((always_inline)) {
           GAN_UNROLL
@@ -439,7 +269,7 @@ struct Winograd {
   }
 
   void run(const Epilogue<T>& epilogue) const {
-    const i64 total = tiles(), panels = ceil_div(q.outputs, width);
+    const i64 total = this->tiles(), panels = ceil_div(q.outputs, width);
     // A value of a tile takes 7 operations at each point, a filter 150 (see winograd_pays).
     const bool own_panels = panels >= threads() && 7 * total * points < 150 * q.outputs;
     const i64 fit = groups(total), count = own_panels ? fit : min(total, round_up(fit, threads()));
