@@ -118,6 +118,14 @@ std::vector<std::string> known_sets() {
   return names;
 }
 
+std::vector<std::string> places(const std::string& name) {
+  std::vector<std::string> found;
+  if (const char* root = std::getenv("GAN_DATA"); root != nullptr && *root != '\0')
+    found.push_back(std::string(root) + "/" + name);
+  for (const char* root : {"data/", "../shared/data/", "/usr/share/datasets/"}) found.push_back(root + name);
+  return found;
+}
+
 std::string locate(const std::string& name) {
   const Known* set = find(sets, name);
   if (set == nullptr) {
@@ -129,12 +137,8 @@ std::string locate(const std::string& name) {
     throw DataError("[data] '" + name + "' is no directory and no known data set; did you mean '" +
                     nearest(name, names) + "'? Known are " + list);
   }
-  std::vector<std::string> places;
-  if (const char* root = std::getenv("GAN_DATA"); root != nullptr && *root != '\0')
-    places.push_back(std::string(root) + "/" + name);
-  for (const char* root : {"data/", "../shared/data/", "/usr/share/datasets/"}) places.push_back(root + name);
   std::string searched;
-  for (const std::string& place : places) {
+  for (const std::string& place : places(name)) {
     if (set->held_by(place)) return place;
     searched += "\n  " + place;
   }

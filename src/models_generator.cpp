@@ -25,6 +25,7 @@ struct Loaded {
   Sampling sampling;
   Draw draw;
   std::function<Draw(u64 seed)> redraw;
+  std::function<Var(const Var& images)> seen;
 };
 
 /// Images that a network makes at once. On the CPU an image has the same bits in a batch of any size, unless the
@@ -100,7 +101,10 @@ Loaded make(const io::SafeTensors& file, const std::string& text, Device device)
     init(untrained, seed);
     return drawing(std::move(untrained), device);
   };
-  return {resolved, how, drawing(std::move(net), device), redraw};
+  std::function<Var(const Var&)> seen;
+  if constexpr (requires { net.alters_images(); })
+    if (net.alters_images()) seen = [options](const Var& images) { return M::seen(options, images); };
+  return {resolved, how, drawing(std::move(net), device), redraw, seen};
 }
 
 struct Entry {
@@ -183,6 +187,7 @@ models::Generator load_generator(const std::string& path, Device device) {
   g.sampling_ = loaded.sampling;
   g.draw_ = std::move(loaded.draw);
   g.redraw_ = std::move(loaded.redraw);
+  g.seen_ = std::move(loaded.seen);
   g.image_ = g.sample(2).shape().tail();
   return g;
 }

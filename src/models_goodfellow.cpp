@@ -37,21 +37,22 @@ struct PixelBias {
 };
 
 template <class T>
-BasicSequential<T> dense_generator(GoodfellowNet net) {
+BasicSequential<T> generator(const GoodfellowOptions& o) {
   const i64 latent = GoodfellowOptions::latent;
-  if (net == GoodfellowNet::mnist)
+  const Initializer last = initializer::uniform(-o.output_range, o.output_range);
+  if (o.net == GoodfellowNet::mnist)
     return BasicSequential<T>(BasicDense<T>(latent, 1200, {.activation = ReLU{}, .initializer = wide}),
                               BasicDense<T>(1200, 1200, {.activation = ReLU{}, .initializer = wide}),
-                              BasicDense<T>(1200, 784, {.activation = Sigmoid{}, .initializer = wide}),
+                              BasicDense<T>(1200, 784, {.activation = Sigmoid{}, .initializer = last}),
                               Reshape{{28, 28, 1}});
   BasicSequential<T> G(BasicDense<T>(latent, 8000, {.activation = ReLU{}, .initializer = wide}),
                        BasicDense<T>(8000, 8000, {.activation = Sigmoid{}, .initializer = wide}));
-  if (net == GoodfellowNet::cifar)
-    G.add(BasicDense<T>(8000, 3072, {.initializer = initializer::uniform(-0.5, 0.5)})).add(Reshape{{32, 32, 3}});
+  if (o.net == GoodfellowNet::cifar)
+    G.add(BasicDense<T>(8000, 3072, {.initializer = last})).add(Reshape{{32, 32, 3}});
   else
     G.add(Reshape{{10, 10, 80}})
         .add(
-            BasicConvTranspose2D<T>({.in = 80, .out = 3, .kernel = 5, .stride = 3, .bias = false, .initializer = wide}))
+            BasicConvTranspose2D<T>({.in = 80, .out = 3, .kernel = 5, .stride = 3, .bias = false, .initializer = last}))
         .add(PixelBias<T>(Shape{32, 32, 3}));
   return G;
 }
@@ -84,13 +85,17 @@ GoodfellowOptions resolve(GoodfellowOptions o) {
   struct Defaults {
     double learning_rate;
     i64 updates;
+    double output_range;
   };
-  constexpr Defaults of[] = {{0.1, 500}, {0.025, 400}, {0.004, 312}};
+  constexpr Defaults of[] = {{0.1, 500, 0.05}, {0.025, 400, 0.5}, {0.004, 312, 0.05}};
   const Defaults& net = of[static_cast<std::size_t>(o.net)];
-  if (o.learning_rate < 0 || o.updates_per_epoch < 0)
-    throw ValueError("[Goodfellow] the learning rate and the updates of an epoch must be positive, or 0 for the net's");
+  if (o.learning_rate < 0 || o.updates_per_epoch < 0 || o.output_range < 0)
+    throw ValueError(
+        "[Goodfellow] the learning rate, the updates of an epoch and the output's range must be positive, or 0 for the "
+        "net's");
   if (o.learning_rate == 0) o.learning_rate = net.learning_rate;
   if (o.updates_per_epoch == 0) o.updates_per_epoch = net.updates;
+  if (o.output_range == 0) o.output_range = net.output_range;
   return o;
 }
 
@@ -99,14 +104,14 @@ GoodfellowOptions resolve(GoodfellowOptions o) {
 template <class T>
 BasicGoodfellow<T>::BasicGoodfellow(Options o)
     : options(resolve(o)),
-      G(dense_generator<T>(o.net)),
+      G(generator<T>(options)),
       D(o.net == GoodfellowNet::mnist   ? dense_critic<T>(1, 784, 240)
         : o.net == GoodfellowNet::cifar ? dense_critic<T>(3, 3072, 1600)
                                         : convolutional_critic<T>()) {}
 
 template <class T>
-Tensor<T> BasicGoodfellow<T>::seen(const Tensor<T>& images) const {
-  if (is_mnist()) return images;
+Tensor<T> BasicGoodfellow<T>::seen(const Options& options, const Tensor<T>& images) {
+  if (options.net == GoodfellowNet::mnist) return images;
   GAN_CHECK_SHAPE(images.rank() == 4, "Goodfellow", "images (N, H, W, C) are needed", images.shape());
   const Shape each{images.shape(0), 1, 1, 1};
   const double values = static_cast<double>(images.size() / std::max<i64>(1, images.shape(0)));

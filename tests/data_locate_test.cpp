@@ -52,6 +52,13 @@ TEST_F(Locate, PlacesAreSearchedInOrder) {
   EXPECT_EQ(load("mnist").image(0)[0], 77);
 }
 
+TEST_F(Locate, WeightsAreLookedForWhereDataSetsAre) {
+  EXPECT_THAT(places("squeezenet1_1"), testing::ElementsAre("data/squeezenet1_1", "../shared/data/squeezenet1_1",
+                                                            "/usr/share/datasets/squeezenet1_1"));
+  setenv("GAN_DATA", "own", 1);
+  EXPECT_EQ(places("squeezenet1_1").front(), "own/squeezenet1_1");
+}
+
 TEST_F(Locate, CifarIsFoundInItsSubfolderToo) {
   put("data/cifar10");  // MNIST's files are not CIFAR's
   const std::string message = test::message_of<DataError>([] { locate("cifar10"); });

@@ -113,6 +113,23 @@ TEST(LoadGenerator, ClassesAreDrawnAsAsked) {
   EXPECT_THROW(g.sample(4, 7, {0, 1, 2, 3}), ValueError);
 }
 
+TEST(LoadGenerator, KnowsWhatTheCriticSaw) {
+  Folder folder;
+  Rng rng{1, 2, 3};
+  const Var x = rand<float>({2, 32, 32, 3}, rng, -2, 2);
+  models::Goodfellow net({.net = models::GoodfellowNet::cifar_convolutional});
+  save(net, folder.path + "/cifar");
+  const Generator cifar = load_generator(folder.path + "/cifar");
+  EXPECT_TRUE(cifar.alters_images());
+  EXPECT_EQ(cifar.seen(x).to_vector(), net.seen(x).to_vector());
+  EXPECT_NE(cifar.seen(x).to_vector(), x.to_vector());
+  models::Dcgan dcgan = small_dcgan();
+  save(dcgan, folder.path + "/dcgan");
+  const Generator plain = load_generator(folder.path + "/dcgan");
+  EXPECT_FALSE(plain.alters_images());
+  EXPECT_EQ(plain.seen(x).data(), x.data());
+}
+
 TEST(LoadGenerator, MissingOptionsAreTheDefaults) {
   Folder folder;
   models::Dcgan net({.features = 2});

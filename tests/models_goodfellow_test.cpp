@@ -94,17 +94,26 @@ TEST(Goodfellow, CifarImagesAreSeenWithMeanZeroAndNorm55) {
 }
 
 TEST(Goodfellow, StartsInTheProgramsRanges) {
+  const auto largest = [](Sequential& part) {
+    std::vector<float> out;
+    each_param(part, [&](const std::string&, Param<float>& p) {
+      if (p.kind != Param<float>::Kind::weight) return;
+      out.push_back(0);
+      for (const float x : p.to_vector()) out.back() = std::max(out.back(), std::abs(x));
+    });
+    return out;
+  };
+  const auto within = [](float range) { return testing::FloatNear(range, range * 1e-3f); };
   Goodfellow net;
   init(net, 1);
-  const auto largest = [](Sequential& part) {
-    float most = 0;
-    each_param(part, [&](const std::string&, Param<float>& p) {
-      for (const float x : p.to_vector()) most = std::max(most, p.kind == Param<float>::Kind::weight ? std::abs(x) : 0);
-    });
-    return most;
-  };
-  EXPECT_NEAR(largest(net.G), 0.05, 1e-5);
-  EXPECT_NEAR(largest(net.D), 0.005, 1e-6);
+  EXPECT_THAT(largest(net.G), ElementsAre(within(0.05f), within(0.05f), within(0.05f)));
+  EXPECT_THAT(largest(net.D), ElementsAre(within(0.005f), within(0.005f), testing::FloatNear(0.005f, 1e-4f)));
+  Goodfellow cifar({.net = GoodfellowNet::cifar});
+  init(cifar.G, 1);
+  EXPECT_THAT(largest(cifar.G), ElementsAre(within(0.05f), within(0.05f), within(0.5f)));
+  Goodfellow narrow({.output_range = 0.01});
+  init(narrow.G, 1);
+  EXPECT_THAT(largest(narrow.G), ElementsAre(within(0.05f), within(0.05f), within(0.01f)));
 }
 
 TEST(Goodfellow, LatentsHaveUnitVariance) {
@@ -162,6 +171,7 @@ TEST(Goodfellow, RuleFollowsThePrograms) {
   EXPECT_EQ(own.momentum_at(500), 0.7);
   EXPECT_THROW(Goodfellow({.learning_rate = -1}), ValueError);
   EXPECT_THROW(Goodfellow({.updates_per_epoch = -1}), ValueError);
+  EXPECT_THROW(Goodfellow({.output_range = -1}), ValueError);
 }
 
 /// Both players' first steps, computed here from gradients where both nets started.
@@ -206,7 +216,8 @@ TEST(Goodfellow, TurnsAreSimultaneous) {
 
 TEST(Goodfellow, OptionsSurviveAsText) {
   const models::GoodfellowOptions options{.net = GoodfellowNet::cifar_convolutional, .updates_per_epoch = 7};
-  EXPECT_EQ(write_fields(options), "net = cifar_convolutional\nlearning_rate = 0\nupdates_per_epoch = 7\n");
+  EXPECT_EQ(write_fields(options),
+            "net = cifar_convolutional\nlearning_rate = 0\nupdates_per_epoch = 7\noutput_range = 0\n");
   EXPECT_EQ(write_fields(read_fields<models::GoodfellowOptions>(write_fields(options))), write_fields(options));
 }
 

@@ -224,11 +224,9 @@ double mean_lpips(const metrics::Lpips& lpips, const Var& a, const Var& b) {
 /// Where the weights of SqueezeNet are, or empty.
 std::string squeezenet_folder(const Settings& s) {
   if (!s.squeezenet.empty()) return s.squeezenet == "none" ? "" : s.squeezenet;
-  const char* data = std::getenv("GAN_DATA");
   std::error_code ignored;
-  for (const std::string& base :
-       {std::string(data ? data : "data"), std::string("data"), std::string("../shared/data")})
-    if (fs::exists(base + "/squeezenet1_1/squeezenet1_1.safetensors", ignored)) return base + "/squeezenet1_1";
+  for (const std::string& place : data::places("squeezenet1_1"))
+    if (fs::exists(place + "/squeezenet1_1.safetensors", ignored)) return place;
   return "";
 }
 

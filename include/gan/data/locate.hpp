@@ -9,9 +9,12 @@ namespace gan::data {
 /// "spirals" and "stacked-mnist" (of MNIST's files) of data/synthetic.hpp.
 std::vector<std::string> known_sets();
 
-/// The directory of the data set `name`: $GAN_DATA/name, else data/name, ../shared/data/name, then the system's folder
-/// /usr/share/datasets/name. Throws DataError that names the places searched and the command that gets the set, or the
-/// nearest known name.
+/// Where a directory called `name` is looked for, in this order: $GAN_DATA/name, data/name, ../shared/data/name, and
+/// the system's folder /usr/share/datasets/name.
+std::vector<std::string> places(const std::string& name);
+
+/// The directory of the data set `name`, the first of its places that holds it. Throws DataError that names the places
+/// searched and the command that gets the set, or the nearest known name.
 std::string locate(const std::string& name);
 
 /// A data set by name or by directory. An existing directory is read as what it holds: CIFAR-10's files, MNIST's (with

@@ -21,6 +21,7 @@ struct GoodfellowOptions {
   GoodfellowNet net = GoodfellowNet::mnist;
   double learning_rate = 0;   ///< 0: the net's, 0.1, 0.025 and 0.004
   i64 updates_per_epoch = 0;  ///< 0: the net's, 500 (50,000 images by 100), 400 (40,000 by 100), 312 (40,000 by 128)
+  double output_range = 0;    ///< 0: the net's, 0.05, 0.5 and 0.05
   static constexpr i64 latent = 100;
 
   template <class F>
@@ -28,6 +29,7 @@ struct GoodfellowOptions {
     f("net", net, "which of the paper's nets");
     f("learning_rate", learning_rate, "of both players at the start; 0: the net's");
     f("updates_per_epoch", updates_per_epoch, "the momentum rises for 250 epochs of as many; 0: the net's");
+    f("output_range", output_range, "weights of G's last layer start within plus or minus this; 0: the net's");
   }
 };
 
@@ -58,7 +60,9 @@ struct BasicGoodfellow {
   }
   /// Images (N, H, W, C) as the game shows them to D. For the CIFAR nets each has mean 0 and norm 55, that is, a deviation
   /// of 0.99 (the authors' global contrast normalisation); for MNIST they are as they were.
-  Tensor<T> seen(const Tensor<T>& images) const;
+  Tensor<T> seen(const Tensor<T>& images) const { return seen(options, images); }
+  static Tensor<T> seen(const Options& options, const Tensor<T>& images);
+  bool alters_images() const { return !is_mnist(); }
 };
 using Goodfellow = BasicGoodfellow<float>;
 
