@@ -123,6 +123,15 @@ TEST(FeatureMaps, ThatDrawAThingHavePositiveWeights) {
   EXPECT_EQ(highest_maps({-1, 2, 0, 5}, 2), (std::vector<i64>{3, 1}));
 }
 
+TEST(FeatureMaps, PlacesLieInABoxByTheirMiddles) {
+  const Scene s;
+  std::vector<LabelledBox> smaller = s.boxes;  // by the half of a place, whose middle stays
+  for (LabelledBox& b : smaller) b = {b.image, b.top + 1, b.left + 1, b.bottom, b.right};
+  EXPECT_EQ(feature_map_weights(s.maps, 8, 8, smaller), feature_map_weights(s.maps, 8, 8, s.boxes));
+  for (LabelledBox& b : smaller) b.right -= 1;  // a column of places less
+  EXPECT_NE(feature_map_weights(s.maps, 8, 8, smaller), feature_map_weights(s.maps, 8, 8, s.boxes));
+}
+
 TEST(FeatureMaps, RefuseBoxesThatAreNone) {
   const Scene s;
   EXPECT_THROW(feature_map_weights(s.maps, 8, 8, {}), ValueError);

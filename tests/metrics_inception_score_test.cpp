@@ -37,6 +37,11 @@ TEST(InceptionScore, IsWhatTheFormulaSaysInEverySplit) {
   EXPECT_NEAR(inception_score_of_logits(logits, {.splits = 2}).mean, s.mean, 1e-6);
 }
 
+TEST(InceptionScore, SplitsAreWithoutGapsAndOverlaps) {
+  // Five samples in three splits: one, two, two. All of a split are alike, so that each score is 1.
+  EXPECT_NEAR(inception_score(D::from({1, 0, 0, 1, 0, 1, 1, 0, 1, 0}, {5, 2}), {.splits = 3}).mean, 1, 1e-12);
+}
+
 TEST(InceptionScore, RefusesWhatIsNoProbability) {
   EXPECT_THROW(inception_score(D::full({40, 4}, 0.3)), ValueError) << "sums to 1.2";
   EXPECT_THROW(inception_score(D::from({1.5, -0.5}, {1, 2}), {.splits = 1}), ValueError);

@@ -23,8 +23,8 @@ TEST(LabelAgreement, CountsPairs) {
 }
 
 TEST(NearestNeighbourError, OfPointsOnALine) {
-  const Var samples = Var::from({0.f, 1.f, 10.f}, Shape{3, 1}), queries = Var::from({0.4f, 2.f, 6.f, 9.f}, Shape{4, 1});
-  const NearestNeighbourError r = nearest_neighbour_error(samples, Labels{0, 1, 2}, queries, Labels{0, 1, 2, 1});
+  const Var samples = Var::from({0.f, 1.f, 10.f}, Shape{3, 1}), queries = Var::from({9.f, 0.4f, 2.f, 6.f}, Shape{4, 1});
+  const NearestNeighbourError r = nearest_neighbour_error(samples, Labels{0, 1, 2}, queries, Labels{1, 0, 1, 2});
   EXPECT_EQ(r.error, 0.25);  // 6 is nearer to 10, and 9 is no 1
   EXPECT_NEAR(r.distance, (0.4 + 1 + 4 + 1) / 4, 1e-6);
   EXPECT_EQ(r.samples, 3);

@@ -75,6 +75,10 @@ TEST(BirthdayDuplicates, EstimateHowManyImagesThereAre) {
   EXPECT_EQ(none.with_duplicates, 0);
   EXPECT_EQ(none.support, std::numeric_limits<double>::infinity());
   EXPECT_EQ(birthday_duplicates(D::ones({4, 2}), 2, 0).support, 0);
+  // Of four pairs one is of equals: s^2 / (-2 log(1 - 1 / 4)).
+  const DuplicateSearch quarter = birthday_duplicates(D::from({1, 2, 3, 4, 5, 5, 6, 7}, {8, 1}), 2, 0);
+  EXPECT_EQ(quarter.with_duplicates, 1);
+  EXPECT_NEAR(quarter.support, -2 / std::log(0.75), 1e-12);
 }
 
 TEST(NearestNeighbours, RefuseWhatHasNone) {

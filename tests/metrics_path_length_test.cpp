@@ -41,6 +41,8 @@ TEST(PathLength, LeavesOutTheEnds) {
   EXPECT_EQ(r.kept, 99);  // without 0 and 1e9
   EXPECT_NEAR(r.mean, (5050.0 - 50) / 99, 1e-12);
   EXPECT_EQ(path_length_of({1, 2, 3}, 0).mean, 2);
+  // Between two lengths the lower end is the lower one, the upper end the higher.
+  EXPECT_EQ(path_length_of({0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 0.15).kept, 9);
 }
 
 TEST(PathLength, RefusesWhatIsNoPath) {

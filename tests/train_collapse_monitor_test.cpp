@@ -199,6 +199,8 @@ TEST(HealthJudge, NamesWhatElseGoesWrong) {
                 s.d_fake = 0.001;
               })[0],
               "D is certain of every image since round 700 (D(x) 0.995, D(G(z)) 0.001): the generator learns little");
+  EXPECT_THAT(verdicts([](HealthSignals& s) { s.d_fake = 0.001; }), testing::IsEmpty()) << "D doubts real images";
+  EXPECT_THAT(verdicts([](HealthSignals& s) { s.d_real = 0.995; }), testing::IsEmpty()) << "D doubts generated ones";
   EXPECT_THAT(verdicts([](HealthSignals& s) { s.gradients[1].second = 1e-5; })[0],
               "the gradient of G has vanished since round 700 (norm 1e-05, usually 2): it learns nothing");
   EXPECT_THAT(verdicts([](HealthSignals& s) { s.gradients[0].second = 5e4; })[0],
