@@ -185,5 +185,20 @@ TEST(Dcgan, TheCriticMayHaveARateOfItsOwn) {
   EXPECT_EQ(game["G"].optimizer.learning_rate(), 2e-4);
 }
 
+TEST(Dcgan, TheRatesMayFallAtTheEnd) {
+  models::Dcgan net({.latent = 8, .features = 4, .critic_learning_rate = 1e-4, .decay_from = 10, .decay_updates = 4});
+  Game game = models::dcgan_game(net);
+  for (const auto& [player, rate] : {std::pair{"G", 2e-4}, {"D", 1e-4}}) {
+    const Rule& rule = game[player].optimizer.rule();
+    EXPECT_EQ(rule.learning_rate_at(10), rate);
+    EXPECT_DOUBLE_EQ(rule.learning_rate_at(11), 0.75 * rate);
+    EXPECT_EQ(rule.learning_rate_at(14), 0);
+  }
+  models::Dcgan steady({.latent = 8, .features = 4, .decay_from = 10});
+  EXPECT_EQ(models::dcgan_game(steady)["G"].optimizer.rule().learning_rate_at(1000000), 2e-4);
+  EXPECT_THROW(models::Dcgan({.decay_from = -1}), ValueError);
+  EXPECT_THROW(models::Dcgan({.decay_updates = -1}), ValueError);
+}
+
 }  // namespace
 }  // namespace gan

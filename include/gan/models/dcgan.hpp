@@ -29,6 +29,8 @@ struct DcganOptions {
   i64 features = 0;  ///< channels of the stage next to the image, each further stage doubles them; 0: 64, authors 128
   double learning_rate = 2e-4, beta1 = 0.5;
   double critic_learning_rate = 0;  ///< 0: the same
+  i64 decay_from = 0;               ///< updates of a player before its learning rate falls, linearly
+  i64 decay_updates = 0;            ///< and updates in which it falls to 0; 0: it stays
 
   template <class F>
   void visit(F&& f) {
@@ -39,6 +41,8 @@ struct DcganOptions {
     f("features", features, "channels of the stage next to the image; 0: the variant's");
     f("learning_rate", learning_rate, "of both players' Adam");
     f("critic_learning_rate", critic_learning_rate, "of D's Adam; 0: the same");
+    f("decay_from", decay_from, "updates of a player before its learning rate falls linearly");
+    f("decay_updates", decay_updates, "updates in which it falls to 0; 0: it stays");
     f("beta1", beta1, "of both players' Adam");
   }
 };
@@ -74,7 +78,8 @@ struct BasicDcgan {
 using Dcgan = BasicDcgan<float>;
 
 /// The alternating game of a DCGAN: Adam 2e-4 (0.5, 0.999), real and fake batches normalised separately. The authors'
-/// has an L2 weight decay of 1e-5, and every minibatch updates only one of the players.
+/// has an L2 weight decay of 1e-5, and every minibatch updates only one of the players. The options say whether the
+/// learning rates fall at the end.
 template <class T, class Objective = NonSaturating>
 BasicGame<T> dcgan_game(BasicDcgan<T>& net, Objective objective = {}) {
   const bool authors = net.is_authors();
@@ -82,9 +87,16 @@ BasicGame<T> dcgan_game(BasicDcgan<T>& net, Objective objective = {}) {
       .learning_rate = net.options.learning_rate, .beta1 = net.options.beta1, .weight_decay = authors ? 1e-5 : 0};
   Adam critic = adam;
   if (net.options.critic_learning_rate != 0) critic.learning_rate = net.options.critic_learning_rate;
-  return adversarial(
-      net.G, net.D, objective,
-      {.latent = net.sampling().latent, .separate_batches = authors, .generator = adam, .critic = critic});
+  const auto rule = [&o = net.options](const Adam& steady) {
+    return o.decay_updates == 0 ? Rule(steady)
+                                : Rule(steady).learning_rate(schedule::linear_to_zero(
+                                      {.from = o.decay_from, .steps = o.decay_updates}));
+  };
+  return adversarial(net.G, net.D, objective,
+                     {.latent = net.sampling().latent,
+                      .separate_batches = authors,
+                      .generator = rule(adam),
+                      .critic = rule(critic)});
 }
 
 /// Both nets out of a run's checkpoint, G averaged where the run averaged it: a file, or the folder of a run, whose
