@@ -128,6 +128,23 @@ std::vector<std::size_t> BasicDcgan<T>::generator_stages() const {
   return stages;
 }
 
+namespace {
+
+Rule rule(const DcganOptions& o, double learning_rate) {
+  const Rule steady(Adam{.learning_rate = learning_rate,
+                         .beta1 = o.beta1,
+                         .weight_decay = o.variant == DcganVariant::authors ? 1e-5 : 0});
+  if (o.decay_updates == 0) return steady;
+  return steady.learning_rate(schedule::linear_to_zero({.from = o.decay_from, .steps = o.decay_updates}));
+}
+
+}  // namespace
+
+Rule dcgan_generator_rule(const DcganOptions& o) { return rule(o, o.learning_rate); }
+Rule dcgan_critic_rule(const DcganOptions& o) {
+  return rule(o, o.critic_learning_rate == 0 ? o.learning_rate : o.critic_learning_rate);
+}
+
 Dcgan load_dcgan(const std::string& path) {
   std::error_code ignored;
   const bool folder = std::filesystem::is_directory(path, ignored);

@@ -77,26 +77,20 @@ struct BasicDcgan {
 };
 using Dcgan = BasicDcgan<float>;
 
-/// The alternating game of a DCGAN: Adam 2e-4 (0.5, 0.999), real and fake batches normalised separately. The authors'
-/// has an L2 weight decay of 1e-5, and every minibatch updates only one of the players. The options say whether the
-/// learning rates fall at the end.
+/// The rules of a DCGAN's players: Adam with the options' rates, which may fall at the end. The authors' has an L2 weight
+/// decay of 1e-5.
+Rule dcgan_generator_rule(const DcganOptions& options);
+Rule dcgan_critic_rule(const DcganOptions& options);
+
+/// The alternating game of a DCGAN: Adam 2e-4 (0.5, 0.999), real and fake batches normalised separately. In the authors'
+/// every minibatch updates only one of the players.
 template <class T, class Objective = NonSaturating>
 BasicGame<T> dcgan_game(BasicDcgan<T>& net, Objective objective = {}) {
-  const bool authors = net.is_authors();
-  const Adam adam{
-      .learning_rate = net.options.learning_rate, .beta1 = net.options.beta1, .weight_decay = authors ? 1e-5 : 0};
-  Adam critic = adam;
-  if (net.options.critic_learning_rate != 0) critic.learning_rate = net.options.critic_learning_rate;
-  const auto rule = [&o = net.options](const Adam& steady) {
-    return o.decay_updates == 0 ? Rule(steady)
-                                : Rule(steady).learning_rate(schedule::linear_to_zero(
-                                      {.from = o.decay_from, .steps = o.decay_updates}));
-  };
   return adversarial(net.G, net.D, objective,
                      {.latent = net.sampling().latent,
-                      .separate_batches = authors,
-                      .generator = rule(adam),
-                      .critic = rule(critic)});
+                      .separate_batches = net.is_authors(),
+                      .generator = dcgan_generator_rule(net.options),
+                      .critic = dcgan_critic_rule(net.options)});
 }
 
 /// Both nets out of a run's checkpoint, G averaged where the run averaged it: a file, or the folder of a run, whose
