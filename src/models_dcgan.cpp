@@ -99,9 +99,9 @@ template <class T>
 BasicDcgan<T>::BasicDcgan(Options o) : options(o) {
   if (o.features == 0) options.features = is_authors() ? 128 : 64;
   if (o.features < 0 || o.latent < 1) throw ValueError("[Dcgan] features and latent must be positive");
-  if (o.decay_from < 0 || o.decay_updates < 0)
+  if (o.decay_from < 0 || o.decay_updates < 0 || (o.decay_from > 0 && o.decay_updates == 0))
     throw ValueError("[Dcgan] decay_from " + std::to_string(o.decay_from) + ", decay_updates " +
-                     std::to_string(o.decay_updates) + "; they count updates from 0");
+                     std::to_string(o.decay_updates) + "; a fall begins after 0 updates or more and takes some");
   if (is_authors() ? o.size != 64 : o.size != 28 && o.size != 32 && o.size != 64)
     throw ValueError("[Dcgan] there is no " + std::string(enum_names(o.variant)[static_cast<std::size_t>(o.variant)]) +
                      " net for images of size " + std::to_string(o.size) + "; use " +

@@ -194,9 +194,10 @@ TEST(Dcgan, TheRatesMayFallAtTheEnd) {
     EXPECT_DOUBLE_EQ(rule.learning_rate_at(11), 0.75 * rate);
     EXPECT_EQ(rule.learning_rate_at(14), 0);
   }
-  models::Dcgan steady({.latent = 8, .features = 4, .decay_from = 10});
+  models::Dcgan steady({.latent = 8, .features = 4});
   EXPECT_EQ(models::dcgan_game(steady)["G"].optimizer.rule().learning_rate_at(1000000), 2e-4);
-  EXPECT_THROW(models::Dcgan({.decay_from = -1}), ValueError);
+  EXPECT_THROW(models::Dcgan({.decay_from = 10}), ValueError) << "a fall that takes no updates";
+  EXPECT_THROW(models::Dcgan({.decay_from = -1, .decay_updates = 4}), ValueError);
   EXPECT_THROW(models::Dcgan({.decay_updates = -1}), ValueError);
 }
 

@@ -172,6 +172,7 @@ TEST(Goodfellow, RuleFollowsThePrograms) {
   EXPECT_THROW(Goodfellow({.learning_rate = -1}), ValueError);
   EXPECT_THROW(Goodfellow({.updates_per_epoch = -1}), ValueError);
   EXPECT_THROW(Goodfellow({.output_range = -1}), ValueError);
+  EXPECT_THROW(Goodfellow({.output_range = std::nan("")}), ValueError);
 }
 
 /// Both players' first steps, computed here from gradients where both nets started.
