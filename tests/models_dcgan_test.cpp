@@ -185,6 +185,18 @@ TEST(Dcgan, TheCriticMayHaveARateOfItsOwn) {
   EXPECT_EQ(game["G"].optimizer.learning_rate(), 2e-4);
 }
 
+TEST(Dcgan, OnlyTheAuthorsWeightsDecay) {
+  for (const auto variant : {DcganVariant::common, DcganVariant::authors}) {
+    const models::DcganOptions options{.size = 64, .variant = variant};
+    for (const Rule& rule : {models::dcgan_generator_rule(options), models::dcgan_critic_rule(options)}) {
+      // Adam's first step is the rate, whatever the size of a gradient: here of the decay alone.
+      Parameters<double> w{{"w"}, {leaf(Tensor<double>::full({1}, 1e3))}};
+      Optimizer<double>(rule).step(w, {Tensor<double>::zeros({1})});
+      EXPECT_NEAR(w.tensors[0].item(), variant == DcganVariant::authors ? 1e3 - 2e-4 : 1e3, 1e-8);
+    }
+  }
+}
+
 TEST(Dcgan, TheRatesMayFallAtTheEnd) {
   models::Dcgan net({.latent = 8, .features = 4, .critic_learning_rate = 1e-4, .decay_from = 10, .decay_updates = 4});
   Game game = models::dcgan_game(net);
