@@ -58,7 +58,7 @@ i64 parameter_count(Modules&... modules) {
 template <class Network>
 std::function<void()> samples_of(std::shared_ptr<void> owner, const Network& G, i64 batch, i64 latent, Device device) {
   return [owner, &G, batch, latent, device] {
-    NoRecord constant;
+    NoGrad constant;
     Pass pass = Pass::inference(Rng{2, 0, 0});
     G(draw_latent<float>(batch, {latent}, pass.rng, device), pass);
   };
@@ -93,11 +93,11 @@ Fixture wgangp(i64 batch, Place place) {
                       batch_norm(128, relu), transposed(128, 64, 4, {.bias = false}),
                       batch_norm(64, relu),  transposed(64, 3, 4, {.activation = Tanh{}})};
   // D has no batch norm, so that fake and real images go through it as one batch.
-  const auto critic = [](Pair& q, i64 n) {
+  const auto discriminator = [](Pair& q, i64 n) {
     return [&q, n](const Batch& b, Round&, Pass& pass) {
       Var fake;
       {
-        NoRecord constant;
+        NoGrad constant;
         fake = q.G(draw_latent<float>(n, {128}, pass.rng, b.x.device()), pass);
       }
       const Var scores = q.D(concat<float>({fake, b.x}), pass);
@@ -111,7 +111,7 @@ Fixture wgangp(i64 batch, Place place) {
   };
   const auto game = [&](Pair& q) {
     std::vector<Player> players;
-    players.emplace_back("D", params(q.D), critic(q, batch), adam);
+    players.emplace_back("D", params(q.D), discriminator(q, batch), adam);
     players.emplace_back("G", params(q.G), generator(q, batch), adam);
     return Game(std::move(players));
   };

@@ -125,7 +125,7 @@ double seconds_each(const Var& y, int calls, F run) {
 
 /// Operations a second of a matrix product of the library.
 double product_rate(Device device, MathMode mode, bool tiny) {
-  const gan::NoRecord constant;
+  const gan::NoGrad constant;
   const gan::MathScope scope(mode);
   const i64 n = tiny ? 64 : 8192;
   gan::Rng rng{1, 0, 0};

@@ -10,7 +10,7 @@ namespace {
 
 template <class Layer>
 void forward(benchmark::State& state, Layer layer, Shape each) {
-  const NoRecord constant;
+  const NoGrad constant;
   init(layer, 1);
   Rng rng{1};
   const Var x = randn<float>(each.prepend(state.range(0)), rng);

@@ -22,14 +22,14 @@ void set_flops(benchmark::State& state, i64 multiply_adds) {
 }
 
 void add(benchmark::State& state) {
-  const NoRecord constant;
+  const NoGrad constant;
   const Var a = normal({state.range(0)}, 0), b = normal({state.range(0)}, 1);
   for (auto _ : state) benchmark::DoNotOptimize(gan::add(a, b).data());
   set_bytes(state, 3 * state.range(0));
 }
 
 void tanh(benchmark::State& state) {
-  const NoRecord constant;
+  const NoGrad constant;
   const Var x = normal({state.range(0)}, 0);
   for (auto _ : state) benchmark::DoNotOptimize(gan::tanh(x).data());
   set_bytes(state, 2 * state.range(0));
@@ -55,7 +55,7 @@ void batch_norm(benchmark::State& state) {
 
 /// (m, k) times (k, n).
 void matmul(benchmark::State& state) {
-  const NoRecord constant;
+  const NoGrad constant;
   const i64 m = state.range(0), n = state.range(1), k = state.range(2);
   const Var a = normal({m, k}, 0), b = normal({k, n}, 1);
   for (auto _ : state) benchmark::DoNotOptimize(gan::matmul(a, b).data());
@@ -64,7 +64,7 @@ void matmul(benchmark::State& state) {
 
 /// 64 images, 4 x 4 filters, stride 2, padding 1.
 void conv2d(benchmark::State& state) {
-  const NoRecord constant;
+  const NoGrad constant;
   const i64 size = state.range(0), in = state.range(1), out = state.range(2);
   const Var x = normal({64, size, size, in}, 0), w = normal({out, 4, 4, in}, 1);
   for (auto _ : state) benchmark::DoNotOptimize(gan::conv2d(x, w, {.stride = 2, .padding = 1}).data());

@@ -14,7 +14,7 @@ struct Rounds {
   Var images;
   Place place;
   std::unique_ptr<TurnGraphs> graphs = {};
-  Round last = {};  ///< its figures alone
+  Round last = {};  ///< its metrics alone
   u64 number = 0;
 
   /// As Trainer::step.
@@ -28,7 +28,7 @@ struct Rounds {
         },
         1, graphs.get());
     last = Round();
-    for (const auto& [name, value] : round.figures()) last.figure(name, value);
+    for (const auto& [name, value] : round.metrics()) last.metric(name, value);
   }
 };
 
@@ -47,7 +47,7 @@ Fixture rounds_of(std::shared_ptr<void> owner, Game game, Var images, i64 parame
       .parameters = parameters,
       .loss =
           [rounds] {
-            return static_cast<double>(rounds->last.figures().at("loss_" + rounds->game.players.back().name).item());
+            return static_cast<double>(rounds->last.metrics().at("loss_" + rounds->game.players.back().name).item());
           },
       .recorded = [rounds]() -> std::string {
         if (!rounds->graphs) return "no graphs";

@@ -1,7 +1,7 @@
 # Sets GAN_HAS_CUDA (0 or 1) and gan_library, what this project's programs link: gan::gan, or with CUDA gan::cuda.
 # gan::gan itself never has CUDA, so that who links it alone needs neither cuBLAS nor cuDNN to start: its
-# src/cuda_absent.cpp stands for cuda/*.cu. gan::cuda is gan::gan with the library gan_cuda, made from cuda/*.cu, before
-# it: what that defines, the linker does not take from cuda_absent.cpp.
+# src/cuda/absent.cpp stands for cuda/*.cu. gan::cuda is gan::gan with the library gan_cuda, made from cuda/*.cu, before
+# it: what that defines, the linker does not take from src/cuda/absent.cpp.
 # Nothing links libcuda, so that a program starts on a machine without a driver and runs on the CPU.
 set(GAN_HAS_CUDA 0)
 set(gan_library gan::gan)

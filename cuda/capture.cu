@@ -114,7 +114,7 @@ class GraphCapture final : public Capture {
     drop();
   }
 
-  void replay(int n, std::span<const Varying> values) override {
+  void replay(int n, std::span<const GraphArgument> values) override {
     const OnDevice on(device_);
     const Recording& r = recordings_.at(static_cast<std::size_t>(n));
     if (r.places.used() > 0) {

@@ -22,7 +22,7 @@ auto given(const V& value) {
   using C = decltype(make(value));
   Given<C> constants{make(value), nullptr};
   if (ValuePlaces* const places = recorded_places())
-    constants.place = static_cast<const C*>(places->add(sizeof(C), [](const Varying& varying, void* place) {
+    constants.place = static_cast<const C*>(places->add(sizeof(C), [](const GraphArgument& varying, void* place) {
       *static_cast<C*>(place) = make(std::get<V>(varying));
     }));
   return constants;

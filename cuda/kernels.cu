@@ -18,8 +18,8 @@ const Kernels<T>& cuda_kernels(Device device) {
       .scatter_strided = cuda::scatter_strided<T>,
       .gather_rows = cuda::gather_rows<T>,
       .scatter_add_rows = cuda::scatter_add_rows<T>,
-      .take = cuda::take<T>,
-      .put_add = cuda::put_add<T>,
+      .max_pool_gather = cuda::max_pool_gather<T>,
+      .max_unpool = cuda::max_unpool<T>,
       .one_hot = cuda::one_hot<T>,
       .max_rows = cuda::max_rows<T>,
       .accumulate = cuda::accumulate<T>,
@@ -39,7 +39,7 @@ const Kernels<T>& cuda_kernels(Device device) {
       .adam = cuda::adam<T>,
       .sgd = cuda::sgd<T>,
       .rms_prop = cuda::rms_prop<T>,
-      .blend = cuda::blend<T>,
+      .lerp = cuda::lerp<T>,
   };
   cuda::stream(device);  // throws where there is no such device
   cuda::check(cudaSetDevice(device.index), "kernels", "the device cannot be made current");

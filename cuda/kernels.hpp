@@ -29,9 +29,9 @@ void gather_rows(i64 rows, i64 width, const i64* index, const T* x, T* y);
 template <class T>
 void scatter_add_rows(i64 rows, i64 width, const i64* index, const T* x, T* y, i64 y_rows);
 template <class T>
-void take(i64 batch, i64 n, i64 x_width, const i32* index, const T* x, T* y);
+void max_pool_gather(i64 batch, i64 n, i64 x_width, const i32* index, const T* x, T* y);
 template <class T>
-void put_add(const PoolShape&, const i32* index, const T* x, T* y);
+void max_unpool(const PoolShape&, const i32* index, const T* x, T* y);
 template <class T>
 void sum_pool(const PoolShape&, const T* x, T* y);
 template <class T>
@@ -68,5 +68,5 @@ void sgd(const SgdStep&, i64 count, const UpdateArrays<T>*);
 template <class T>
 void rms_prop(const RmsPropStep&, i64 count, const UpdateArrays<T>*);
 template <class T>
-void blend(T keep, i64 count, const UpdateArrays<T>*);
+void lerp(T keep, i64 count, const UpdateArrays<T>*);
 }  // namespace gan::cuda

@@ -151,7 +151,7 @@ __global__ void scatter_add_rows_kernel(i64 n, i64 rows, Divider<Index> width, c
 }
 
 template <class T, class Index>
-__global__ void take_kernel(i64 n, Divider<Index> width, i64 x_width, const i32* index, const T* x, T* y) {
+__global__ void max_pool_gather_kernel(i64 n, Divider<Index> width, i64 x_width, const i32* index, const T* x, T* y) {
   GAN_CUDA_FOR(i, n) y[i] = x[static_cast<i64>(width(static_cast<Index>(i))) * x_width + index[i]];
 }
 
@@ -207,11 +207,11 @@ void scatter_add_rows(i64 rows, i64 width, const i64* index, const T* x, T* y, i
 }
 
 template <class T>
-void take(i64 batch, i64 n, i64 x_width, const i32* index, const T* x, T* y) {
+void max_pool_gather(i64 batch, i64 n, i64 x_width, const i32* index, const T* x, T* y) {
   const i64 all = batch * n;
   with_index(all, [&](auto kind) {
     using Index = decltype(kind);
-    launch("take", all, take_kernel<T, Index>, all, Divider<Index>(n), x_width, index, x, y);
+    launch("max_pool_gather", all, max_pool_gather_kernel<T, Index>, all, Divider<Index>(n), x_width, index, x, y);
   });
 }
 
@@ -220,7 +220,7 @@ void take(i64 batch, i64 n, i64 x_width, const i32* index, const T* x, T* y) {
   template void scatter_strided(const Shape&, const i64*, i64, const T*, T*, i64); \
   template void gather_rows(i64, i64, const i64*, const T*, T*);                   \
   template void scatter_add_rows(i64, i64, const i64*, const T*, T*, i64);         \
-  template void take(i64, i64, i64, const i32*, const T*, T*);
+  template void max_pool_gather(i64, i64, i64, const i32*, const T*, T*);
 GAN_INSTANTIATE(float)
 GAN_INSTANTIATE(double)
 

@@ -140,12 +140,12 @@ RmsProp<T> rms_prop_rule(const RmsPropStep& o) {
 }
 
 template <class T>
-struct Blend {
+struct Lerp {
   T keep, take;
   __device__ void operator()(const UpdateArrays<T>& a, i64 i) const { a.w[i] = keep * a.w[i] + take * a.g[i]; }
 };
 template <class T>
-Blend<T> blend_rule(const double& keep) {
+Lerp<T> lerp_rule(const double& keep) {
   return {T(keep), T(1) - T(keep)};
 }
 
@@ -164,15 +164,15 @@ void rms_prop(const RmsPropStep& step, i64 count, const UpdateArrays<T>* arrays)
   update("rms_prop", given<rms_prop_rule<T>>(step), count, arrays);
 }
 template <class T>
-void blend(T keep, i64 count, const UpdateArrays<T>* arrays) {
-  update("blend", given<blend_rule<T>>(static_cast<double>(keep)), count, arrays);
+void lerp(T keep, i64 count, const UpdateArrays<T>* arrays) {
+  update("lerp", given<lerp_rule<T>>(static_cast<double>(keep)), count, arrays);
 }
 
 #define GAN_INSTANTIATE(T)                                                 \
   template void adam(const AdamStep&, i64, const UpdateArrays<T>*);        \
   template void sgd(const SgdStep&, i64, const UpdateArrays<T>*);          \
   template void rms_prop(const RmsPropStep&, i64, const UpdateArrays<T>*); \
-  template void blend(T, i64, const UpdateArrays<T>*);
+  template void lerp(T, i64, const UpdateArrays<T>*);
 GAN_INSTANTIATE(float)
 GAN_INSTANTIATE(double)
 

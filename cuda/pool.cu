@@ -116,7 +116,7 @@ __global__ void max_pool_index_kernel(i64 n, Pooling<Index> p, const T* x, i32* 
 
 // The windows of an element say whether they chose it.
 template <class T, class Index>
-__global__ void put_add_kernel(i64 n, Pooling<Index> p, const i32* index, const T* x, T* y) {
+__global__ void max_unpool_kernel(i64 n, Pooling<Index> p, const i32* index, const T* x, T* y) {
   GAN_CUDA_FOR(i, n) {
     const Place at = p.input.at(i);
     const Range rows = p.down.windows(at.row), columns = p.across.windows(at.column);
@@ -164,9 +164,9 @@ void max_pool_index(const PoolShape& p, const T* x, i32* chosen) {
 }
 
 template <class T>
-void put_add(const PoolShape& p, const i32* chosen, const T* x, T* y) {
+void max_unpool(const PoolShape& p, const i32* chosen, const T* x, T* y) {
   with_pooling(p, [&](auto pooling, auto index) {
-    launch("put_add", inputs(p), put_add_kernel<T, decltype(index)>, inputs(p), pooling, chosen, x, y);
+    launch("max_unpool", inputs(p), max_unpool_kernel<T, decltype(index)>, inputs(p), pooling, chosen, x, y);
   });
 }
 
@@ -174,7 +174,7 @@ void put_add(const PoolShape& p, const i32* chosen, const T* x, T* y) {
   template void sum_pool(const PoolShape&, const T*, T*);         \
   template void sum_pool_input(const PoolShape&, const T*, T*);   \
   template void max_pool_index(const PoolShape&, const T*, i32*); \
-  template void put_add(const PoolShape&, const i32*, const T*, T*);
+  template void max_unpool(const PoolShape&, const i32*, const T*, T*);
 GAN_INSTANTIATE(float)
 GAN_INSTANTIATE(double)
 

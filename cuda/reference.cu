@@ -4,7 +4,7 @@
 // mostly out of the caches.
 #include "cuda/convolutions.hpp"
 #include "gan/backend/cuda.cuh"
-#include "src/conv_index.hpp"
+#include "src/backend/conv_index.hpp"
 #include "src/cpu/finish.hpp"
 
 namespace gan::cuda {

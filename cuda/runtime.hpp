@@ -1,5 +1,5 @@
 // What the library asks of the CUDA runtime, without a CUDA type, so that any compiler can read it. cuda/runtime.cu
-// defines it; in a build without CUDA src/cuda_absent.cpp does, and every function that needs a device throws.
+// defines it; in a build without CUDA src/cuda/absent.cpp does, and every function that needs a device throws.
 #pragma once
 
 #include "gan/backend/capture.hpp"

@@ -78,7 +78,7 @@ Sequential generator(const Variant& v, i64 f) {
   return g;
 }
 
-Sequential critic(const Variant& v, i64 f) {
+Sequential discriminator(const Variant& v, i64 f) {
   const FusedActivation kink = v.relu ? FusedActivation(ReLU{}) : FusedActivation(LeakyReLU{0.2});
   const DenseOptions dense{.activation = kink, .initializer = small};
   const Dense score(v.dense_d ? 256 : 98 * f, 1, {.initializer = small});
@@ -105,7 +105,7 @@ struct Settings {
 
 Measured play(const Variant& v, const data::Dataset& images, const models::Classifier& classifier, const Var& real,
               const Settings& s, u64 seed, app::Progress& progress, i64 done) {
-  Sequential G = generator(v, s.features), D = critic(v, s.features);
+  Sequential G = generator(v, s.features), D = discriminator(v, s.features);
   init(G, seed);
   init(D, seed + 1000);
   Ema average(G, 0.995);
@@ -180,7 +180,7 @@ int main(int argc, char** argv) {
         seconds += m.seconds / static_cast<double>(s.seeds);
       }
       if (s.seeds > 1) distances = std::to_string(std::lround(sum)) + " (" + distances + ")";
-      Sequential G = generator(v, s.features), D = critic(v, s.features);
+      Sequential G = generator(v, s.features), D = discriminator(v, s.features);
       std::printf("| %s | %lld, %lld | %s | %.3f | %.0f |\n", v.name,
                   static_cast<long long>(count_parameters(G).trainable),
                   static_cast<long long>(count_parameters(D).trainable), distances.c_str(), confidence, seconds);

@@ -73,10 +73,10 @@ int main(int argc, char** argv) {
     Trainer trainer(game, loader, {.epochs = epochs, .seed = seed});
     app::Progress progress({.total = steps, .images_per_round = batch_size});
     trainer.every(1, [&](Trainer& t) {
-      std::vector<app::Figure> figures;
+      std::vector<app::Metric> metrics;
       if (progress.due())
-        for (const auto& [name, value] : t.figures()) figures.push_back({name, value});
-      progress.update(t.round(), figures);
+        for (const auto& [name, value] : t.metrics()) metrics.push_back({name, value});
+      progress.update(t.round(), metrics);
     });
     trainer.run();
     progress.finish();

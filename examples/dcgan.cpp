@@ -21,9 +21,9 @@ int main(int argc, char** argv) {
     flags.add_to(options);
     options.add_fields(net_options);
     options.add("--classifier FILE", classifier, "measures with it, see the program classifier")
-        .unrecorded()
+        .not_in_config()
         .add("--measure-every N", measurement.every, "rounds between measurements; 0: none", {.min = 0})
-        .unrecorded();
+        .not_in_config();
     if (!options.parse(count, words)) return 0;
     flags.apply();
     if (classifier.empty() != (measurement.every == 0))
@@ -37,7 +37,7 @@ int main(int argc, char** argv) {
     std::fflush(stdout);
 
     if (measurement.every > 0)
-      measurement.figure = models::classifier_distance(models::load_classifier(classifier), images);
+      measurement.metric = models::classifier_distance(models::load_classifier(classifier), images);
     to(net, flags.where());
     Game game = models::dcgan_game(net);
     return app::train(options, flags, signals, net, game, images, measurement);

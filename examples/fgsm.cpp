@@ -32,9 +32,9 @@ Sequential train(const data::Dataset& images, const Training& how) {
   init(net, how.seed);
   data::Loader loader(images, {.batch_size = 100, .seed = how.seed});
   const i64 steps = how.epochs * loader.batches_per_epoch();
-  const Rule rule = Rule(Adam{.learning_rate = 1e-3, .beta1 = 0.9})
+  const OptimizerSpec spec = OptimizerSpec(Adam{.learning_rate = 1e-3, .beta1 = 0.9})
                         .learning_rate(schedule::linear_to_zero({.from = steps / 2, .steps = steps / 2 + 1}));
-  Optimizer<float> optimizer(rule);
+  Optimizer<float> optimizer(spec);
   auto parameters = params(net);
   Pass pass = Pass::training();
   app::Progress progress({.total = steps, .images_per_round = 100});
@@ -45,7 +45,7 @@ Sequential train(const data::Dataset& images, const Training& how) {
     const Var loss =
         how.epsilon > 0 ? adversarial_cross_entropy(net, b.x, labels, on, pass) : cross_entropy(net(b.x, pass), labels);
     if (progress.due()) {
-      const app::Figure now{"loss", loss.item()};
+      const app::Metric now{"loss", loss.item()};
       progress.update(k, {&now, 1});
     }
     optimizer.step(parameters, grad(loss, parameters.tensors));
@@ -53,22 +53,22 @@ Sequential train(const data::Dataset& images, const Training& how) {
   return net;
 }
 
-/// Answers of `net` to a test set that `attack` has changed.
+/// ClassifierAccuracy of `net` to a test set that `attack` has changed.
 template <class Attack>
-Answers judge(Sequential& net, const data::Dataset& test, Attack attack) {
+ClassifierAccuracy judge(Sequential& net, const data::Dataset& test, Attack attack) {
   data::Loader loader(test, {.batch_size = 500, .shuffle = false, .drop_last = false});
-  Answers all;
+  ClassifierAccuracy all;
   for (i64 k = 0; k < loader.batches_per_epoch(); ++k) {
     const Batch b = loader.next();
     const std::vector<i64> labels = b.class_numbers();
     const auto [x, wanted] = attack(b.x, labels);
-    const Answers a = answers(net, x, wanted);
+    const ClassifierAccuracy a = classifier_accuracy(net, x, wanted);
     const auto n = static_cast<double>(a.images);
-    all.right += n * a.right;
+    all.accuracy += n * a.accuracy;
     all.confidence += n * a.confidence;
     all.images += a.images;
   }
-  all.right /= static_cast<double>(all.images);
+  all.accuracy /= static_cast<double>(all.images);
   all.confidence /= static_cast<double>(all.images);
   return all;
 }
@@ -76,7 +76,7 @@ Answers judge(Sequential& net, const data::Dataset& test, Attack attack) {
 using Attacked = std::pair<Var, std::vector<i64>>;
 
 /// The error on changed images.
-Answers errors(Sequential& net, Sequential& attacked, const data::Dataset& test, const FgsmOptions& o) {
+ClassifierAccuracy errors(Sequential& net, Sequential& attacked, const data::Dataset& test, const FgsmOptions& o) {
   return judge(net, test, [&](const Var& x, const std::vector<i64>& labels) -> Attacked {
     return {o.epsilon > 0 ? fgsm(attacked, x, labels, o) : x, labels};
   });
@@ -91,7 +91,7 @@ double reached(Sequential& net, const data::Dataset& test, FgsmOptions o) {
                  for (i64& label : labels) label = (label + 1) % classes;
                  return {fgsm(net, x, labels, o), labels};
                })
-      .right;
+      .accuracy;
 }
 
 void picture(Sequential& net, const data::Dataset& test, const FgsmOptions& o, const std::string& path) {
@@ -142,15 +142,15 @@ int main(int argc, char** argv) {
       std::printf("%-48s %8.2f %% %8.2f %%\n", what, 100 * a, 100 * b);
       std::fflush(stdout);
     };
-    const Answers clean_p = errors(plain, plain, test, none), clean_d = errors(defended, defended, test, none);
-    const Answers once_p = errors(plain, plain, test, once), once_d = errors(defended, defended, test, once);
-    line("unchanged", 1 - clean_p.right, 1 - clean_d.right);
-    line("one step", 1 - once_p.right, 1 - once_d.right);
+    const ClassifierAccuracy clean_p = errors(plain, plain, test, none), clean_d = errors(defended, defended, test, none);
+    const ClassifierAccuracy once_p = errors(plain, plain, test, once), once_d = errors(defended, defended, test, once);
+    line("unchanged", 1 - clean_p.accuracy, 1 - clean_d.accuracy);
+    line("one step", 1 - once_p.accuracy, 1 - once_d.accuracy);
     line("  mean confidence", once_p.confidence, once_d.confidence);
-    line("one step, made for the other net", 1 - errors(plain, defended, test, once).right,
-         1 - errors(defended, plain, test, once).right);
-    line((std::to_string(iterations) + " steps").c_str(), 1 - errors(plain, plain, test, many).right,
-         1 - errors(defended, defended, test, many).right);
+    line("one step, made for the other net", 1 - errors(plain, defended, test, once).accuracy,
+         1 - errors(defended, plain, test, once).accuracy);
+    line((std::to_string(iterations) + " steps").c_str(), 1 - errors(plain, plain, test, many).accuracy,
+         1 - errors(defended, defended, test, many).accuracy);
     line("turned into the next class, one step", reached(plain, test, once), reached(defended, test, once));
     line(("turned into the next class, " + std::to_string(iterations) + " steps").c_str(), reached(plain, test, many),
          reached(defended, test, many));
@@ -158,7 +158,7 @@ int main(int argc, char** argv) {
     picture(plain, test, once, out + "/undefended.png");
     picture(defended, test, once, out + "/defended.png");
 
-    const bool ok = once_p.right <= 0.15 && once_d.right >= 0.8 && clean_p.right >= 0.985 && clean_d.right >= 0.985;
+    const bool ok = once_p.accuracy <= 0.15 && once_d.accuracy >= 0.8 && clean_p.accuracy >= 0.985 && clean_d.accuracy >= 0.985;
     if (require && !ok) std::fprintf(stderr, "the errors are not within what --require asks for\n");
     return require && !ok ? 1 : 0;
   });

@@ -16,7 +16,7 @@ using namespace gan;
 
 namespace {
 
-constexpr io::Interval axis{-3, 3};  // of x
+constexpr drawing::Interval axis{-3, 3};  // of x
 constexpr i64 bins = 75, samples = 100000;
 constexpr double bin_width = (axis.high - axis.low) / bins;
 
@@ -31,13 +31,13 @@ double density(const data::MixtureOptions& data, double x) {
 /// What both networks do at one moment, at the middles of the bins.
 struct Moment {
   i64 round = 0;
-  std::vector<io::Point> p_data = {}, p_g = {}, d = {}, moves = {};  ///< the last: (z, G(z))
+  std::vector<drawing::Point> p_data = {}, p_g = {}, d = {}, moves = {};  ///< the last: (z, G(z))
   double distance = 0;               ///< total variation between p_g and p_data: 0 alike, 1 apart
   double mean_gap = 0, max_gap = 0;  ///< of |D(x) - 1/2|: the mean over the data, the largest where p_data > 0.02
 };
 
 Moment look(Sequential& G, const Sequential& D, const data::MixtureOptions& data, i64 round) {
-  NoRecord constant;
+  NoGrad constant;
   Pass pass = Pass::inference();
   std::vector<double> count(bins);
   const Var generated = io::sample(G, samples, Latent{1});
@@ -61,16 +61,16 @@ Moment look(Sequential& G, const Sequential& D, const data::MixtureOptions& data
   return m;
 }
 
-constexpr io::Colour black{0x202020}, grey{0x909090}, green{0x1B9E4B}, blue{0x2B5FD9};
-constexpr io::Pen data_pen{.colour = black, .width = 2.6, .dash = 0, .gap = 5};
-constexpr io::Pen g_pen{.colour = green, .width = 2}, thin{.colour = grey, .width = 1};
-constexpr io::Pen d_pen{.colour = blue, .width = 2.2, .dash = 7, .gap = 5};
-constexpr io::TextOptions label{.height = 10, .colour = black, .weight = 1.3};
+constexpr drawing::Colour black{0x202020}, grey{0x909090}, green{0x1B9E4B}, blue{0x2B5FD9};
+constexpr drawing::Pen data_pen{.colour = black, .width = 2.6, .dash = 0, .gap = 5};
+constexpr drawing::Pen g_pen{.colour = green, .width = 2}, thin{.colour = grey, .width = 1};
+constexpr drawing::Pen d_pen{.colour = blue, .width = 2.2, .dash = 7, .gap = 5};
+constexpr drawing::TextOptions label{.height = 10, .colour = black, .weight = 1.3};
 
-void draw_panel(io::Canvas& canvas, const Moment& m, io::Point corner) {
+void draw_panel(drawing::Canvas& canvas, const Moment& m, drawing::Point corner) {
   constexpr double width = 240, height = 160, below = 64;
   const double floor = corner.y + height;
-  io::Axes upper(canvas, {.box = {corner.x, corner.y, width, height}, .x = axis, .y = {0, 1}});
+  drawing::Axes upper(canvas, {.box = {corner.x, corner.y, width, height}, .x = axis, .y = {0, 1}});
   upper.line({{axis.low, 0.5}, {axis.high, 0.5}}, {.colour = grey, .width = 1, .opacity = 0.35});
   upper.area(m.p_g, green, 0.18);
   upper.line(m.p_g, g_pen);
@@ -80,15 +80,15 @@ void draw_panel(io::Canvas& canvas, const Moment& m, io::Point corner) {
   upper.ticks_y({0, 0.5, 1}, {.height = 8, .colour = grey});
   canvas.text({corner.x, corner.y - 10}, "round " + std::to_string(m.round), label);
 
-  io::Axes lower(canvas, {.box = {corner.x, floor, width, below}, .x = axis, .y = {0, 1}});
+  drawing::Axes lower(canvas, {.box = {corner.x, floor, width, below}, .x = axis, .y = {0, 1}});
   for (const auto& [z, x] : m.moves) lower.line({{z, 0}, {x, 1}}, {.colour = green, .opacity = 0.5});
   lower.line({{axis.low, 0}, {axis.high, 0}}, thin);
   canvas.text({corner.x - 16, floor + 16}, "x", label), canvas.text({corner.x - 16, floor + below + 3}, "z", label);
 }
 
-io::Canvas draw(const std::vector<Moment>& moments) {
-  io::Canvas canvas({.width = 840, .height = 604});
-  const auto legend = [&canvas](double x, const char* words, const io::Pen& pen) {
+drawing::Canvas draw(const std::vector<Moment>& moments) {
+  drawing::Canvas canvas({.width = 840, .height = 604});
+  const auto legend = [&canvas](double x, const char* words, const drawing::Pen& pen) {
     canvas.line({{x, 20}, {x + 36, 20}}, pen);
     canvas.text({x + 46, 25}, words, label);
   };
@@ -111,7 +111,7 @@ int main(int argc, char** argv) {
     app::Options options("gan_1d", "draws how a GAN learns a density on the line (Goodfellow et al. 2014, figure 1)");
     options.add("--out FILE.png", out, "the picture")
         .add("--seed N", seed, "of the data, the networks and the training")
-        .add("--steps N", rounds, "rounds: three turns of D and one of G", {.min = 100, .max = 1000000})
+        .add("--rounds N", rounds, "rounds: three turns of D and one of G", {.min = 100, .max = 1000000})
         .add("--require", require, "fail unless p_g is within 0.05 of p_data and D on average within 0.02 of 1/2");
     if (!options.parse(count, words)) return 0;
 
@@ -126,9 +126,9 @@ int main(int argc, char** argv) {
     // schedule counts its player's own updates, and D makes three in a round.
     const auto falling = [rounds](double rate, i64 turns) {
       const schedule::LinearToZeroOptions half{.from = turns * rounds / 2, .steps = turns * rounds / 2};
-      return Rule(Adam{.learning_rate = rate, .beta1 = 0}).learning_rate(schedule::linear_to_zero(half));
+      return OptimizerSpec(Adam{.learning_rate = rate, .beta1 = 0}).learning_rate(schedule::linear_to_zero(half));
     };
-    AdversarialOptions turns{.latent = 1, .critic_steps = 3, .generator = falling(1e-3, 1), .critic = falling(3e-3, 3)};
+    AdversarialOptions turns{.latent = 1, .discriminator_steps = 3, .generator = falling(1e-3, 1), .discriminator = falling(3e-3, 3)};
     Game game = adversarial(G, D, NonSaturating{}, turns);
     Trainer trainer{game, data::mixture(mixture).batches(256), {.rounds = rounds, .seed = seed}};
     std::vector<Moment> moments{look(G, D, mixture, 0)};

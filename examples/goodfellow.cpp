@@ -24,7 +24,7 @@ std::function<double(const Var&)> negative_log_likelihood(const models::Goodfell
     throw UsageError("--measure-every needs 1,000 images that --train-images leaves out");
   std::vector<i64> places;
   for (i64 i = first; i < first + count; ++i) places.push_back(i);
-  return [validation = net.seen(images.batch(places).x)](const Var& samples) {
+  return [validation = net.preprocess(images.batch(places).x)](const Var& samples) {
     const auto r = metrics::parzen(samples, validation, rows(validation, 0, 1));
     return -*std::max_element(r.validation_means.begin(), r.validation_means.end());
   };
@@ -48,7 +48,7 @@ int main(int argc, char** argv) {
              {.min = 0})
         .add("--measure-every N", measurement.every,
              "rounds between Parzen log-likelihoods of the 1,000 images after those; 0: none", {.min = 0})
-        .unrecorded();
+        .not_in_config();
     if (!options.parse(count, words)) return 0;
     flags.apply();
 
@@ -56,7 +56,7 @@ int main(int argc, char** argv) {
     const Sampling sampling = net.sampling();
     const data::Dataset all = flags.load(net.is_mnist() ? 28 : 32, net.is_mnist() ? 1 : 3, sampling.low, sampling.high);
     const data::Dataset images = train_images > 0 && train_images < all.size() ? all.take(train_images) : all;
-    if (measurement.every > 0) measurement.figure = negative_log_likelihood(net, all, images.size());
+    if (measurement.every > 0) measurement.metric = negative_log_likelihood(net, all, images.size());
     init(net, flags.seed);
     if (net.is_mnist()) models::set_output_bias(net, images);
     std::printf("Generator\n%s\nDiscriminator\n%s\n", summary(net.G, Shape{1, sampling.latent.size}).c_str(),

@@ -17,7 +17,7 @@ struct Verdict {
 };
 
 Verdict judge(const Dense& classifier, const Var& images, const Var& labels) {
-  NoRecord constant;
+  NoGrad constant;
   Pass pass = Pass::inference();
   const Var p = softmax(classifier(flatten(images), pass));
   const i64 n = p.shape(0), classes = p.shape(1);

@@ -130,8 +130,8 @@ struct Change {
 std::vector<i64> choose_maps(const Settings& s, std::size_t stage, std::size_t kind, const std::vector<double>& weights,
                              const Var& z) {
   constexpr i64 candidates = 20;
-  const auto positive = static_cast<i64>(metrics::maps_above(weights).size());
-  const std::vector<i64> among = metrics::highest_maps(weights, std::min(candidates, positive));
+  const auto positive = static_cast<i64>(analysis::maps_above(weights).size());
+  const std::vector<i64> among = analysis::highest_maps(weights, std::min(candidates, positive));
   const std::vector<double> before = rates(s, metrics::generate(s.net.G, z));
   std::vector<i64> dropped;
   for (double nearest = 1e9; dropped.size() < among.size();) {
@@ -140,7 +140,7 @@ std::vector<i64> choose_maps(const Settings& s, std::size_t stage, std::size_t k
       if (std::find(dropped.begin(), dropped.end(), map) != dropped.end()) continue;
       std::vector<i64> trial = dropped;
       trial.push_back(map);
-      const Change change(before, rates(s, metrics::generate_without(s.net.G, z, stage, trial)), kind);
+      const Change change(before, rates(s, analysis::generate_without(s.net.G, z, stage, trial)), kind);
       if (change.distance() < nearest - 1e-4) {
         nearest = change.distance();
         next = map;
@@ -157,7 +157,7 @@ bool drop(const Settings& s, std::size_t stage, std::size_t kind, const std::vec
           const Var& fresh) {
   const std::vector<i64> dropped = choose_maps(s, stage, kind, weights, z);
   const Var whole = metrics::generate(s.net.G, fresh);
-  const Var without = metrics::generate_without(s.net.G, fresh, stage, dropped);
+  const Var without = analysis::generate_without(s.net.G, fresh, stage, dropped);
   const std::vector<double> before = rates(s, whole), after = rates(s, without);
   const Change change(before, after, kind);
   const bool ok = change.left <= 0.5 && change.worst <= 0.1;
@@ -179,9 +179,9 @@ bool forgetting(const Settings& s) {
   const Var z = latents(s, s.samples, "boxes"), fresh = latents(s, s.samples, "dropping");
   const Var images = metrics::generate(s.net.G, z);
   const Judged judged = s.judge(images, 0.9);
-  std::vector<std::vector<metrics::LabelledBox>> boxes(s.known.values[2].size());
+  std::vector<std::vector<analysis::LabelledBox>> boxes(s.known.values[2].size());
   for (i64 i = 0; i < s.samples; ++i) {
-    const metrics::LabelledBox box = metrics::bright_box(images, i, -0.5);
+    const analysis::LabelledBox box = analysis::bright_box(images, i, -0.5);
     const i64 kind = judged[static_cast<std::size_t>(i)][2];
     if (kind >= 0 && box.bottom > box.top) boxes[static_cast<std::size_t>(kind)].push_back(box);
   }
@@ -189,14 +189,14 @@ bool forgetting(const Settings& s) {
   auto stages = s.net.generator_stages();
   std::reverse(stages.begin(), stages.end());
   for (const std::size_t stage : stages) {
-    const NoRecord constant;
+    const NoGrad constant;
     Pass pass = Pass::inference();
     const Var maps = s.net.G.range(z, pass, 0, stage);
     if (s.side > 0 && maps.shape(1) != s.side) continue;
     std::printf("  maps of %lld x %lld\n", static_cast<long long>(maps.shape(1)),
                 static_cast<long long>(maps.shape(2)));
     for (std::size_t kind = 0; kind < boxes.size(); ++kind) {
-      std::vector<metrics::LabelledBox> own, others;
+      std::vector<analysis::LabelledBox> own, others;
       for (std::size_t k = 0; k < boxes.size(); ++k) {
         auto& into = k == kind ? own : others;
         into.insert(into.end(), boxes[k].begin(),
@@ -204,7 +204,7 @@ bool forgetting(const Settings& s) {
                                            std::min<std::size_t>(boxes[k].size(), static_cast<std::size_t>(s.boxes))));
       }
       if (own.empty() || others.empty()) continue;
-      const auto weights = metrics::feature_map_weights(maps, images.shape(1), images.shape(2), own, others,
+      const auto weights = analysis::feature_map_weights(maps, images.shape(1), images.shape(2), own, others,
                                                         {.elsewhere = false, .c = 0.01, .seed = s.seed});
       any = drop(s, stage, kind, weights, z, fresh) || any;
     }

@@ -6,7 +6,7 @@
 using namespace gan;
 
 /// Images (N, 28, 28, 1) → logits (N, 1), judged by the mean of every feature over the image.
-struct Critic {
+struct Discriminator {
   Sequential body{Conv2D{{.in = 1, .out = 16, .kernel = 4, .stride = 2, .padding = 1, .activation = LeakyReLU{0.2}}},
                   Conv2D{{.in = 16, .out = 32, .kernel = 4, .stride = 2, .padding = 1, .activation = LeakyReLU{0.2}}}};
   Dense head{32, 1};
@@ -17,7 +17,7 @@ struct Critic {
   }
 };
 
-/// The hinge with a softer corner: what the critic minimises, and what the generator does.
+/// The hinge with a softer corner: what the discriminator minimises, and what the generator does.
 struct SoftHinge {
   Var d(const Scores& real, const Scores& fake) const {
     return mean(softplus(1 - real.logits)) + mean(softplus(1 + fake.logits));
@@ -27,13 +27,13 @@ struct SoftHinge {
 
 int main() {
   Sequential G{Dense(16, 128, {.activation = ReLU{}}), Dense(128, 784, {.activation = Tanh{}}), Reshape{{28, 28, 1}}};
-  Critic D;
+  Discriminator D;
   init(G, 1);
   init(D, 1);
   Game game = adversarial(G, D, SoftHinge{}, {.latent = 16});
   Trainer trainer{game, data::load("shapes").batches(32), {.rounds = 100, .seed = 1}};
   trainer.run();
-  for (const auto& [name, value] : trainer.figures()) std::printf("%s %.3f\n", name.c_str(), value);
+  for (const auto& [name, value] : trainer.metrics()) std::printf("%s %.3f\n", name.c_str(), value);
   io::make_directory("runs");
   io::save_grid("runs/own_gan.png", io::sample(G, 64, 16));
 }

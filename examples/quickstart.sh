@@ -9,7 +9,7 @@ packages=(cmake ninja-build g++ libeigen3-dev libopenblas-dev zlib1g-dev libpng-
 data_package=dataset-fashion-mnist
 data=/usr/share/datasets/fashion-mnist
 out=runs/quickstart
-length=(--epochs 14 --generator-rate 5e-4 --critic-rate 1e-4)
+length=(--epochs 14 --generator-rate 5e-4 --discriminator-rate 1e-4)
 
 cat <<END
 This installs, where missing, Debian's ${packages[*]} and $data_package;
@@ -32,7 +32,7 @@ fi
 cmake --preset release "${options[@]}" >/dev/null
 cmake --build --preset release --target vanilla
 
-train=(build/release/examples/vanilla --generator convolutional --critic dense --data "$data" --out "$out" --seed 1 --resume auto "${length[@]}")
+train=(build/release/examples/vanilla --generator convolutional --discriminator dense --data "$data" --out "$out" --seed 1 --resume auto "${length[@]}")
 printf '\n%s\n' "${train[*]}"
 "${train[@]}"
 

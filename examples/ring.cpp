@@ -19,7 +19,7 @@ constexpr i64 samples = 10000, drawn = 1500;
 /// How samples of the generator relate to the modes at one moment.
 struct Moment {
   i64 round = 0;
-  std::vector<io::Point> good = {}, bad = {};  ///< within 3 deviations of a mode, and the others
+  std::vector<drawing::Point> good = {}, bad = {};  ///< within 3 deviations of a mode, and the others
   i64 covered = 0;                             ///< modes with at least a quarter of their fair share of good samples
   double share = 0;                            ///< of good samples
 };
@@ -30,7 +30,7 @@ Moment look(Sequential& G, const Var& centres, i64 round) {
   const i64 modes = centres.shape(0);
   std::vector<i64> count(static_cast<std::size_t>(modes));
   for (i64 i = 0; i < samples; ++i) {
-    const io::Point p{points.data()[2 * i], points.data()[2 * i + 1]};
+    const drawing::Point p{points.data()[2 * i], points.data()[2 * i + 1]};
     const auto distance = [&p, c = centres.data()](i64 k) { return std::hypot(p.x - c[2 * k], p.y - c[2 * k + 1]); };
     i64 nearest = 0;
     for (i64 k = 1; k < modes; ++k) nearest = distance(k) < distance(nearest) ? k : nearest;
@@ -43,25 +43,25 @@ Moment look(Sequential& G, const Var& centres, i64 round) {
   return m;
 }
 
-io::Canvas draw(const std::vector<Moment>& moments, const data::Dataset& data, i64 modes) {
-  constexpr io::Colour black{0x202020}, grey{0xB0B0B0}, green{0x1B9E4B}, red{0xD6402F};
+drawing::Canvas draw(const std::vector<Moment>& moments, const data::Dataset& data, i64 modes) {
+  constexpr drawing::Colour black{0x202020}, grey{0xB0B0B0}, green{0x1B9E4B}, red{0xD6402F};
   constexpr double panel = 150, gap = 6;
-  constexpr io::Interval axis{-2.7, 2.7};
-  io::Canvas canvas({.width = 6 * 156 + 6, .height = 204});
-  const auto part = [](const std::vector<io::Point>& points) {  // the same share of good and of bad ones
+  constexpr drawing::Interval axis{-2.7, 2.7};
+  drawing::Canvas canvas({.width = 6 * 156 + 6, .height = 204});
+  const auto part = [](const std::vector<drawing::Point>& points) {  // the same share of good and of bad ones
     return std::span(points.data(), points.size() * drawn / samples);
   };
-  std::vector<io::Point> real;
+  std::vector<drawing::Point> real;
   for (std::size_t i = 0; i < drawn; ++i) real.push_back({data.values()[2 * i], data.values()[2 * i + 1]});
   for (std::size_t i = 0; i < moments.size(); ++i) {
     const Moment& m = moments[i];
     const double left = gap + (panel + gap) * static_cast<double>(i);
-    io::Axes axes(canvas, {.box = {left, 24, panel, panel}, .x = axis, .y = axis});
+    drawing::Axes axes(canvas, {.box = {left, 24, panel, panel}, .x = axis, .y = axis});
     axes.dots(real, 2, grey);
     axes.dots(part(m.bad), 0.9, red, 0.7);
     axes.dots(part(m.good), 0.9, green, 0.7);
     axes.frame({.colour = grey, .width = 1});
-    const io::TextOptions words{.height = 9, .colour = black, .align = io::Align::centre};
+    const drawing::TextOptions words{.height = 9, .colour = black, .align = drawing::Align::centre};
     canvas.text({left + panel / 2, 16}, "round " + std::to_string(m.round), words);
     char result[64];
     std::snprintf(result, sizeof result, "%d/%d modes, %.0f%% near", int(m.covered), int(modes), 100 * m.share);
@@ -81,7 +81,7 @@ int main(int argc, char** argv) {
     app::Options options("ring", "draws how a GAN finds the modes of a mixture of Gaussians in the plane");
     options.add("--out FILE.png", out, "the picture")
         .add("--seed N", seed, "of the data, the networks and the training")
-        .add("--steps N", rounds, "rounds: a turn of each player", {.min = 100, .max = 1000000})
+        .add("--rounds N", rounds, "rounds: a turn of each player", {.min = 100, .max = 1000000})
         .add("--require", require, "fail unless every mode is covered and 0.8 of the samples are near one");
     if (!options.parse(count, words)) return 0;
 
@@ -98,9 +98,9 @@ int main(int argc, char** argv) {
 
     // A falling learning rate lets the two come to rest, and a penalty on D's gradient at real points keeps it
     // from growing so steep that G is thrown from mode to mode: without it some seeds lose a mode for good.
-    const Rule adam = Rule(Adam{.learning_rate = 2e-3})
+    const OptimizerSpec adam = OptimizerSpec(Adam{.learning_rate = 2e-3})
                           .learning_rate(schedule::linear_to_zero({.from = rounds / 2, .steps = rounds - rounds / 2}));
-    Game game = adversarial(G, D, NonSaturating{}, {.latent = 2, .generator = adam, .critic = adam}, R1{0.1});
+    Game game = adversarial(G, D, NonSaturating{}, {.latent = 2, .generator = adam, .discriminator = adam}, R1{0.1});
     Trainer trainer{game, data.batches(256), {.rounds = rounds, .seed = seed}};
 
     std::vector<Moment> moments{look(G, centres, 0)};

@@ -66,7 +66,7 @@ class Judge {
     init(net_, seed);
     data::Loader loader(images, {.batch_size = 64, .seed = seed});
     const i64 steps = 5 * loader.batches_per_epoch();
-    Optimizer<float> adam(Rule(Adam{.learning_rate = 1e-3, .beta1 = 0.9})
+    Optimizer<float> adam(OptimizerSpec(Adam{.learning_rate = 1e-3, .beta1 = 0.9})
                               .learning_rate(schedule::linear_to_zero({.from = 0, .steps = steps + 1})));
     auto parameters = params(net_);
     Pass pass = Pass::training();
@@ -89,7 +89,7 @@ class Judge {
     const Var logits = metrics::features(net_, images);
     Judged out(static_cast<std::size_t>(images.shape(0)));
     for (std::size_t a = 0; a < Attributes::count; ++a) {
-      const NoRecord constant;
+      const NoGrad constant;
       const Var p = softmax(slice(logits, 1, begin_[a], begin_[a + 1]));
       const i64 n = p.shape(1);
       for (std::size_t i = 0; i < out.size(); ++i) {

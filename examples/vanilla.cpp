@@ -1,5 +1,5 @@
 // Trains a vanilla GAN on 28 x 28 images: dense or convolutional networks, either generator loss of the 2014 paper.
-//   build/release/examples/vanilla --generator convolutional --critic dense --data fashion-mnist --out runs/vanilla
+//   build/release/examples/vanilla --generator convolutional --discriminator dense --data fashion-mnist --out runs/vanilla
 #include <gan/app/training.hpp>
 #include <gan/gan.hpp>
 
@@ -13,12 +13,12 @@ int main(int argc, char** argv) {
     app::TrainingFlags flags{.out = "runs/vanilla", .epochs = 10};
     models::VanillaOptions net_options;
     std::string loss = "non-saturating";
-    int critic_steps = 1, generator_steps = 1;
+    int discriminator_steps = 1, generator_steps = 1;
     app::Options options("vanilla", "trains a vanilla GAN (Goodfellow et al. 2014) on 28 x 28 images");
     flags.add_to(options);
     options.add_fields(net_options)
         .add("--loss NAME", loss, "what the generator minimises", {"non-saturating", "saturating"})
-        .add("--critic-steps N", critic_steps, "critic turns in a round", {.min = 1, .max = 100})
+        .add("--discriminator-steps N", discriminator_steps, "discriminator turns in a round", {.min = 1, .max = 100})
         .add("--generator-steps N", generator_steps, "generator turns in a round", {.min = 1, .max = 100});
     if (!options.parse(count, words)) return 0;
     flags.apply();
@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
 
     to(net, flags.where());
     Game game = loss == "saturating" ? models::vanilla_game(net, Saturating{}) : models::vanilla_game(net);
-    game["D"].turns = critic_steps;
+    game["D"].turns = discriminator_steps;
     game["G"].turns = generator_steps;
     return app::train(options, flags, signals, net, game, images);
   });

@@ -102,7 +102,7 @@ for test in json.load(sys.stdin)["tests"]:
 }
 
 build_all() {
-  local options=(-DCMAKE_CUDA_ARCHITECTURES="$architecture" -DGAN_EXAMPLES=OFF -DGAN_INSTALL=OFF) targets=(gpu cuda_tests)
+  local options=(-DCMAKE_CUDA_ARCHITECTURES="$architecture" -DGAN_EXAMPLES=OFF -DGAN_INSTALL=OFF) targets=(gpu all_cuda_tests)
   local libraries
   if [[ -n $packages ]]; then
     libraries=$(echo "$packages"/usr/lib/*-linux-gnu*)

@@ -3,7 +3,7 @@
 //
 //   libtorch_step MODEL BATCH [--threads N] [--fastct]        MODEL: mlp, mnist, dcgan, wgangp, srgan, cyclegan
 //
-// A step is one critic turn and one generator turn. Fakes are generated once; the critic sees them detached and the
+// A step is one discriminator turn and one generator turn. Fakes are generated once; the discriminator sees them detached and the
 // generator's turn reuses them (WGAN-GP draws anew). While the generator learns, the critic's parameters do not require
 // gradients, so libtorch does not compute gradients that nobody reads.
 //
@@ -60,11 +60,11 @@ class Step {
     bce(D_->forward(fake.detach()), 0).backward();
     d_optimizer_.step();
 
-    critic_requires_grad(false);
+    discriminator_requires_grad(false);
     g_optimizer_.zero_grad();
     bce(D_->forward(fake), 1).backward();
     g_optimizer_.step();
-    critic_requires_grad(true);
+    discriminator_requires_grad(true);
   }
 
   void wasserstein() {
@@ -81,11 +81,11 @@ class Step {
     (D_->forward(fake).mean() - D_->forward(real_).mean() + penalty).backward();
     d_optimizer_.step();
 
-    critic_requires_grad(false);
+    discriminator_requires_grad(false);
     g_optimizer_.zero_grad();
     (-D_->forward(G_->forward(noise())).mean()).backward();
     g_optimizer_.step();
-    critic_requires_grad(true);
+    discriminator_requires_grad(true);
   }
 
   /// SRGAN: the generator sees small images.
@@ -96,11 +96,11 @@ class Step {
     (bce(D_->forward(real_), 1) + bce(D_->forward(fake.detach()), 0)).backward();
     d_optimizer_.step();
 
-    critic_requires_grad(false);
+    discriminator_requires_grad(false);
     g_optimizer_.zero_grad();
     (nn::functional::mse_loss(fake, real_) + 1e-3 * bce(D_->forward(fake), 1)).backward();
     g_optimizer_.step();
-    critic_requires_grad(true);
+    discriminator_requires_grad(true);
   }
 
   void sample() {
@@ -114,7 +114,7 @@ class Step {
 
  private:
   Tensor noise() const { return torch::randn({batch_, latent_}); }
-  void critic_requires_grad(bool on) {
+  void discriminator_requires_grad(bool on) {
     for (Tensor& p : D_->parameters()) p.set_requires_grad(on);
   }
 
@@ -138,7 +138,7 @@ class CycleStep {
         b_(torch::rand({batch, 3, 64, 64}) * 2 - 1) {}
 
   void step() {
-    critics_require_grad(false);
+    discriminators_require_grad(false);
     g_optimizer_.zero_grad();
     const Tensor fake_b = to_b_->forward(a_), again_a = to_a_->forward(fake_b);
     const Tensor fake_a = to_a_->forward(b_), again_b = to_b_->forward(fake_a);
@@ -149,7 +149,7 @@ class CycleStep {
         .backward();
     g_optimizer_.step();
 
-    critics_require_grad(true);
+    discriminators_require_grad(true);
     d_optimizer_.zero_grad();
     (0.5 * (squares(D_a_->forward(a_), 1) + squares(D_a_->forward(fake_a.detach()), 0))).backward();
     (0.5 * (squares(D_b_->forward(b_), 1) + squares(D_b_->forward(fake_b.detach()), 0))).backward();
@@ -166,7 +166,7 @@ class CycleStep {
   static Tensor squares(const Tensor& x, double target) {
     return nn::functional::mse_loss(x, torch::full_like(x, target));
   }
-  void critics_require_grad(bool on) {
+  void discriminators_require_grad(bool on) {
     for (const Tensor& p : both(D_a_, D_b_)) Tensor(p).set_requires_grad(on);
   }
 

@@ -12,8 +12,8 @@ MODEL: mlp, mnist, dcgan, wgangp, cyclegan (64 x 64, 6 blocks), cyclegan256 (256
 torch.compile refuses double backward, so that WGAN-GP's critic stays as it is written in all of them.
 
 All have PyTorch's fast settings: channels last where that is faster (--layout tries both), cuDNN's own choice by timing,
-the fused Adam, no gradient kept between turns, the critic's parameters without gradients in the generator's turn; real
-and fake images go through a critic as one batch where no batch norm couples them, as in ours. A batch lies in page-locked
+the fused Adam, no gradient kept between turns, the discriminator's parameters without gradients in the generator's turn; real
+and fake images go through a discriminator as one batch where no batch norm couples them, as in ours. A batch lies in page-locked
 memory of the host and is copied in every step. bf16 is autocast. --tiny: few steps of small networks, as a test of the
 code that runs with --device cpu, too.
 """
@@ -122,7 +122,7 @@ class TwoPlayers(Step):
         self.batches(args.batch, *shape)
         (self.d_adam, self.d_parameters), (self.g_adam, _) = self.adam(self.D), self.adam(self.G)
         self.generate = self.compiled(self.G)
-        self.critic_loss = self.compiled(self.joined_loss if args.model == "mlp" else self.separate_loss)
+        self.discriminator_loss = self.compiled(self.joined_loss if args.model == "mlp" else self.separate_loss)
         self.generator_loss = self.compiled(lambda fake: bce(self.D(fake), 1))
 
     def noise(self):
@@ -138,7 +138,7 @@ class TwoPlayers(Step):
     def play(self):
         with self.math():
             fake = self.generate(self.noise())
-            loss = self.critic_loss(self.real, fake.detach())
+            loss = self.discriminator_loss(self.real, fake.detach())
         self.learn(self.d_adam, loss)
         require_grad(self.d_parameters, False)
         with self.math():

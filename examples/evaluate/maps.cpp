@@ -210,7 +210,7 @@ std::shared_ptr<Seen> add_network(Work& work, Report& report, const char* name, 
 
 /// The mean LPIPS of pairs of images, few at a time.
 double mean_lpips(const metrics::Lpips& lpips, const Var& a, const Var& b) {
-  const NoRecord constant;
+  const NoGrad constant;
   double sum = 0;
   const i64 n = a.shape(0), some = 20;
   for (i64 first = 0; first < n; first += some) {
@@ -254,7 +254,7 @@ void add_squeezenet(Work& work, Report& report, const Settings& s, const Sets& s
   });
   if (!sets.generator || sets.generator->sampling().batch_statistics) return;
   work.add(30, [&report, &s, &sets, lpips](const Done&) {
-    const NoRecord constant;
+    const NoGrad constant;
     const Sampling& how = sets.generator->sampling();
     const float scale = 2 / (how.high - how.low);
     const auto images = [&](const Var& z) { return scale * (sets.generator->images(z) - how.low) - 1.0; };
@@ -272,7 +272,7 @@ void add_inception(Work& work, Report& report, const Settings& s, const Sets& se
   io::load_weights(*net, s.inception);
   const auto seen = add_network(work, report, "Inception", net, 1000, s, sets);
   work.add(1, [&report, net, seen, path = s.inception](const Done&) {
-    const NoRecord constant;
+    const NoGrad constant;
     const auto score = metrics::inception_score_of_logits(linear<float>(seen->generated, net->fc.weight));
     report.line("Inception Score %.3f +- %.3f  (10 splits in order, logits without bias)", score.mean, score.deviation);
     report.line("weights %s, sha256 %s", path.c_str(), io::sha256_of_file(path).c_str());

@@ -22,7 +22,7 @@ Var without_border(const Var& images, i64 border) {
 }
 
 void parzen(Report& report, const Sets& sets, const Done& done) {
-  const NoRecord constant;
+  const NoGrad constant;
   const data::Dataset& train = sets.train;
   const bool papers = train.size() >= 51000;  // MNIST's training images 50,000 to 50,999 validate
   const i64 validating = std::min<i64>(1000, train.size() / 2), first = papers ? 50000 : train.size() - validating;
@@ -144,7 +144,7 @@ void add_pairs(Work& work, Report& report, const Sets& sets) {
     throw DataError("--paired: " + to_string(sets.real.shape()) + " real and " + to_string(sets.generated.shape()) +
                     " generated images; there must be as many");
   work.add(20, [&](const Done&) {
-    const NoRecord constant;
+    const NoGrad constant;
     report.title("Pairs, means over " + std::to_string(sets.real.shape(0)));
     const metrics::ImageOptions all{.low = -1, .high = 1};
     report.line("PSNR %.3f dB, SSIM %.4f",

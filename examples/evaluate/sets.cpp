@@ -31,9 +31,9 @@ Var all_of(const data::Dataset& images, i64 n) {
   return data::Loader(images, {.batch_size = n, .shuffle = false, .prefetch = 0}).batch_at(0).x;
 }
 
-/// Images as the critic of a run sees them, rounded to bytes.
-data::Dataset as_seen(const models::Generator& generator, const data::Dataset& images) {
-  if (!generator.alters_images()) return images;
+/// Images as the discriminator of a run sees them, rounded to bytes.
+data::Dataset preprocessed(const models::Generator& generator, const data::Dataset& images) {
+  if (!generator.preprocesses()) return images;
   const float low = generator.sampling().low, high = generator.sampling().high;
   const data::Dataset scaled = images.scale(low, high);
   constexpr i64 some = 1000;
@@ -45,7 +45,7 @@ data::Dataset as_seen(const models::Generator& generator, const data::Dataset& i
       places.push_back(i);
       if (images.labelled()) kept.labels.push_back(images.label(i));
     }
-    const auto seen = data::Dataset::from_images(generator.seen(scaled.batch(places).x), low, high);
+    const auto seen = data::Dataset::from_images(generator.preprocess(scaled.batch(places).x), low, high);
     bytes.insert(bytes.end(), seen.pixels().begin(), seen.pixels().end());
   }
   return {std::move(bytes), images.shape(), std::move(kept)};
@@ -59,7 +59,7 @@ Sets of_run(const Settings& s) {
   const Shape image = sets.generator->image_shape();
   sets.border = app::border_of(sets.name, image[0]);
   const auto split = [&](data::Split which) {
-    return as_seen(*sets.generator, app::load_images(sets.name, which, image[0], image[2])).scale(-1, 1);
+    return preprocessed(*sets.generator, app::load_images(sets.name, which, image[0], image[2])).scale(-1, 1);
   };
   sets.train = split(data::Split::train);
   data::Dataset test;

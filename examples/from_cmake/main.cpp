@@ -19,7 +19,7 @@ int main(int argc, char** argv) try {
   Trainer trainer{game, data::load("shapes").batches(16), {.rounds = 2, .seed = 1}};
   trainer.run();
   std::printf("libgan %s:", GAN_VERSION_STRING);
-  for (const auto& [name, value] : trainer.figures()) std::printf(" %s %.5f", name.c_str(), value);
+  for (const auto& [name, value] : trainer.metrics()) std::printf(" %s %.5f", name.c_str(), value);
   std::printf("\n");
 } catch (const Error& e) {
   std::fprintf(stderr, "error: %s\n", e.what());

@@ -24,8 +24,8 @@ const Kernels<T>& cpu_kernels() {
       .scatter_strided = cpu::scatter_strided<T>,
       .gather_rows = cpu::gather_rows<T>,
       .scatter_add_rows = cpu::scatter_add_rows<T>,
-      .take = cpu::take<T>,
-      .put_add = cpu::put_add<T>,
+      .max_pool_gather = cpu::max_pool_gather<T>,
+      .max_unpool = cpu::max_unpool<T>,
       .one_hot = cpu::one_hot<T>,
       .max_rows = cpu::max_rows<T>,
       .accumulate = cpu::accumulate<T>,
@@ -45,7 +45,7 @@ const Kernels<T>& cpu_kernels() {
       .adam = cpu::adam<T>,
       .sgd = cpu::sgd<T>,
       .rms_prop = cpu::rms_prop<T>,
-      .blend = cpu::blend<T>,
+      .lerp = cpu::lerp<T>,
   };
   return table;
 }
@@ -54,7 +54,7 @@ template <class T>
 const Kernels<T>& kernels(Device device) {
   if (device.is_cpu()) return cpu_kernels<T>();
   const Kernels<T>& table = cuda_kernels<T>(device);
-  return detail::call_tape() == nullptr ? table : detail::noting_kernels(table);
+  return detail::call_trace() == nullptr ? table : detail::noting_kernels(table);
 }
 
 template const Kernels<float>& cpu_kernels<float>();

@@ -94,7 +94,7 @@ void scatter_add_rows(i64 rows, i64 width, const i64* index, const T* x, T* y, i
 }
 
 template <class T>
-void take(i64 batch, i64 n, i64 x_width, const i32* index, const T* x, T* y) {
+void max_pool_gather(i64 batch, i64 n, i64 x_width, const i32* index, const T* x, T* y) {
   parallel_for(batch, 1 + 16384 / (n + 1), [&](i64 begin, i64 end) {
     for (i64 b = begin; b < end; ++b)
       for (i64 j = 0; j < n; ++j) y[b * n + j] = x[b * x_width + index[b * n + j]];
@@ -102,7 +102,7 @@ void take(i64 batch, i64 n, i64 x_width, const i32* index, const T* x, T* y) {
 }
 
 template <class T>
-void put_add(const PoolShape& p, const i32* index, const T* x, T* y) {
+void max_unpool(const PoolShape& p, const i32* index, const T* x, T* y) {
   const i64 n = p.oh * p.ow * p.c, y_width = p.h * p.w * p.c;
   parallel_for(p.n, 1 + 16384 / (y_width + 1), [&](i64 begin, i64 end) {
     std::fill(y + begin * y_width, y + end * y_width, T(0));
@@ -116,8 +116,8 @@ void put_add(const PoolShape& p, const i32* index, const T* x, T* y) {
   template void scatter_strided(const Shape&, const i64*, i64, const T*, T*, i64);       \
   template void gather_rows(i64, i64, const i64*, const T*, T*);                         \
   template void scatter_add_rows(i64, i64, const i64*, const T*, T*, i64);               \
-  template void take(i64, i64, i64, const i32*, const T*, T*);                           \
-  template void put_add(const PoolShape&, const i32*, const T*, T*);
+  template void max_pool_gather(i64, i64, i64, const i32*, const T*, T*);                           \
+  template void max_unpool(const PoolShape&, const i32*, const T*, T*);
 GAN_INSTANTIATE(float)
 GAN_INSTANTIATE(double)
 

@@ -13,7 +13,7 @@ void gather_rows(i64 rows, i64 width, const i64* index, const T* x, T* y);
 template <class T>
 void scatter_add_rows(i64 rows, i64 width, const i64* index, const T* x, T* y, i64 y_rows);
 template <class T>
-void take(i64 batch, i64 n, i64 x_width, const i32* index, const T* x, T* y);
+void max_pool_gather(i64 batch, i64 n, i64 x_width, const i32* index, const T* x, T* y);
 template <class T>
-void put_add(const PoolShape&, const i32* index, const T* x, T* y);
+void max_unpool(const PoolShape&, const i32* index, const T* x, T* y);
 }  // namespace gan::cpu

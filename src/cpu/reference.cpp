@@ -1,6 +1,6 @@
 // Plain loops for the four products, with sums in double: slow, short and evidently right.
 #include "gan/core/parallel.hpp"
-#include "src/conv_index.hpp"
+#include "src/backend/conv_index.hpp"
 #include "src/cpu/finish.hpp"
 #include "src/cpu/products.hpp"
 

@@ -110,9 +110,9 @@ void rms_prop(const RmsPropStep& step, i64 count, const UpdateArrays<T>* arrays)
   });
 }
 template <class T>
-void blend(T keep, i64 count, const UpdateArrays<T>* arrays) {
+void lerp(T keep, i64 count, const UpdateArrays<T>* arrays) {
   for_arrays(count, arrays, [&](const UpdateArrays<T>& a, i64 i, i64 end) {
-    row_kernels<T>().blend(end - i, keep, a.g + i, a.w + i);
+    row_kernels<T>().lerp(end - i, keep, a.g + i, a.w + i);
   });
 }
 
@@ -125,7 +125,7 @@ void blend(T keep, i64 count, const UpdateArrays<T>* arrays) {
   template void adam(const AdamStep&, i64, const UpdateArrays<T>*);        \
   template void sgd(const SgdStep&, i64, const UpdateArrays<T>*);          \
   template void rms_prop(const RmsPropStep&, i64, const UpdateArrays<T>*); \
-  template void blend(T, i64, const UpdateArrays<T>*);
+  template void lerp(T, i64, const UpdateArrays<T>*);
 GAN_INSTANTIATE(float)
 GAN_INSTANTIATE(double)
 

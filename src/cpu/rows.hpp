@@ -21,5 +21,5 @@ void sgd(const SgdStep&, i64 count, const UpdateArrays<T>*);
 template <class T>
 void rms_prop(const RmsPropStep&, i64 count, const UpdateArrays<T>*);
 template <class T>
-void blend(T keep, i64 count, const UpdateArrays<T>*);
+void lerp(T keep, i64 count, const UpdateArrays<T>*);
 }  // namespace gan::cpu

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The programs of docs/analyses.md on a tiny run: what they write and print, that a seed repeats it, what they refuse.
-# Usage: analyses.sh DCGAN CRITIC_FEATURES LATENT FGSM
+# Usage: analyses.sh DCGAN DISCRIMINATOR_FEATURES LATENT FGSM
 set -euo pipefail
 dcgan=$(realpath "$1") features=$(realpath "$2") latent=$(realpath "$3") fgsm=$(realpath "$4")
 work=$(mktemp -d)
@@ -20,13 +20,13 @@ refuses() {  # CODE TEXT COMMAND...: the exit code, and what stderr must say
   grep -qF -e "$text" stderr || fault "'${*##*/}' does not say '$text' but: $(cat stderr)"
 }
 
-"$dcgan" --data shapes --channels 1 --features 8 --latent 8 --batch-size 16 --steps 20 --out run >/dev/null 2>&1
+"$dcgan" --data shapes --channels 1 --features 8 --latent 8 --batch-size 16 --rounds 20 --out run >/dev/null 2>&1
 
-"$features" --run run --data shapes --images 200 --c 1 --out pictures >features.txt || fault "critic_features fails"
-"$features" --run run --data shapes --images 200 --c 1 >again.txt || fault "critic_features fails"
-grep -qE '^trained critic: 384 features of 200 and 200 images$' features.txt || fault "critic_features prints: $(cat features.txt)"
+"$features" --run run --data shapes --images 200 --c 1 --out pictures >features.txt || fault "discriminator_features fails"
+"$features" --run run --data shapes --images 200 --c 1 >again.txt || fault "discriminator_features fails"
+grep -qE '^trained discriminator: 384 features of 200 and 200 images$' features.txt || fault "discriminator_features prints: $(cat features.txt)"
 [[ $(grep -cE '^  [0-9.]+ % of test images are classified rightly' features.txt) -eq 2 ]] || fault "two accuracies are missing"
-cmp <(sed 's/, [0-9]* s)//' features.txt) <(sed 's/, [0-9]* s)//' again.txt) || fault "critic_features does not repeat itself"
+cmp <(sed 's/, [0-9]* s)//' features.txt) <(sed 's/, [0-9]* s)//' again.txt) || fault "discriminator_features does not repeat itself"
 for picture in guided guided_random; do
   [[ $(head -c 4 pictures/$picture.png | tail -c 3) == PNG ]] || fault "$picture.png is no PNG"
 done

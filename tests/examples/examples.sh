@@ -23,12 +23,12 @@ train() {  # OUT PROGRAM FLAG...: trains into OUT, with OUT.out and OUT.err
   "$@" --data shapes --batch-size 16 --out "$out" >"$out.out" 2>"$out.err" || fault "$* into $out failed: $(cat "$out.err")"
 }
 small=(--features 8)
-train long "$dcgan" --steps 50 --seed 3 "${small[@]}"
-train again "$dcgan" --steps 50 --seed 3 --threads 1 "${small[@]}"
-train other "$dcgan" --steps 50 --seed 4 "${small[@]}"
-train short "$dcgan" --steps 12 --seed 3 "${small[@]}"
-train dense "$vanilla" --steps 12
-train convolutional "$vanilla" --steps 12 --generator convolutional --critic convolutional --loss saturating --critic-steps 2
+train long "$dcgan" --rounds 50 --seed 3 "${small[@]}"
+train again "$dcgan" --rounds 50 --seed 3 --threads 1 "${small[@]}"
+train other "$dcgan" --rounds 50 --seed 4 "${small[@]}"
+train short "$dcgan" --rounds 12 --seed 3 "${small[@]}"
+train dense "$vanilla" --rounds 12
+train convolutional "$vanilla" --rounds 12 --generator convolutional --discriminator convolutional --loss saturating --discriminator-steps 2
 
 for run in long short dense convolutional; do
   [[ -s $run/generator.safetensors ]] || fault "$run has no generator.safetensors"
@@ -69,21 +69,21 @@ for program in "$dcgan" "$vanilla"; do
   expect 2 '--ema is 1, but it must be 0 to 0.999999' "$program" --ema 1
   expect 2 "did you mean 'bf16'?" "$program" --math bf15
   expect 2 '--seed needs a value' "$program" --seed
-  expect 3 "did you mean 'shapes'?" "$program" --data shapse --steps 1
-  expect 3 "'nowhere' is no directory and no known data set" "$program" --data nowhere --steps 1
-  expect 1 "$work/long.out: cannot make this folder" "$program" --data shapes --steps 1 --out "$work/long.out"
+  expect 3 "did you mean 'shapes'?" "$program" --data shapse --rounds 1
+  expect 3 "'nowhere' is no directory and no known data set" "$program" --data nowhere --rounds 1
+  expect 1 "$work/long.out: cannot make this folder" "$program" --data shapes --rounds 1 --out "$work/long.out"
 done
-expect 2 "did you mean 'convolutional'?" "$vanilla" --critic convolution
+expect 2 "did you mean 'convolutional'?" "$vanilla" --discriminator convolution
 mkdir -p empty
-expect 3 'empty' "$dcgan" --data empty --steps 1
+expect 3 'empty' "$dcgan" --data empty --rounds 1
 if [[ ! -d /usr/share/datasets/mnist ]]; then  # else it is found
-  expect 3 '/usr/share/datasets/mnist' "$dcgan" --data mnist --steps 1
-  expect 3 "$work/empty/mnist" env GAN_DATA="$work/empty" "$dcgan" --data mnist --steps 1
+  expect 3 '/usr/share/datasets/mnist' "$dcgan" --data mnist --rounds 1
+  expect 3 "$work/empty/mnist" env GAN_DATA="$work/empty" "$dcgan" --data mnist --rounds 1
 fi
 
 for program in "$dcgan" "$vanilla"; do
   "$program" --help >help || fault "${program##*/} --help fails"
-  for flag in --data --out --seed --device --threads --epochs --steps --batch-size --flip --math --ema --log-every \
+  for flag in --data --out --seed --device --threads --epochs --rounds --batch-size --flip --math --ema --log-every \
     --sample-every --save-every --keep --deterministic --resume --dry-run --config --help --version; do
     grep -qE -- "^  $flag( |$)" help || fault "${program##*/} --help does not list $flag"
   done

@@ -17,8 +17,8 @@ is_png() { [[ -s $1 && $(head -c 4 "$1" | tail -c 3) == PNG ]]; }
 
 "$own_gan" >gan.out || fault "own_gan fails"
 loss=$(sed -n 's/^loss_D //p' gan.out)
-awk -v loss="$loss" 'BEGIN { exit !(loss > 0 && loss < 2.62) }' ||  # 2 softplus(1) = 2.63: a critic that learns nothing
-  fault "own_gan's critic has learnt nothing: $(cat gan.out)"
+awk -v loss="$loss" 'BEGIN { exit !(loss > 0 && loss < 2.62) }' ||  # 2 softplus(1) = 2.63: a discriminator that learns nothing
+  fault "own_gan's discriminator has learnt nothing: $(cat gan.out)"
 is_png runs/own_gan.png || fault "own_gan wrote no image"
 
 "$own_layer" >layer.out || fault "own_layer fails: $(cat layer.out)"
@@ -27,7 +27,7 @@ grep -qx 'the loaded net equals the saved one' layer.out || fault "own_layer say
 grep -qa '"1.floor"' runs/own_layer.safetensors || fault "the file lacks 1.floor"
 
 # ---- sample ------------------------------------------------------------------------------------------------------
-"$vanilla" --data shapes --batch-size 16 --steps 3 --seed 5 --out run >/dev/null 2>err || fault "$(cat err)"
+"$vanilla" --data shapes --batch-size 16 --rounds 3 --seed 5 --out run >/dev/null 2>err || fault "$(cat err)"
 "$sample" --run run --count 64 --out 64.png --seed 5 || fault "sample fails on a run"
 cmp 64.png run/samples/latest.png || fault "sample with the run's seed is not the run's grid"
 latest=run/checkpoints/latest.safetensors

@@ -27,11 +27,11 @@ is_picture ring.png 942 204
 grep -q '8 of 8 modes' ring.out || fault "ring says: $(cat ring.out)"
 for program in "$gan_1d" "$ring"; do
   name=${program##*/} code=0
-  "$program" --steps 100 --require --out short.png >short.out 2>&1 || code=$?
-  [[ $code -eq 1 ]] || fault "$name --steps 100 --require exits with $code, not 1: $(cat short.out)"
-  "$program" --steps 100 --out again.png >again.out 2>&1 || fault "$name without --require fails: $(cat again.out)"
+  "$program" --rounds 100 --require --out short.png >short.out 2>&1 || code=$?
+  [[ $code -eq 1 ]] || fault "$name --rounds 100 --require exits with $code, not 1: $(cat short.out)"
+  "$program" --rounds 100 --out again.png >again.out 2>&1 || fault "$name without --require fails: $(cat again.out)"
   cmp short.png again.png || fault "$name draws another picture from the same seed"
-  "$program" --steps 100 --seed 2 --out other.png >/dev/null || fault "$name --seed 2 fails"
+  "$program" --rounds 100 --seed 2 --out other.png >/dev/null || fault "$name --seed 2 fails"
   if cmp -s short.png other.png; then fault "$name draws the same picture from another seed"; fi
 done
 

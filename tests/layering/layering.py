@@ -37,9 +37,8 @@ def read_layers(text):
     return closed
 
 
-def room_of(path, layers, code=''):
-    """The line of layers.txt that a file obeys, or None. src/nn.cpp and src/nn_init.cpp are of nn; any other
-    compiled file is of the room whose header it includes first: its own."""
+def room_of(path, layers):
+    """The line of layers.txt that a file obeys, or None: src/nn/init.cpp is of nn."""
     path = path.parent / path.name.split('.')[0]
     if path.parts[0] == 'include':
         room = path.parts[2]
@@ -47,11 +46,7 @@ def room_of(path, layers, code=''):
     for prefix in (path, *path.parents):
         if prefix.as_posix() in layers:
             return prefix.as_posix()
-    room = path.parts[1].split('_')[0]
-    if room in layers:
-        return room
-    own = next((name for name in INCLUDE.findall(code) if name.startswith('gan/')), None)
-    return own and room_of(Path('include') / own, layers)
+    return path.parts[1] if path.parts[1] in layers else None
 
 
 def faults(root, layers):
@@ -61,7 +56,7 @@ def faults(root, layers):
         path = file.relative_to(root)
         public = path.parts[0] == 'include'
         code = without_comments(file.read_text())
-        room = room_of(path, layers, code)
+        room = room_of(path, layers)
         if room is None:
             yield f'{path}:1: belongs to no room; layers.txt knows {", ".join(layers)}'
             continue
@@ -93,13 +88,14 @@ def self_test():
         'include/gan/odd/d.hpp': '',
         'include/gan/ops/e.cuh': '#include <cuda_runtime.h>\n#include "gan/nn/c.hpp"\n',
         'include/gan/ops/f.hpp': '#include "gan/ops/e.cuh"\n',
-        'src/core_x.cpp': '#include "gan/nn/c.hpp"\n',
-        'src/b.cpp': '#include "gan/ops/b.hpp"\n#include "gan/nn/c.hpp"\n',
+        'src/core/x.cpp': '#include "gan/nn/c.hpp"\n',
+        'src/ops/b.cpp': '#include "gan/ops/b.hpp"\n#include "gan/nn/c.hpp"\n',
+        'src/b.cpp': '#include "gan/ops/b.hpp"\n',
         'src/cpu/gemm.cpp': '#include "cpu/tile.hpp"\n#include "gan/core/a.hpp"\n#include <cblas.h>\n',
         'src/cpu/tile.hpp': '#include "gan/nn/c.hpp"\n',
     }
     expected = ['include/gan/nn/c.hpp:2', 'include/gan/nn/c.hpp:3', 'include/gan/nn/c.hpp:4', 'include/gan/odd/d.hpp:1',
-                'include/gan/ops/b.hpp:2', 'include/gan/ops/e.cuh:2', 'include/gan/ops/f.hpp:1', 'src/b.cpp:2', 'src/core_x.cpp:1', 'src/cpu/tile.hpp:1']
+                'include/gan/ops/b.hpp:2', 'include/gan/ops/e.cuh:2', 'include/gan/ops/f.hpp:1', 'src/b.cpp:1', 'src/core/x.cpp:1', 'src/cpu/tile.hpp:1', 'src/ops/b.cpp:2']
     layers = read_layers('core:\nops: core\nnn: ops\ngan: nn\nsrc/cpu: ops\n')
     with tempfile.TemporaryDirectory() as folder:
         for name, text in files.items():

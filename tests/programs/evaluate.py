@@ -49,7 +49,7 @@ class Evaluate(programs.ProgramTest):
         self.assertEqual((header['model'], header['data'], header['epochs']), ('classifier', 'more', '1'))
 
         run = self.work / 'run'
-        self.call(DCGAN, '--data', digits, '--out', run, '--steps', 2, *programs.SMALL[DCGAN])
+        self.call(DCGAN, '--data', digits, '--out', run, '--rounds', 2, *programs.SMALL[DCGAN])
         told = self.call(EVALUATE, '--run', run, '--samples', 300, '--classifier', out, '--pictures', self.work / 'p')
         self.assertIn(f'sha256 {digest}', told)
         fid = self.number(r'classifier-FID (\S+)', told)
@@ -72,7 +72,7 @@ class Evaluate(programs.ProgramTest):
     def test_the_best_checkpoint_of_a_training(self):
         judge, plain, run = (self.work / name for name in ('judge.safetensors', 'plain', 'run'))
         self.call(CLASSIFIER, '--data', self.digits, '--epochs', 1, '--batch-size', 20, '--out', judge)
-        flags = ['--data', self.digits, '--batch-size', 16, '--steps', 4, '--ema', 0, *programs.SMALL[DCGAN]]
+        flags = ['--data', self.digits, '--batch-size', 16, '--rounds', 4, '--ema', 0, *programs.SMALL[DCGAN]]
         self.call(DCGAN, *flags, '--out', plain)
         self.call(DCGAN, *flags, '--out', run, '--measure-every', 1, '--classifier', judge)
         # Measuring changes nothing of the training.

@@ -17,7 +17,7 @@ import programs
 from programs import DCGAN
 
 # Two saves, the second over a run that has one; all else that a run writes.
-FLAGS = ['--steps', 2, '--log-every', 1, '--save-every', 1, '--sample-every', 1, '--ema', 0.9, '--keep', 1]
+FLAGS = ['--rounds', 2, '--log-every', 1, '--save-every', 1, '--sample-every', 1, '--ema', 0.9, '--keep', 1]
 KINDS = {
     'full': {'FAULT_ERRNO': errno.ENOSPC, 'FAULT_MODE': 'on'},
     'broken': {'FAULT_ERRNO': errno.EIO, 'FAULT_MODE': 'once'},

@@ -18,7 +18,7 @@ import zlib
 DCGAN, VANILLA = (pathlib.Path(path).resolve() for path in sys.argv[1:3])
 SANITIZED = bool(os.environ.get('GAN_SANITIZE'))  # programs are ten times slower then
 SMALL = {DCGAN: ['--features', '4', '--latent', '8'],
-         VANILLA: ['--generator', 'convolutional', '--critic', 'convolutional']}
+         VANILLA: ['--generator', 'convolutional', '--discriminator', 'convolutional']}
 CLOCKS = {'timing.csv', 'environment.json', 'config.toml', 'run.lock'}  # what may differ between equal runs
 os.environ['GAN_NUM_THREADS'] = '1'
 os.environ.pop('GAN_DATA', None)

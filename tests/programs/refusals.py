@@ -32,12 +32,12 @@ class Refusals(programs.ProgramTest):
     def setUp(self):
         super().setUp()
         self.out = self.work / 'run'
-        self.run_program(DCGAN, *FLAGS, '--steps', 8, '--out', self.out)
+        self.run_program(DCGAN, *FLAGS, '--rounds', 8, '--out', self.out)
         self.kept = [self.out / 'checkpoints' / f'round_{n:08}.safetensors' for n in (4, 6, 8)]
 
     def refused(self, code, says, *flags, program=DCGAN, out=None, resume=('--resume',)):
         before = programs.tree(self.out)
-        self.run_program(program, *FLAGS, '--steps', 10, '--out', out or self.out, *flags, *resume,
+        self.run_program(program, *FLAGS, '--rounds', 10, '--out', out or self.out, *flags, *resume,
                          code=code, says=says, timeout=20)
         after = programs.tree(self.out)
         before.pop('run.lock'), after.pop('run.lock')
@@ -62,7 +62,7 @@ class Refusals(programs.ProgramTest):
         self.refused(USAGE, ['images 100, not 99', f'--data {fewer}'], '--data', fewer)
         moved = self.work / 'moved'  # the same data elsewhere are the same data
         shutil.copytree(self.digits, moved)
-        self.run_program(DCGAN, *FLAGS, '--data', moved, '--steps', 10, '--out', self.out, '--resume')
+        self.run_program(DCGAN, *FLAGS, '--data', moved, '--rounds', 10, '--out', self.out, '--resume')
 
     def test_another_model(self):
         self.refused(USAGE, ['--resume ', 'holds a dcgan, not a vanilla'], program=VANILLA)
@@ -72,13 +72,13 @@ class Refusals(programs.ProgramTest):
     def test_a_folder_that_holds_a_run(self):
         self.refused(USAGE, [str(self.out), 'already holds a run; pass --resume'], resume=())
         new = self.work / 'new'
-        self.run_program(DCGAN, *FLAGS, '--steps', 8, '--seed', 2, '--out', new)
+        self.run_program(DCGAN, *FLAGS, '--rounds', 8, '--seed', 2, '--out', new)
         before = programs.result(new)
         self.refused(USAGE, [str(new), 'already holds a run'], out=new, resume=('--resume', self.out))
         self.assert_same(new, before)
 
     def test_a_second_process(self):
-        process = self.start(DCGAN, *FLAGS, '--steps', 1000000, '--save-every', 1000000, '--log-every', 1000000,
+        process = self.start(DCGAN, *FLAGS, '--rounds', 1000000, '--save-every', 1000000, '--log-every', 1000000,
                              '--out', self.work / 'busy')
         busy, left = self.work / 'busy', self.work / 'busy' / 'checkpoints' / 'round_00000001.safetensors.tmp.1.2'
         programs.wait_until((busy / 'samples').exists, process)
@@ -90,19 +90,19 @@ class Refusals(programs.ProgramTest):
         self.assertTrue(left.exists(), "another process's file is deleted")
         process.kill()
         process.wait()
-        self.run_program(DCGAN, *FLAGS, '--steps', 2, '--out', busy, '--resume')  # a dead process holds no lock
+        self.run_program(DCGAN, *FLAGS, '--rounds', 2, '--out', busy, '--resume')  # a dead process holds no lock
         self.assertFalse(left.exists())
 
     def test_damaged_checkpoints_are_passed_over(self):
         good = [path.read_bytes() for path in self.kept]
-        self.run_program(DCGAN, *FLAGS, '--steps', 10, '--out', self.work / 'whole')
+        self.run_program(DCGAN, *FLAGS, '--rounds', 10, '--out', self.work / 'whole')
         expected = programs.result(self.work / 'whole')
         flipped = bytearray(good[2])
         flipped[-100] ^= 1
         for damage, reason in ((flipped, 'checksum'), (good[2][:-1], ''), (good[2][:100], ''), (b'', ''),
                                (b'\xff' * 64, ''), (good[2] + b'\0', '')):
             self.kept[2].write_bytes(damage)
-            said = self.run_program(DCGAN, *FLAGS, '--steps', 10, '--out', self.out, '--resume',
+            said = self.run_program(DCGAN, *FLAGS, '--rounds', 10, '--out', self.out, '--resume',
                                     says=['going on after round 6', f'passed over: [safetensors] {self.kept[2]}'])
             self.assertIn(reason, said)
             (self.out / 'samples' / 'round_00000008.png').unlink(missing_ok=True)  # of the run that ended there
@@ -155,8 +155,8 @@ class Refusals(programs.ProgramTest):
 
     def test_hostile_configurations(self):
         file = self.work / 'hostile.toml'
-        for text, says in ((b'steps = "many"', 'steps'), (b'stesp = 3', "did you mean 'steps'?"),
-                           (b'steps = [1, 2]', 'steps'), (b'steps = 1\nsteps = 2', ':2:'), (b'\xff\xfe\0', str(file)),
+        for text, says in ((b'rounds = "many"', 'steps'), (b'ruonds = 3', "did you mean 'rounds'?"),
+                           (b'rounds = [1, 2]', 'steps'), (b'rounds = 1\nrounds = 2', ':2:'), (b'\xff\xfe\0', str(file)),
                            (b'[' * 100000, str(file)), (b'resume = "auto"', 'resume'),
                            (b'dry-run = true', 'dry-run'), (b'seed = -1', 'seed'),
                            (b'#' * (2 << 20), 'larger than')):

@@ -13,7 +13,7 @@ class Resume(programs.ProgramTest):
         self.count = getattr(self, 'count', 0) + 1
         whole, parts = (self.work / f'{name}{self.count}' for name in ('whole', 'parts'))
         flags = ['--log-every', 5, '--save-every', every[0], '--sample-every', every[1], *flags]
-        self.run_program(program, *flags, '--steps', 40, '--out', whole)
+        self.run_program(program, *flags, '--rounds', 40, '--out', whole)
         expected = result(whole)
         for name in ('checkpoints/round_00000040.safetensors', 'metrics.csv', 'samples/round_00000040.png',
                      'generator.safetensors'):
@@ -22,7 +22,7 @@ class Resume(programs.ProgramTest):
         self.assertEqual(expected['metrics.csv'].count(b'\n'), 9)
         more = []
         for stop in (*stops, 40):
-            self.run_program(program, *flags, '--steps', stop, '--out', parts, *more)
+            self.run_program(program, *flags, '--rounds', stop, '--out', parts, *more)
             more = ['--resume', *resume]
         stray = [f'samples/round_{stop:08}.png' for stop in stops]  # a run shows its last round, too
         found = {name: data for name, data in result(parts).items() if name in expected or name not in stray}
@@ -51,38 +51,38 @@ class Resume(programs.ProgramTest):
         self.equals_never_stopping(DCGAN, '--keep', 1, stops=(7, 20), every=(0, 0))
 
     def test_several_turns_and_dropout(self):
-        self.equals_never_stopping(VANILLA, '--critic-steps', 2, '--loss', 'saturating', stops=(13,))
+        self.equals_never_stopping(VANILLA, '--discriminator-steps', 2, '--loss', 'saturating', stops=(13,))
 
     def test_dense_networks(self):
-        self.equals_never_stopping(VANILLA, '--generator', 'dense', '--critic', 'dense', every=(10, 10))
+        self.equals_never_stopping(VANILLA, '--generator', 'dense', '--discriminator', 'dense', every=(10, 10))
 
     def test_from_a_file_and_from_another_folder(self):
         """--resume PATH: a checkpoint, a run, its checkpoints; what the new folder holds begins there."""
         flags = ['--ema', 0.9, '--log-every', 1, '--save-every', 1, '--sample-every', 10, '--keep', 100]
         whole = self.work / 'whole'
-        self.run_program(DCGAN, *flags, '--steps', 12, '--out', whole)
+        self.run_program(DCGAN, *flags, '--rounds', 12, '--out', whole)
         file = whole / 'checkpoints' / 'round_00000012.safetensors'
         rows = (whole / 'metrics.csv').read_text().splitlines(True)
         source = self.work / 'source'
-        self.run_program(DCGAN, *flags, '--steps', 8, '--out', source)
+        self.run_program(DCGAN, *flags, '--rounds', 8, '--out', source)
         before = programs.tree(source)
         paths = {'source': source, 'folder': source / 'checkpoints',
                  'file': source / 'checkpoints' / 'round_00000008.safetensors',
                  'link': source / 'checkpoints' / 'latest.safetensors'}
         for name, path in paths.items():
             out = self.work / f'from_{name}'
-            self.run_program(DCGAN, *flags, '--steps', 12, '--out', out, '--resume', path)
+            self.run_program(DCGAN, *flags, '--rounds', 12, '--out', out, '--resume', path)
             self.assertEqual((out / 'checkpoints' / file.name).read_bytes(), file.read_bytes(), name)
             self.assertEqual((out / 'metrics.csv').read_text(), ''.join(rows[:1] + rows[9:]), name)
             self.assertEqual(programs.tree(source), before, 'a run that is only read has changed')
         # Back to an earlier round of the same folder: what came after it is played again.
-        self.run_program(DCGAN, *flags, '--steps', 12, '--out', whole, '--resume',
+        self.run_program(DCGAN, *flags, '--rounds', 12, '--out', whole, '--resume',
                          whole / 'checkpoints' / 'round_00000004.safetensors')
         self.assertEqual((whole / 'metrics.csv').read_text(), ''.join(rows))
 
     def test_a_finished_run_stays_as_it_is(self):
         out = self.work / 'out'
-        flags = ['--steps', 12, '--log-every', 5, '--out', out]
+        flags = ['--rounds', 12, '--log-every', 5, '--out', out]
         self.run_program(DCGAN, *flags)
         expected = result(out)
         self.run_program(DCGAN, *flags, '--resume', says='going on after round 12')
@@ -90,7 +90,7 @@ class Resume(programs.ProgramTest):
 
     def test_auto_in_a_new_folder_begins(self):
         for name in ('plain', 'resumed'):
-            self.run_program(DCGAN, '--steps', 6, '--log-every', 2, '--out', self.work / name,
+            self.run_program(DCGAN, '--rounds', 6, '--log-every', 2, '--out', self.work / name,
                              *(['--resume', 'auto'] if name == 'resumed' else []))
         self.assert_same(self.work / 'resumed', result(self.work / 'plain'))
 

@@ -26,7 +26,7 @@ class Signals(programs.ProgramTest):
     def stop(self, out, number, wait):
         """Starts or resumes a run and stops it `wait` seconds after it has locked its folder; returns its round."""
         process = subprocess.Popen(
-            self.command(DCGAN, *FLAGS, '--out', out, '--resume', 'auto', '--steps', 1000000),
+            self.command(DCGAN, *FLAGS, '--out', out, '--resume', 'auto', '--rounds', 1000000),
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=self.work)
         try:
             lock = out / 'run.lock'
@@ -54,8 +54,8 @@ class Signals(programs.ProgramTest):
                 self.assertGreaterEqual(now, reached)
                 reached = now
                 rounds.add((run, now))
-            self.run_program(DCGAN, *FLAGS, '--out', out, '--resume', 'auto', '--steps', reached + 3)
-            self.run_program(DCGAN, *FLAGS, '--out', whole, '--steps', reached + 3)
+            self.run_program(DCGAN, *FLAGS, '--out', out, '--resume', 'auto', '--rounds', reached + 3)
+            self.run_program(DCGAN, *FLAGS, '--out', whole, '--rounds', reached + 3)
             for name in (f'checkpoints/round_{reached + 3:08}.safetensors', 'metrics.csv', 'generator.safetensors'):
                 self.assertTrue((out / name).read_bytes() == (whole / name).read_bytes(), f'{name} of {out}')
         return len(rounds)
@@ -76,7 +76,7 @@ class Signals(programs.ProgramTest):
                     os.write(writer, bytes(4096))
             except BlockingIOError:
                 fcntl.fcntl(writer, fcntl.F_SETFL, 0)
-            process = self.start(DCGAN, *FLAGS, '--out', out, '--steps', 20, stdout=writer, stderr=subprocess.PIPE)
+            process = self.start(DCGAN, *FLAGS, '--out', out, '--rounds', 20, stdout=writer, stderr=subprocess.PIPE)
             os.close(writer)
             self.assertTrue(programs.wait_until(lambda: programs.catches(process, number), process))
             process.send_signal(number)
@@ -86,8 +86,8 @@ class Signals(programs.ProgramTest):
             self.assertEqual(process.returncode, 128 + number, said)
             self.assertIn('stopped after round 0 of 20', said)
             self.assertEqual(programs.newest_round(out), 0)
-            self.run_program(DCGAN, *FLAGS, '--out', out, '--steps', 20, '--resume', says='going on after round 0')
-        self.run_program(DCGAN, *FLAGS, '--out', self.work / 'whole', '--steps', 20)
+            self.run_program(DCGAN, *FLAGS, '--out', out, '--rounds', 20, '--resume', says='going on after round 0')
+        self.run_program(DCGAN, *FLAGS, '--out', self.work / 'whole', '--rounds', 20)
         for number in (signal.SIGINT, signal.SIGTERM):
             out = self.work / f'early_{number}'
             for path in (out / 'checkpoints').glob('round_00000000.safetensors'):
@@ -98,7 +98,7 @@ class Signals(programs.ProgramTest):
         """In the middle of a round that takes seconds; the first signal may be either."""
         for first in (signal.SIGINT, signal.SIGTERM):
             out = self.work / f'second_{first}'
-            process = self.start(DCGAN, '--data', 'shapes', '--features', 64, '--batch-size', 2048, '--steps', 5,
+            process = self.start(DCGAN, '--data', 'shapes', '--features', 64, '--batch-size', 2048, '--rounds', 5,
                                  '--save-every', 1, '--out', out, '--resume', stderr=subprocess.PIPE)
             self.assertTrue(programs.wait_until((out / 'samples').exists, process))
             time.sleep(0.2)
@@ -115,7 +115,7 @@ class Signals(programs.ProgramTest):
 
     def test_a_second_terminate_changes_nothing(self):
         out = self.work / 'out'
-        process = self.start(DCGAN, *FLAGS, '--steps', 1000000, '--out', out, stderr=subprocess.PIPE)
+        process = self.start(DCGAN, *FLAGS, '--rounds', 1000000, '--out', out, stderr=subprocess.PIPE)
         self.assertTrue(programs.wait_until((out / 'metrics.csv').exists, process))
         for _ in range(3):
             process.send_signal(signal.SIGTERM)

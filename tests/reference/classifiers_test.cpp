@@ -1,6 +1,6 @@
 // Linear classifiers against scikit-learn (make_classifiers.py).
-#include "gan/metrics/linear_svm.hpp"
-#include "gan/metrics/logistic.hpp"
+#include "gan/analysis/linear_svm.hpp"
+#include "gan/analysis/logistic.hpp"
 #include "reference/reference.hpp"
 
 namespace {
@@ -28,7 +28,7 @@ void expect(const D& got, const std::string& key, double tolerance) {
 
 TEST(Classifiers, LinearSvm) {
   for (const auto& [name, c] : {std::pair{"0.05", 0.05}, {"1", 1.0}, {"20", 20.0}}) {
-    const metrics::LinearSvm svm(x(), labels(), 3, {.c = c, .tolerance = 1e-11, .passes = 2'000'000});
+    const analysis::LinearSvm svm(x(), labels(), 3, {.c = c, .tolerance = 1e-11, .passes = 2'000'000});
     EXPECT_TRUE(svm.converged());
     const std::string key = std::string("svm.") + name;
     const double tolerance = c < 0.1 ? 1e-11 : 1e-7;  // LIBLINEAR's own
@@ -36,7 +36,7 @@ TEST(Classifiers, LinearSvm) {
     expect(svm.bias(), key + ".bias", tolerance);
     expect(svm.scores(tensor<double>(file()["test"])), key + ".scores", tolerance);
   }
-  const metrics::LinearSvm free(x(), labels(), 3, {.bias = false, .tolerance = 1e-11, .passes = 1'000'000});
+  const analysis::LinearSvm free(x(), labels(), 3, {.bias = false, .tolerance = 1e-11, .passes = 1'000'000});
   expect(free.weight(), "svm.free.weight", 1e-7);
   EXPECT_EQ(free.bias().to_vector(), (std::vector<double>{0, 0, 0}));
 }
@@ -45,7 +45,7 @@ TEST(Classifiers, LogisticRegression) {
   std::vector<bool> first;
   for (const i64 label : labels()) first.push_back(label == 0);
   for (const auto& [name, c] : {std::pair{"0.05", 0.05}, {"1", 1.0}, {"20", 20.0}}) {
-    const metrics::LogisticRegression r(x(), first, {.c = c, .tolerance = 1e-11});
+    const analysis::LogisticRegression r(x(), first, {.c = c, .tolerance = 1e-11});
     EXPECT_TRUE(r.converged);
     const std::string key = std::string("logistic.") + name;
     expect(D::from(r.weight, {7}), key + ".weight", 1e-8);

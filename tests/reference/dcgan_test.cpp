@@ -36,7 +36,7 @@ BasicSequential<T> make_generator(Style style) {
 }
 
 template <class T>
-BasicSequential<T> make_critic(Style style) {
+BasicSequential<T> make_discriminator(Style style) {
   ConvOptions down1{.in = 1, .out = 4, .kernel = 4, .stride = 2, .padding = 1};
   const ConvOptions down2{.in = 4, .out = 8, .kernel = 4, .stride = 2, .padding = 1, .bias = false};
   if (style == Style::separate)
@@ -52,7 +52,7 @@ const std::vector<std::string> generator_names{"G.0.weight",       "G.0.bias",  
                                                "G.1.running_mean", "G.1.running_var",  "G.4.weight",      "G.5.weight",
                                                "G.5.bias",         "G.5.running_mean", "G.5.running_var", "G.7.weight",
                                                "G.7.bias"};
-const std::vector<std::string> critic_names{"D.0.weight",      "D.0.bias",   "D.2.weight",
+const std::vector<std::string> discriminator_names{"D.0.weight",      "D.0.bias",   "D.2.weight",
                                             "D.3.weight",      "D.3.bias",   "D.3.running_mean",
                                             "D.3.running_var", "D.6.weight", "D.6.bias"};
 
@@ -76,9 +76,9 @@ template <class T>
 class Steps {
  public:
   Steps(const std::string& file_name, Style style)
-      : file(file_name), G(make_generator<T>(style)), D(make_critic<T>(style)) {
+      : file(file_name), G(make_generator<T>(style)), D(make_discriminator<T>(style)) {
     load(G, generator_names);
-    load(D, critic_names);
+    load(D, discriminator_names);
     g_params = params(G);
     d_params = params(D);
   }
@@ -89,7 +89,7 @@ class Steps {
     const Tensor<T> real = reals(step);
     Pass pass = Pass::training();
 
-    // One line per use of the critic: the order of its running statistics' updates is the order of these.
+    // One line per use of the discriminator: the order of its running statistics' updates is the order of these.
     const Tensor<T> fake = G(z, pass);
     const Tensor<T> on_real = D(real, pass);
     const Tensor<T> on_fake = D(detach(fake), pass);
@@ -97,7 +97,7 @@ class Steps {
     d_gradients = grad(loss_d, d_params.tensors);
     d_optimizer.step(d_params, d_gradients);
 
-    const Tensor<T> loss_g = bce_with_logits(D(fake, pass), 1);  // the same fakes, the critic's new weights
+    const Tensor<T> loss_g = bce_with_logits(D(fake, pass), 1);  // the same fakes, the discriminator's new weights
     g_gradients = grad(loss_g, g_params.tensors);
     g_optimizer.step(g_params, g_gradients);
 
@@ -116,15 +116,15 @@ class Steps {
           return BasicBatch<T>{reals(step), {}, {}};
         },
         1);
-    d_loss = static_cast<double>(round.figures().at("loss_D").item());
-    g_loss = static_cast<double>(round.figures().at("loss_G").item());
+    d_loss = static_cast<double>(round.metrics().at("loss_D").item());
+    g_loss = static_cast<double>(round.metrics().at("loss_G").item());
   }
 
   void expect_losses(int step, double tolerance) {
     const double d = file.number("loss_d." + std::to_string(step)), g = file.number("loss_g." + std::to_string(step));
     worst_loss.see(std::abs(d_loss - d) / d, "loss_d." + std::to_string(step));
     worst_loss.see(std::abs(g_loss - g) / g, "loss_g." + std::to_string(step));
-    EXPECT_NEAR(d_loss, d, tolerance * d) << "critic's loss at step " << step;
+    EXPECT_NEAR(d_loss, d, tolerance * d) << "discriminator's loss at step " << step;
     EXPECT_NEAR(g_loss, g, tolerance * g) << "generator's loss at step " << step;
   }
   /// Parameters and running statistics against `prefix` + name. The generator's first bias stands in front of a batch
@@ -141,7 +141,7 @@ class Steps {
       });
     };
     check(G, generator_names);
-    check(D, critic_names);
+    check(D, discriminator_names);
   }
   /// Norm-relative. Where the true gradient is zero (a bias in front of a batch norm) PyTorch's own is rounding noise:
   /// such a difference is measured against the network's largest gradient norm times 1e-2.
@@ -157,7 +157,7 @@ class Steps {
                             1e-2 * largest_norm);
       EXPECT_EQ(i, gradients.size());
     };
-    check(d_gradients, critic_names);
+    check(d_gradients, discriminator_names);
     check(g_gradients, generator_names);
   }
   void print() const {
@@ -194,7 +194,7 @@ class Steps {
   File file;
   BasicSequential<T> G, D;
   GivenLatent<T> given{G, {}};
-  BasicGame<T> game = adversarial(given, D, NonSaturating{}, {.latent = 8, .generator = adam, .critic = adam});
+  BasicGame<T> game = adversarial(given, D, NonSaturating{}, {.latent = 8, .generator = adam, .discriminator = adam});
   Parameters<T> g_params, d_params;
   Optimizer<T> g_optimizer{adam}, d_optimizer{adam};
   Tensors<T> g_gradients, d_gradients;

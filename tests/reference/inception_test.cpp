@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <map>
 
-#include "files.hpp"
+#include "support/files.hpp"
 #include "gan/io/weights.hpp"
 #include "gan/metrics/features.hpp"
 #include "reference/reference.hpp"
@@ -84,7 +84,7 @@ void compare(double tolerance, double tolerance_of_floats) {
   net.input = InceptionInput::tensorflow;
   expect_close(every_16th(metrics::features(net, x)), file()["torch_fidelity"], tolerance_of_floats, "torch_fidelity",
                worst);
-  NoRecord constant;
+  NoGrad constant;
   Pass pass = Pass::inference();
   expect_close(every_16th(net.logits(x, pass)), file()["torch_fidelity.logits"], tolerance_of_floats, "logits", worst);
   worst.print(sizeof(T) == 8 ? "torch-fidelity, in double" : "torch-fidelity, in float");

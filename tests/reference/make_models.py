@@ -30,7 +30,7 @@ LATENT, FEATURES, BATCH = 5, 1, 3
 
 
 def common(size):
-    """(generator, critic) as lists of layers; layers without parameters of their own in our nets come as functions."""
+    """(generator, discriminator) as lists of layers; layers without parameters of their own in our nets come as functions."""
     widest = FEATURES * size // 8
     g = [Reshape(LATENT, 1, 1), nn.ConvTranspose2d(LATENT, widest, 4, 1, 0, bias=False), nn.BatchNorm2d(widest), F.relu]
     width = widest

@@ -424,7 +424,7 @@ def dcgan(dtype, steps, batch=8, latent=8):
         real = torch.sin(0.1 * torch.arange(batch * 784, dtype=F64) + step).reshape(batch, 1, 28, 28).to(dtype)
         out[f"z.{step}"] = z
 
-        fake = G(z)                                   # the critic's turn
+        fake = G(z)                                   # the discriminator's turn
         D.zero_grad()
         loss_d = bce(D(real), 1.0) + bce(D(fake.detach()), 0.0)
         loss_d.backward()
@@ -432,7 +432,7 @@ def dcgan(dtype, steps, batch=8, latent=8):
             out.update(gradients("grad0.D.", D))
         opt_d.step()
 
-        G.zero_grad()                                 # the generator's turn: the same fakes, the critic's new weights
+        G.zero_grad()                                 # the generator's turn: the same fakes, the discriminator's new weights
         for p in D.parameters():
             p.requires_grad_(False)
         loss_g = bce(D(fake), 1.0)

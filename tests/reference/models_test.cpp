@@ -84,7 +84,7 @@ TEST(ModelsReference, DcganCommon32) {
 
 TEST(ModelsReference, DcganAuthors64) {
   check_dcgan("authors64",
-              {.channels = 3, .size = 64, .variant = models::DcganVariant::authors, .latent = latent, .features = 1});
+              {.channels = 3, .size = 64, .variant = models::DcganVariant::paper_code, .latent = latent, .features = 1});
 }
 
 TEST(ModelsReference, ConditionalDcgan) {

@@ -94,7 +94,7 @@ void check_plan(const std::string& name, Optimizer<double> optimizer) {
   worst.print(name.c_str());
 }
 
-std::vector<std::pair<std::string, Rule>> rules() {
+std::vector<std::pair<std::string, OptimizerSpec>> rules() {
   return {{"sgd", Sgd{.learning_rate = 0.1, .momentum = 0.9, .nesterov = true}},
           {"adam", Adam{.learning_rate = 0.01}},
           {"rmsprop", RmsProp{.learning_rate = 0.01, .momentum = 0.5, .centered = true}}};

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "device.hpp"
+#include "support/device.hpp"
 #include "gan/io/safetensors.hpp"
 #include "gan/tensor/tensor.hpp"
 

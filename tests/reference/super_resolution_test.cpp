@@ -31,7 +31,7 @@ Score bicubic(const std::filesystem::path& folder, i64 expected) {
   EXPECT_EQ(static_cast<i64>(files.size()), expected);
   Score mean;
   for (const auto& path : files) {
-    const data::Image image = data::read_image(path.string());
+    const Image image = data::read_image(path.string());
     const i64 h = image.height / 4 * 4, w = image.width / 4 * 4;
     Tensor<double> x(Shape{1, h, w, 3});
     for (i64 i = 0; i < h; ++i) {

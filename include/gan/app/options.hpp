@@ -67,9 +67,9 @@ class Options {
   }
 
   /// The flag added last may stand without a value, which is then `value`: --resume for --resume=auto.
-  Options& alone(const std::string& value);
+  Options& implicit_value(const std::string& value);
   /// The flag added last says how to run, not what: toml() leaves it out and a configuration file may not hold it.
-  Options& unrecorded();
+  Options& not_in_config();
 
   /// Sets the variables from "--name value" and "--name=value"; of a repeated flag the last counts. "--config FILE" is
   /// a flag of every program: what it holds comes first, whatever the order. Prints to stdout and returns false after
@@ -91,8 +91,8 @@ class Options {
   struct Flag {
     std::string name = {}, value_name = {}, help = {}, default_text = {}, limits = {};
     Kind kind = Kind::text;
-    bool recorded = true;
-    std::optional<std::string> alone = {};
+    bool in_config = true;
+    std::optional<std::string> implicit_value = {};
     std::function<void(const std::string& called, const std::string& text)> set = {};  // called: its name in messages
     std::function<std::string()> toml = {};
 

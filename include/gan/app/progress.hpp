@@ -12,7 +12,7 @@
 namespace gan::app {
 
 /// A number that is watched, such as {"D(x)", 0.5}.
-struct Figure {
+struct Metric {
   std::string name;
   double value;
 };
@@ -23,11 +23,11 @@ struct ProgressState {
   std::string unit = "round";  ///< what is counted, if not rounds
   double rounds_per_second = 0;
   double images_per_second = 0;  ///< 0: not shown
-  std::vector<Figure> figures;
+  std::vector<Metric> metrics;
 };
 
 /// " 42% [########------------]  420/1000  12.5 rounds/s  800 images/s  ETA 0:46  loss_d 0.693": at most `columns`
-/// wide; where it is tight the bar shrinks, then figures are left out from the last, then the rest is cut. With colour,
+/// wide; where it is tight the bar shrinks, then metrics are left out from the last, then the rest is cut. With colour,
 /// the bar is green. Without escape sequences else, and without a newline.
 std::string format_bar(const ProgressState& state, int columns, bool colour);
 /// "round 420/1000 (42%)  12.5 rounds/s  800 images/s  ETA 0:46  loss_d 0.693": as long as it takes, no newline.
@@ -56,11 +56,11 @@ class Progress {
   /// As finish().
   ~Progress();
 
-  /// Whether update() would write now: whoever pays for its figures can ask first.
+  /// Whether update() would write now: whoever pays for its metrics can ask first.
   bool due() const;
   /// Tells that `done` rounds are played; writes when it is due. Rates are those of the last seconds. Colour is used on
   /// a terminal unless $NO_COLOR is set. A line that cannot be written is dropped: progress never stops a run.
-  void update(i64 done, std::span<const Figure> figures);
+  void update(i64 done, std::span<const Metric> metrics);
   /// A line of its own, above the bar.
   void note(std::string_view text);
   /// Writes the last state if it is not written yet, and ends the bar's line.

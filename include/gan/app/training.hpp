@@ -24,7 +24,7 @@ struct TrainingFlags {
   std::string data = "fashion-mnist", out = {}, device = "auto", math = "tf32", resume = {};
   u64 seed = 1;
   int threads = 0;
-  i64 epochs = 4, steps = 0, batch_size = 64;
+  i64 epochs = 4, rounds = 0, batch_size = 64;
   i64 save_every = 0, sample_every = 0, log_every = 50, keep = 3;
   double ema = 0.999;
   bool flip = false, deterministic = false, no_graph = false, dry_run = false;
@@ -39,13 +39,13 @@ struct TrainingFlags {
   Device where() const;
 };
 
-/// A figure of the averaged generator, taken every `every` rounds: measures.csv holds it, and the checkpoint with the
+/// A metric of the averaged generator, taken every `every` rounds: measures.csv holds it, and the checkpoint with the
 /// lowest stays as checkpoints/best.safetensors.
 struct Measurement {
   std::string name = {};  ///< the column
   i64 every = 0;          ///< rounds; 0: never
   i64 samples = 5000;     ///< images that it sees, as the generator makes them
-  std::function<double(const Var& samples)> figure = {};
+  std::function<double(const Var& samples)> metric = {};
 };
 
 namespace detail {
@@ -90,7 +90,7 @@ int train(const Options& options, const TrainingFlags& flags, const SignalGuard&
            },
        .measure =
            [&] {
-             return measurement.figure(
+             return measurement.metric(
                  io::sample(average.network(), measurement.samples, sampling, flags.seed + 1000).to(Device::cpu()));
            },
        .measurement = measurement});

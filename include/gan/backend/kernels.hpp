@@ -124,10 +124,10 @@ struct Kernels {
   /// y(y_rows, width) = sum of x rows by index; adjoint of gather_rows.
   void (*scatter_add_rows)(i64 rows, i64 width, const i64* index, const T* x, T* y, i64 y_rows);
   /// y[b, j] = x[b, index[b, j]] for b < batch, j < n, x of width x_width: the values that a max-pooling chose.
-  void (*take)(i64 batch, i64 n, i64 x_width, const i32* index, const T* x, T* y);
+  void (*max_pool_gather)(i64 batch, i64 n, i64 x_width, const i32* index, const T* x, T* y);
   /// y(n, h, w, c) = adjoint of take for an index as max_pool_index gives it, applied to x(n, oh, ow, c): for every
   /// window x is added to the element that its index names, which lies in the window; elsewhere y is zero.
-  void (*put_add)(const PoolShape&, const i32* index, const T* x, T* y);
+  void (*max_unpool)(const PoolShape&, const i32* index, const T* x, T* y);
   /// y(n, classes) = 1 where labels[i] is the class, 0 elsewhere; labels are checked by the caller.
   void (*one_hot)(i64 n, i64 classes, const T* labels, T* y);
   /// y[r] = largest of x[r, :].
@@ -177,7 +177,7 @@ struct Kernels {
   void (*sgd)(const SgdStep&, i64 count, const UpdateArrays<T>*);
   void (*rms_prop)(const RmsPropStep&, i64 count, const UpdateArrays<T>*);
   /// w = keep w + (1 - keep) g: one step of a moving average.
-  void (*blend)(T keep, i64 count, const UpdateArrays<T>*);
+  void (*lerp)(T keep, i64 count, const UpdateArrays<T>*);
 };
 
 /// The CPU's table.

@@ -3,7 +3,7 @@
 // and one line GAN_MAP1(Name) (or GAN_MAP2 for two arguments) under it, whose meaning depends on who includes the
 // header: "exists in the library" (everybody), "instantiate for this instruction set" (src/cpu/isa/maps.cpp),
 // "dispatch to the best instruction set" (src/cpu/maps.cpp), "instantiate for CUDA" (cuda/maps.cu, or its stand-in
-// src/cuda_absent.cpp: both bring their own GAN_CUDA_MAP1 and GAN_CUDA_MAP2).
+// src/cuda/absent.cpp: both bring their own GAN_CUDA_MAP1 and GAN_CUDA_MAP2).
 // A functor of a user needs no such line on the CPU: the generic map_row below is compiled with the user's flags.
 #pragma once
 

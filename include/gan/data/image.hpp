@@ -3,16 +3,10 @@
 
 #include <span>
 #include <string>
-#include <vector>
 
-#include "gan/core/shape.hpp"
+#include "gan/core/image.hpp"
 
 namespace gan::data {
-
-struct Image {
-  std::vector<u8> pixels;  ///< (height, width, channels) row-major
-  i64 height = 0, width = 0, channels = 0;
-};
 
 struct ImageOptions {
   i64 size = 0;      ///< height and width; 0: as the file has it

@@ -6,7 +6,7 @@
 namespace gan::data {
 
 /// The names that load() knows: "mnist", "fashion-mnist", "cifar10", and the built-in "shapes", "ring", "grid",
-/// "spirals" and "stacked-mnist" (of MNIST's files) of data/synthetic.hpp.
+/// "spirals" and "stacked-mnist" (of MNIST's files) of data/points.hpp and data/stacked.hpp.
 std::vector<std::string> known_sets();
 
 /// Where a directory called `name` is looked for, in this order: $GAN_DATA/name, data/name, ../shared/data/name, and

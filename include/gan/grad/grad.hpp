@@ -6,7 +6,7 @@
 namespace gan {
 
 /// d loss / d wrt[i] for every i; zeros where loss does not depend on it. Only the paths that lead to `wrt` are walked,
-/// so a generator's gradient never computes its critic's weight gradients. With create_graph the results are
+/// so a generator's gradient never computes its discriminator's weight gradients. With create_graph the results are
 /// themselves recorded and can be differentiated. A history that nobody else holds is released as it is walked:
 /// grad(std::move(loss), …) needs less memory, and grad(loss, …) can be repeated. Throws ShapeError unless loss has one
 /// element, ValueError when loss or a wrt has no history.

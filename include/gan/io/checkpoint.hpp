@@ -28,7 +28,7 @@ class CheckpointFolder {
   /// Then deletes all but the `keep` newest and the best. Throws as SafeTensorsWriter::write; nothing is deleted then.
   void write(const SafeTensorsWriter& checkpoint, i64 round, i64 keep, bool best = false);
   /// What write() does after writing: for whoever goes on where a process died in between.
-  void settle(i64 round, i64 keep, bool best = false) const;
+  void link_and_prune(i64 round, i64 keep, bool best = false) const;
 
   /// A whole file and the round it is of.
   struct Found {

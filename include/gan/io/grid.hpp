@@ -2,17 +2,11 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
+#include "gan/core/image.hpp"
 #include "gan/tensor/tensor.hpp"
 
 namespace gan::io {
-
-/// Bytes of a picture, (height, width, channels) row-major; channels is 1 or 3.
-struct Picture {
-  std::vector<u8> pixels;
-  i64 width = 0, height = 0, channels = 0;
-};
 
 struct GridOptions {
   i64 rows = 8, columns = 8;  ///< at most; images past rows * columns are left out
@@ -24,14 +18,14 @@ struct GridOptions {
 /// and rounded half to even; NaN becomes 0. Throws ShapeError for other shapes or n = 0, ValueError for options out of
 /// range.
 template <class T>
-Picture make_grid(const Tensor<T>& images, const GridOptions& options = {});
+Image make_grid(const Tensor<T>& images, const GridOptions& options = {});
 
 /// Writes make_grid(images, options) as a PNG file. Throws as make_grid and write_png.
 template <class T>
 void save_grid(const std::string& path, const Tensor<T>& images, const GridOptions& options = {});
 
-extern template Picture make_grid(const Tensor<float>&, const GridOptions&);
-extern template Picture make_grid(const Tensor<double>&, const GridOptions&);
+extern template Image make_grid(const Tensor<float>&, const GridOptions&);
+extern template Image make_grid(const Tensor<double>&, const GridOptions&);
 extern template void save_grid(const std::string&, const Tensor<float>&, const GridOptions&);
 extern template void save_grid(const std::string&, const Tensor<double>&, const GridOptions&);
 

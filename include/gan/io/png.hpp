@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "gan/core/shape.hpp"
+#include "gan/core/image.hpp"
 
 namespace gan::io {
 
@@ -21,5 +21,9 @@ std::vector<u8> encode_png(std::span<const u8> pixels, const PngOptions& options
 /// Writes encode_png(pixels, options) to `path`, which at every moment holds the old file or the whole new one. Throws
 /// IoError with the path and the reason.
 void write_png(const std::string& path, std::span<const u8> pixels, const PngOptions& options);
+/// The same of an image.
+inline void write_png(const std::string& path, const Image& image) {
+  write_png(path, image.pixels, {.width = image.width, .height = image.height, .channels = image.channels});
+}
 
 }  // namespace gan::io

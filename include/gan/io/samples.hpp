@@ -15,7 +15,7 @@ namespace gan::io {
 template <class M>
 Tensor<scalar_of<M>> sample(M& generator, i64 n, const Sampling& how, u64 seed = 1, std::vector<i64> labels = {}) {
   using T = scalar_of<M>;
-  NoRecord constant;
+  NoGrad constant;
   Rng rng{seed, name_stream("sample"), 0};
   Pass pass = Pass::inference(Rng{seed, name_stream("sample pass"), 0});
   pass.batch_stats = how.batch_statistics;

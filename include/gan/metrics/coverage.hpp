@@ -12,7 +12,7 @@ namespace gan::metrics {
 struct ModeCoverage {
   i64 modes = 0;            ///< how many there are
   i64 hit = 0;              ///< modes with at least `least` samples
-  double good = 0;          ///< share of samples that belong to a mode
+  double high_quality = 0;          ///< share of samples that belong to a mode
   double divergence = 0;    ///< KL of their distribution over the modes to the uniform one, in nats, 0 to log(modes);
                             ///< log(modes) if there are none
   std::vector<i64> counts;  ///< samples of each mode

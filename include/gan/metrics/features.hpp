@@ -46,7 +46,7 @@ Tensor<T> features(Net& net, const Tensor<T>& images, FeatureOptions options = {
                   "a network needs at least one image", images.shape());
   if (options.batch < 1)
     throw ValueError("[features] batch " + std::to_string(options.batch) + "; at least 1 image is needed");
-  const NoRecord constant;
+  const NoGrad constant;
   Pass pass = Pass::inference();
   Tensor<T> all;
   const i64 n = images.shape(0), stride = images.shape().stride0();

@@ -48,7 +48,7 @@ Tensor<T> latent_neighbours(const Tensor<T>& z, i64 count, double scale, Rng rng
 /// batches of 256.
 template <class G, class T>
 Tensor<T> generate(G& generator, const Tensor<T>& z, const Sampling& how = {}) {
-  const NoRecord constant;
+  const NoGrad constant;
   Pass pass = Pass::inference();
   pass.batch_stats = how.batch_statistics;
   constexpr i64 at_once = 256;

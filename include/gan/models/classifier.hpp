@@ -1,5 +1,5 @@
 // Small convolutional classifiers: feature maps for metrics on images that no published network knows, such as digits.
-// What a figure under them is worth hangs on the weights, so those are named by the SHA-256 of their file.
+// What a metric under them is worth hangs on the weights, so those are named by the SHA-256 of their file.
 #pragma once
 
 #include "gan/core/fields.hpp"

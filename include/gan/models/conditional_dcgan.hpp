@@ -56,11 +56,11 @@ struct BasicConditionalGenerator {
 
 /// Images (N, 28, 28, channels) and one-hot classes (N, classes) → logits (N, 1); otherwise as the generator.
 template <class T>
-struct BasicConditionalCritic {
+struct BasicConditionalDiscriminator {
   BasicConv2D<T> conv1, conv2;
   BasicDense<T> fc1, fc2;
 
-  explicit BasicConditionalCritic(const ConditionalDcganOptions& o);
+  explicit BasicConditionalDiscriminator(const ConditionalDcganOptions& o);
   Tensor<T> operator()(const Tensor<T>& x, const Tensor<T>& classes, Pass& p) const;
   template <class V>
   requires std::same_as<typename V::Scalar, T>
@@ -79,7 +79,7 @@ struct BasicConditionalDcgan {
   static constexpr const char* name = "conditional_dcgan";
   Options options;
   BasicConditionalGenerator<T> G;
-  BasicConditionalCritic<T> D;
+  BasicConditionalDiscriminator<T> D;
 
   /// Throws ValueError unless there is at least one of everything that is counted.
   explicit BasicConditionalDcgan(Options o = {});
@@ -101,7 +101,7 @@ struct BasicConditionalDcgan {
 using ConditionalDcgan = BasicConditionalDcgan<float>;
 
 /// Adam whose learning rate is constant for `constant_epochs` and then falls linearly to zero in `decay_epochs`.
-Rule conditional_dcgan_rule(const ConditionalDcganOptions& options);
+OptimizerSpec conditional_dcgan_optimizer(const ConditionalDcganOptions& options);
 
 /// The game on labelled batches: D and G take turns over minibatches, each of which updates one of them only; fakes
 /// have the classes of the minibatch's images.
@@ -111,18 +111,18 @@ BasicGame<T> conditional_dcgan_game(BasicConditionalDcgan<T>& net, Objective obj
     const Tensor<T> z = draw_latent<T>(batch.size(), net.sampling().latent, pass.rng, batch.x.device());
     return net.G(z, classes, pass);
   };
-  auto critic_loss = [&net, objective, generate](const BasicBatch<T>& batch, BasicRound<T>& round, Pass& pass) {
+  auto discriminator_loss = [&net, objective, generate](const BasicBatch<T>& batch, BasicRound<T>& round, Pass& pass) {
     const Tensor<T> classes = net.classes_of(batch);
     Tensor<T> fake;
     {
-      NoRecord constant;
+      NoGrad constant;
       fake = generate(batch, classes, pass);
     }
     const Tensor<T> on_real = net.D(batch.x, classes, pass), on_fake = net.D(fake, classes, pass);
     {
-      NoRecord constant;
-      round.figure("D(x)", mean(sigmoid(on_real)));
-      round.figure("D(G(z))", mean(sigmoid(on_fake)));
+      NoGrad constant;
+      round.metric("D(x)", mean(sigmoid(on_real)));
+      round.metric("D(G(z))", mean(sigmoid(on_fake)));
     }
     return objective.d(BasicScores<T>(on_real), BasicScores<T>(on_fake));
   };
@@ -130,9 +130,9 @@ BasicGame<T> conditional_dcgan_game(BasicConditionalDcgan<T>& net, Objective obj
     const Tensor<T> classes = net.classes_of(batch);
     return objective.g(BasicScores<T>(net.D(generate(batch, classes, pass), classes, pass)));
   };
-  const Rule rule = conditional_dcgan_rule(net.options);
+  const OptimizerSpec rule = conditional_dcgan_optimizer(net.options);
   std::vector<BasicPlayer<T>> players;
-  players.emplace_back("D", params(net.D), critic_loss, rule);
+  players.emplace_back("D", params(net.D), discriminator_loss, rule);
   players.emplace_back("G", params(net.G), generator_loss, rule);
   BasicGame<T> game(std::move(players));
   game.separate_batches = true;
@@ -142,8 +142,8 @@ BasicGame<T> conditional_dcgan_game(BasicConditionalDcgan<T>& net, Objective obj
 
 extern template struct BasicConditionalGenerator<float>;
 extern template struct BasicConditionalGenerator<double>;
-extern template struct BasicConditionalCritic<float>;
-extern template struct BasicConditionalCritic<double>;
+extern template struct BasicConditionalDiscriminator<float>;
+extern template struct BasicConditionalDiscriminator<double>;
 extern template struct BasicConditionalDcgan<float>;
 extern template struct BasicConditionalDcgan<double>;
 

@@ -16,19 +16,19 @@
 namespace gan::models {
 
 enum class DcganVariant {
-  common,  ///< 4 x 4 kernels, z ~ N(0, 1); at size 64 PyTorch's example: G 3,576,704, D 2,765,568 parameters
-  authors  ///< 5 x 5 kernels, z ~ U(-1, 1), size 64, as the authors' program: G 18,885,760, D 17,232,768 parameters
+  pytorch_example,  ///< 4 x 4 kernels, z ~ N(0, 1); at size 64 PyTorch's example: G 3,576,704, D 2,765,568 parameters
+  paper_code  ///< 5 x 5 kernels, z ~ U(-1, 1), size 64, as the authors' program: G 18,885,760, D 17,232,768 parameters
 };
 std::span<const char* const> enum_names(DcganVariant);
 
 struct DcganOptions {
   i64 channels = 1;  ///< of the images
   i64 size = 28;     ///< height and width: 28, a dense layer to 7 x 7 and two stages; 32 or 64, stages from 4 x 4
-  DcganVariant variant = DcganVariant::common;
+  DcganVariant variant = DcganVariant::pytorch_example;
   i64 latent = 100;
-  i64 features = 0;  ///< channels of the stage next to the image, each further stage doubles them; 0: 64, authors 128
+  i64 features = 0;  ///< channels of the stage next to the image, each further stage doubles them; 0: 64, paper_code 128
   double learning_rate = 2e-4, beta1 = 0.5;
-  double critic_learning_rate = 0;  ///< 0: the same
+  double discriminator_learning_rate = 0;  ///< 0: the same
   i64 decay_from = 0;               ///< updates of a player before its learning rate falls, linearly
   i64 decay_updates = 0;            ///< and updates in which it falls to 0; 0: it stays
 
@@ -36,11 +36,11 @@ struct DcganOptions {
   void visit(F&& f) {
     f("channels", channels, "of the images");
     f("size", size, "height and width of the images: 28, 32 or 64");
-    f("variant", variant, "common: 4 x 4 kernels; authors: 5 x 5 kernels as in the authors' code, at size 64");
+    f("variant", variant, "pytorch_example: 4 x 4 kernels; paper_code: 5 x 5 kernels as in the authors' code, at size 64");
     f("latent", latent, "numbers in a latent vector");
     f("features", features, "channels of the stage next to the image; 0: the variant's");
     f("learning_rate", learning_rate, "of both players' Adam");
-    f("critic_learning_rate", critic_learning_rate, "of D's Adam; 0: the same");
+    f("discriminator_learning_rate", discriminator_learning_rate, "of D's Adam; 0: the same");
     f("decay_from", decay_from, "updates of a player before its learning rate falls linearly");
     f("decay_updates", decay_updates, "updates in which it falls to 0; 0: it stays");
     f("beta1", beta1, "of both players' Adam");
@@ -66,21 +66,21 @@ struct BasicDcgan {
   }
   /// How many of D's layers lead to each of its rectified feature maps (n, h, w, c), finest first: all that come before
   /// the logit. And of G's, coarsest first.
-  std::vector<std::size_t> critic_stages() const;
+  std::vector<std::size_t> discriminator_stages() const;
   std::vector<std::size_t> generator_stages() const;
-  bool is_authors() const { return options.variant == DcganVariant::authors; }
+  bool is_paper_code() const { return options.variant == DcganVariant::paper_code; }
   /// The authors' nets normalise samples with their own batch's statistics, as in training.
   Sampling sampling() const {
-    const Prior prior = is_authors() ? Prior::uniform : Prior::normal;
-    return {.latent = {options.latent, prior}, .batch_statistics = is_authors()};
+    const Prior prior = is_paper_code() ? Prior::uniform : Prior::normal;
+    return {.latent = {options.latent, prior}, .batch_statistics = is_paper_code()};
   }
 };
 using Dcgan = BasicDcgan<float>;
 
 /// The rules of a DCGAN's players: Adam with the options' rates, which may fall at the end. The authors' has an L2 weight
 /// decay of 1e-5.
-Rule dcgan_generator_rule(const DcganOptions& options);
-Rule dcgan_critic_rule(const DcganOptions& options);
+OptimizerSpec dcgan_generator_optimizer(const DcganOptions& options);
+OptimizerSpec dcgan_discriminator_optimizer(const DcganOptions& options);
 
 /// The alternating game of a DCGAN: Adam 2e-4 (0.5, 0.999), real and fake batches normalised separately. In the authors'
 /// every minibatch updates only one of the players.
@@ -88,9 +88,9 @@ template <class T, class Objective = NonSaturating>
 BasicGame<T> dcgan_game(BasicDcgan<T>& net, Objective objective = {}) {
   return adversarial(net.G, net.D, objective,
                      {.latent = net.sampling().latent,
-                      .separate_batches = net.is_authors(),
-                      .generator = dcgan_generator_rule(net.options),
-                      .critic = dcgan_critic_rule(net.options)});
+                      .separate_batches = net.is_paper_code(),
+                      .generator = dcgan_generator_optimizer(net.options),
+                      .discriminator = dcgan_discriminator_optimizer(net.options)});
 }
 
 /// Both nets out of a run's checkpoint, G averaged where the run averaged it: a file, or the folder of a run, whose

@@ -42,10 +42,10 @@ class Generator {
   /// sample does. Throws ShapeError for other latents, ValueError for other labels.
   Tensor<float> images(const Tensor<float>& latents, std::vector<i64> labels = {}) const;
 
-  /// Whether the model's game shows its critic other images than those of the data set, and those: `images` (n, H, W, C)
-  /// in the range of sampling() as the critic sees them, which samples are to be compared with.
-  bool alters_images() const { return static_cast<bool>(seen_); }
-  Tensor<float> seen(const Tensor<float>& images) const { return seen_ ? seen_(images) : images; }
+  /// Whether the model's game shows its discriminator other images than those of the data set, and those: `images` (n, H, W, C)
+  /// in the range of sampling() as the discriminator sees them, which samples are to be compared with.
+  bool preprocesses() const { return static_cast<bool>(preprocess_); }
+  Tensor<float> preprocess(const Tensor<float>& images) const { return preprocess_ ? preprocess_(images) : images; }
 
   /// The same network before any training, its weights drawn anew from `seed`: what metrics compare trained ones with.
   Generator untrained(u64 seed = 1) const;
@@ -67,7 +67,7 @@ class Generator {
   Sampling sampling_;
   Shape image_;
   detail::Drawing draw_;
-  std::function<Tensor<float>(const Tensor<float>&)> seen_;  // none: images as they are
+  std::function<Tensor<float>(const Tensor<float>&)> preprocess_;  // none: images as they are
   std::function<detail::Drawing(u64 seed)> redraw_;  // that of an untrained network
 };
 

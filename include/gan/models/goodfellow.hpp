@@ -53,16 +53,16 @@ struct BasicGoodfellow {
   }
   bool is_mnist() const { return options.net == GoodfellowNet::mnist; }
   Sampling sampling() const {
-    const Prior prior = is_mnist() ? Prior::unit_uniform : Prior::normal;
+    const Prior prior = is_mnist() ? Prior::unit_variance_uniform : Prior::normal;
     if (is_mnist()) return {.latent = {Options::latent, prior}, .low = 0};
     // Values of `seen` have a deviation of 1, in CIFAR-10's bytes that is a quarter of the range.
     return {.latent = {Options::latent, prior}, .low = -2, .high = 2};
   }
   /// Images (N, H, W, C) as the game shows them to D. For the CIFAR nets each has mean 0 and norm 55, that is, a deviation
   /// of 0.99 (the authors' global contrast normalisation); for MNIST they are as they were.
-  Tensor<T> seen(const Tensor<T>& images) const { return seen(options, images); }
-  static Tensor<T> seen(const Options& options, const Tensor<T>& images);
-  bool alters_images() const { return !is_mnist(); }
+  Tensor<T> preprocess(const Tensor<T>& images) const { return preprocess(options, images); }
+  static Tensor<T> preprocess(const Options& options, const Tensor<T>& images);
+  bool preprocesses() const { return !is_mnist(); }
 };
 using Goodfellow = BasicGoodfellow<float>;
 
@@ -74,7 +74,7 @@ void set_output_bias(BasicGoodfellow<T>& net, const data::Dataset& images);
 
 /// SGD whose learning rate is divided by 1.000004 at every update, down to 1e-6, and whose momentum goes from 0.5 to
 /// 0.7 in 250 epochs.
-Rule goodfellow_rule(const GoodfellowOptions& resolved);
+OptimizerSpec goodfellow_optimizer(const GoodfellowOptions& resolved);
 
 /// The game: D minimises half the objective's d. Both players learn from one minibatch simultaneously, that is, both
 /// gradients are taken where both nets stood before it, and with the same dropout of D on the same fakes. (Elsewhere in
@@ -86,14 +86,14 @@ BasicGame<T> goodfellow_game(BasicGoodfellow<T>& net, Objective objective = {}) 
   auto generate = [&net](const BasicBatch<T>& batch, Pass& pass) {
     return net.G(draw_latent<T>(batch.size(), net.sampling().latent, pass.rng, batch.x.device()), pass);
   };
-  auto critic_loss = [&net, before, objective, generate](const BasicBatch<T>& batch, BasicRound<T>& round, Pass& pass) {
+  auto discriminator_loss = [&net, before, objective, generate](const BasicBatch<T>& batch, BasicRound<T>& round, Pass& pass) {
     const bool reused = round.turn + 1 == round.turns;
     Tensor<T> fake;
     {
-      NoRecord only_if_reused(reused);
+      NoGrad only_if_reused(reused);
       fake = generate(batch, pass);
     }
-    const Tensor<T> on_real = net.D(net.seen(batch.x), pass);
+    const Tensor<T> on_real = net.D(net.preprocess(batch.x), pass);
     Pass same = pass;
     const Tensor<T> on_fake = net.D(detach(fake), pass);
     if (reused) {
@@ -101,9 +101,9 @@ BasicGame<T> goodfellow_game(BasicGoodfellow<T>& net, Objective objective = {}) 
       round.put("D(G(z))", before->network()(fake, same));
     }
     {
-      NoRecord constant;
-      round.figure("D(x)", mean(sigmoid(on_real)));
-      round.figure("D(G(z))", mean(sigmoid(on_fake)));
+      NoGrad constant;
+      round.metric("D(x)", mean(sigmoid(on_real)));
+      round.metric("D(G(z))", mean(sigmoid(on_fake)));
     }
     return 0.5 * objective.d(BasicScores<T>(on_real), BasicScores<T>(on_fake));
   };
@@ -111,9 +111,9 @@ BasicGame<T> goodfellow_game(BasicGoodfellow<T>& net, Objective objective = {}) 
     if (round.turn == 0 && round.has("D(G(z))")) return objective.g(BasicScores<T>(round.at("D(G(z))")));
     return objective.g(BasicScores<T>(net.D(generate(batch, pass), pass)));
   };
-  const Rule rule = goodfellow_rule(net.options);
+  const OptimizerSpec rule = goodfellow_optimizer(net.options);
   std::vector<BasicPlayer<T>> players;
-  players.emplace_back("D", params(net.D), critic_loss, rule);
+  players.emplace_back("D", params(net.D), discriminator_loss, rule);
   players.emplace_back("G", params(net.G), generator_loss, rule);
   BasicGame<T> game(std::move(players));
   game.include("G", net.G).include("D", net.D);

@@ -20,18 +20,18 @@ enum class VanillaKind {
 std::span<const char* const> enum_names(VanillaKind);
 
 struct VanillaOptions {
-  VanillaKind generator = VanillaKind::dense, critic = VanillaKind::dense;
+  VanillaKind generator = VanillaKind::dense, discriminator = VanillaKind::dense;
   double dropout = 0.3;  ///< in the convolutional D
-  double generator_rate = 2e-4, critic_rate = 2e-4;  ///< learning rates of Adam (0.5, 0.999)
+  double generator_rate = 2e-4, discriminator_rate = 2e-4;  ///< learning rates of Adam (0.5, 0.999)
   static constexpr i64 latent = 32;
 
   template <class F>
   void visit(F&& f) {
     f("generator", generator, "the generator's layers");
-    f("critic", critic, "the discriminator's layers");
+    f("discriminator", discriminator, "the discriminator's layers");
     f("dropout", dropout, "rate in the convolutional discriminator");
     f("generator_rate", generator_rate, "learning rate of the generator's Adam");
-    f("critic_rate", critic_rate, "learning rate of the discriminator's Adam");
+    f("discriminator_rate", discriminator_rate, "learning rate of the discriminator's Adam");
   }
 };
 
@@ -62,7 +62,7 @@ BasicGame<T> vanilla_game(BasicVanilla<T>& net, Objective objective = {}) {
                      {.latent = VanillaOptions::latent,
                       .joined = true,
                       .generator = Adam{.learning_rate = net.options.generator_rate},
-                      .critic = Adam{.learning_rate = net.options.critic_rate}});
+                      .discriminator = Adam{.learning_rate = net.options.discriminator_rate}});
 }
 
 extern template struct BasicVanilla<float>;

@@ -1,7 +1,7 @@
 // Activations as modules; Dense and the convolutions also take them as `.activation`.
 #pragma once
 
-#include "gan/nn/features.hpp"
+#include "gan/nn/channel_layout.hpp"
 #include "gan/nn/module.hpp"
 #include "gan/ops/activation.hpp"
 
@@ -85,8 +85,8 @@ struct BasicPReLU {
   template <class V>
   requires std::same_as<typename V::Scalar, T>
   void visit(V& v) { v("weight", weight); }
-  void follow(Features<T>& features) {
-    if (weight.size() > 1) features.along(weight);
+  void propagate_layout(ChannelLayout<T>& layout) {
+    if (weight.size() > 1) layout.along(weight);
   }
 };
 using PReLU = BasicPReLU<float>;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gan/nn/activation.hpp"
-#include "gan/nn/features.hpp"
+#include "gan/nn/channel_layout.hpp"
 #include "gan/ops/conv.hpp"
 
 namespace gan {
@@ -43,7 +43,7 @@ struct BasicConv2D {
     v("weight", weight);
     if (bias.defined()) v("bias", bias);
   }
-  void follow(Features<T>& features) { features.image(weight.shape(0)); }
+  void propagate_layout(ChannelLayout<T>& layout) { layout.image(weight.shape(0)); }
 };
 using Conv2D = BasicConv2D<float>;
 
@@ -66,7 +66,7 @@ struct BasicConvTranspose2D {
     v("weight", weight);
     if (bias.defined()) v("bias", bias);
   }
-  void follow(Features<T>& features) { features.image(weight.shape(3) * geometry.groups); }
+  void propagate_layout(ChannelLayout<T>& layout) { layout.image(weight.shape(3) * geometry.groups); }
 };
 using ConvTranspose2D = BasicConvTranspose2D<float>;
 

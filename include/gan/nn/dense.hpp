@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gan/nn/activation.hpp"
-#include "gan/nn/features.hpp"
+#include "gan/nn/channel_layout.hpp"
 #include "gan/ops/linear.hpp"
 
 namespace gan {
@@ -36,11 +36,11 @@ struct BasicDense {
     v("weight", weight);
     if (bias.defined()) v("bias", bias);
   }
-  void follow(Features<T>& features) {
-    weight.file.in_channels = features.flattened;
-    features = {};
-    features.along(weight);
-    features.along(bias);
+  void propagate_layout(ChannelLayout<T>& layout) {
+    weight.file.in_channels = layout.flattened;
+    layout = {};
+    layout.along(weight);
+    layout.along(bias);
   }
 };
 using Dense = BasicDense<float>;

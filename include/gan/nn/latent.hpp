@@ -9,7 +9,7 @@ namespace gan {
 enum class Prior {
   normal,        ///< N(0, 1)
   uniform,       ///< U(-1, 1)
-  unit_uniform,  ///< U(-sqrt 3, sqrt 3), of variance 1
+  unit_variance_uniform,  ///< U(-sqrt 3, sqrt 3), of variance 1
 };
 
 /// The distribution of latent vectors z (N, size).
@@ -28,7 +28,7 @@ Tensor<T> draw_latent(i64 n, Latent latent, Rng& rng, Device device = Device::cp
   switch (latent.prior) {
     case Prior::normal: return randn<T>(shape, rng, device);
     case Prior::uniform: return rand<T>(shape, rng, -1, 1, device);
-    case Prior::unit_uniform: return rand<T>(shape, rng, -root3, root3, device);
+    case Prior::unit_variance_uniform: return rand<T>(shape, rng, -root3, root3, device);
   }
   throw ValueError("[draw_latent] unknown prior");
 }

@@ -1,7 +1,7 @@
 // Maxout units.
 #pragma once
 
-#include "gan/nn/features.hpp"
+#include "gan/nn/channel_layout.hpp"
 #include "gan/nn/module.hpp"
 #include "gan/ops/pool.hpp"
 
@@ -16,8 +16,8 @@ struct Maxout {
     return traced("Maxout", *this, maxout(x, pieces), p);
   }
   template <class T>
-  void follow(Features<T>& features) const {
-    features = {.channels = features.channels / pieces, .flattened = 0, .producers = {}};
+  void propagate_layout(ChannelLayout<T>& layout) const {
+    layout = {.channels = layout.channels / pieces, .flattened = 0, .producers = {}};
   }
 };
 

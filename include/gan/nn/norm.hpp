@@ -1,7 +1,7 @@
 // Normalisation layers.
 #pragma once
 
-#include "gan/nn/features.hpp"
+#include "gan/nn/channel_layout.hpp"
 #include "gan/nn/module.hpp"
 #include "gan/ops/normalize.hpp"
 
@@ -33,8 +33,8 @@ struct BasicBatchNorm {
     v("running_mean", running_mean);
     v("running_var", running_var);
   }
-  void follow(Features<T>& features) {
-    for (Param<T>* p : {&weight, &bias, &running_mean, &running_var}) features.along(*p);
+  void propagate_layout(ChannelLayout<T>& layout) {
+    for (Param<T>* p : {&weight, &bias, &running_mean, &running_var}) layout.along(*p);
   }
 };
 using BatchNorm = BasicBatchNorm<float>;
@@ -62,7 +62,7 @@ struct BasicInstanceNorm {
     if (weight.defined()) v("weight", weight);
     if (bias.defined()) v("bias", bias);
   }
-  void follow(Features<T>&) {}
+  void propagate_layout(ChannelLayout<T>&) {}
 };
 using InstanceNorm = BasicInstanceNorm<float>;
 
@@ -91,9 +91,9 @@ struct BasicLayerNorm {
     if (weight.defined()) v("weight", weight);
     if (bias.defined()) v("bias", bias);
   }
-  void follow(Features<T>& features) {
-    features.along(weight);
-    features.along(bias);
+  void propagate_layout(ChannelLayout<T>& layout) {
+    layout.along(weight);
+    layout.along(bias);
   }
 };
 using LayerNorm = BasicLayerNorm<float>;

@@ -1,7 +1,7 @@
 // Pooling and upsampling layers over images (N, H, W, C).
 #pragma once
 
-#include "gan/nn/features.hpp"
+#include "gan/nn/channel_layout.hpp"
 #include "gan/nn/module.hpp"
 #include "gan/ops/resample.hpp"
 
@@ -34,8 +34,8 @@ struct GlobalAveragePool {
     return traced("GlobalAveragePool", *this, flatten(avg_pool2d(x, {.kernel = all, .stride = all})), p);
   }
   template <class T>
-  void follow(Features<T>& features) const {
-    features = {};
+  void propagate_layout(ChannelLayout<T>& layout) const {
+    layout = {};
   }
 };
 
@@ -61,8 +61,8 @@ struct PixelShuffle {
     return traced("PixelShuffle", *this, pixel_shuffle(x, factor), p);
   }
   template <class T>
-  void follow(Features<T>& features) const {
-    features.image(features.channels / (factor * factor));
+  void propagate_layout(ChannelLayout<T>& layout) const {
+    layout.image(layout.channels / (factor * factor));
   }
 };
 

@@ -1,7 +1,7 @@
 // Layers that change only the shape.
 #pragma once
 
-#include "gan/nn/features.hpp"
+#include "gan/nn/channel_layout.hpp"
 #include "gan/nn/module.hpp"
 #include "gan/ops/shape.hpp"
 
@@ -16,11 +16,11 @@ struct Flatten {
     return traced("Flatten", *this, flatten(x), p);
   }
   template <class T>
-  void follow(Features<T>& features) const {
-    const i64 known = features.channels > 0 ? features.channels : channels;
+  void propagate_layout(ChannelLayout<T>& layout) const {
+    const i64 known = layout.channels > 0 ? layout.channels : channels;
     if (known == 0) return;  // flat already, or unknown
-    features = {};
-    features.flattened = known;
+    layout = {};
+    layout.flattened = known;
   }
 };
 
@@ -32,11 +32,11 @@ struct Reshape {
     return traced("Reshape", *this, reshape(x, shape.prepend(x.shape(0))), p);
   }
   template <class T>
-  void follow(Features<T>& features) const {
+  void propagate_layout(ChannelLayout<T>& layout) const {
     if (shape.rank() == 3)
-      features.image(shape[2]);
+      layout.image(shape[2]);
     else
-      features = {};
+      layout = {};
   }
 };
 

@@ -29,11 +29,11 @@ class BasicResidual {
     v("shortcut", shortcut_);
   }
   /// Of an image only: two ways of flat features would have to agree on their order.
-  void follow(Features<T>& features) {
-    features = {.channels = features.channels, .flattened = 0, .producers = {}};
-    Features<T> around = features;
-    shortcut_.follow(around);
-    body_.follow(features);
+  void propagate_layout(ChannelLayout<T>& layout) {
+    layout = {.channels = layout.channels, .flattened = 0, .producers = {}};
+    ChannelLayout<T> around = layout;
+    shortcut_.propagate_layout(around);
+    body_.propagate_layout(layout);
   }
 
  private:

@@ -1,7 +1,7 @@
 // Modules one after the other, held by value.
 #pragma once
 
-#include "gan/nn/features.hpp"
+#include "gan/nn/channel_layout.hpp"
 #include "gan/nn/module.hpp"
 
 namespace gan {
@@ -21,14 +21,14 @@ class AnyModule {
   }
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const { return module_->forward(x, p); }
   void visit(BasicVisitor<T>& v) { module_->visit(v); }
-  void follow(Features<T>& f) { module_->follow(f); }
+  void propagate_layout(ChannelLayout<T>& f) { module_->propagate_layout(f); }
 
  private:
   struct Base {
     virtual ~Base() = default;
     virtual Tensor<T> forward(const Tensor<T>& x, Pass& p) = 0;
     virtual void visit(BasicVisitor<T>& v) = 0;
-    virtual void follow(Features<T>& f) = 0;
+    virtual void propagate_layout(ChannelLayout<T>& f) = 0;
     virtual std::unique_ptr<Base> clone() const = 0;
   };
   template <class M>
@@ -39,9 +39,9 @@ class AnyModule {
     void visit([[maybe_unused]] BasicVisitor<T>& v) override {
       if constexpr (requires { module.visit(v); }) module.visit(v);
     }
-    void follow(Features<T>& f) override {
-      if constexpr (requires { module.follow(f); })
-        this->module.follow(f);  // nvcc takes a line that begins with `module` for C++20's keyword
+    void propagate_layout(ChannelLayout<T>& f) override {
+      if constexpr (requires { module.propagate_layout(f); })
+        this->module.propagate_layout(f);  // nvcc takes a line that begins with `module` for C++20's keyword
       else if constexpr (requires(BasicVisitor<T>& v) { module.visit(v); })
         f = {};
     }
@@ -63,15 +63,15 @@ class BasicSequential {
            (!std::same_as<std::remove_cvref_t<Ms>, BasicSequential> && ...)) explicit BasicSequential(Ms... modules) {
     layers_.reserve(sizeof...(Ms));
     (layers_.emplace_back(std::move(modules)), ...);
-    Features<T> features;
-    follow(features);
+    ChannelLayout<T> layout;
+    propagate_layout(layout);
   }
   /// Appends a module.
   template <class M>
   BasicSequential& add(M module) {
     layers_.emplace_back(std::move(module));
-    Features<T> features;
-    follow(features);
+    ChannelLayout<T> layout;
+    propagate_layout(layout);
     return *this;
   }
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const { return range(x, p, 0, layers_.size()); }
@@ -91,8 +91,8 @@ class BasicSequential {
     for (std::size_t i = 0; i < layers_.size(); ++i) v(std::to_string(i), layers_[i]);
   }
   std::size_t size() const { return layers_.size(); }
-  void follow(Features<T>& features) {
-    for (auto& layer : layers_) layer.follow(features);
+  void propagate_layout(ChannelLayout<T>& layout) {
+    for (auto& layer : layers_) layer.propagate_layout(layout);
   }
 
  private:

@@ -20,7 +20,7 @@ Summary summarize(M& net, Shape input) {
   M copy = net;
   to(copy, Device::cpu());
   init(copy, 1);
-  NoRecord constant;
+  NoGrad constant;
   Pass pass = Pass::inference();
   pass.trace = &summary.layers;
   copy(Tensor<T>::zeros(input), pass);

@@ -1,4 +1,4 @@
-// Penalties on a critic's gradient with respect to its input: ordinary code, since derivatives have derivatives.
+// Penalties on a discriminator's gradient with respect to its input: ordinary code, since derivatives have derivatives.
 #pragma once
 
 #include "gan/grad/grad.hpp"
@@ -9,12 +9,12 @@
 
 namespace gan {
 
-/// The gradient of the sum of critic(x) with respect to x, differentiable. Running statistics stay as they are.
-template <class T, class Critic>
-Tensor<T> input_gradient(Critic& critic, const Tensor<T>& x, Pass pass) {
+/// The gradient of the sum of discriminator(x) with respect to x, differentiable. Running statistics stay as they are.
+template <class T, class Discriminator>
+Tensor<T> input_gradient(Discriminator& discriminator, const Tensor<T>& x, Pass pass) {
   pass.update_stats = false;
   const Tensor<T> input = leaf(detach(x));
-  return grad(sum(critic(input, pass)), {input}, true)[0];
+  return grad(sum(discriminator(input, pass)), {input}, true)[0];
 }
 
 /// Sum of squares of each row: (N, …) → (N).
@@ -25,8 +25,8 @@ Tensor<T> squared_norms(const Tensor<T>& x) {
 
 /// No penalty.
 struct NoPenalty {
-  template <class T, class Critic>
-  Tensor<T> operator()(Critic&, const Tensor<T>&, const Tensor<T>&, Pass&) const {
+  template <class T, class Discriminator>
+  Tensor<T> operator()(Discriminator&, const Tensor<T>&, const Tensor<T>&, Pass&) const {
     return {};
   }
 };
@@ -53,9 +53,9 @@ struct GradientPenalty {
 /// gamma / 2 mean |grad D(x)|^2 at real x (Mescheder et al. 2018).
 struct R1 {
   double gamma = 10;
-  template <class T, class Critic>
-  Tensor<T> operator()(Critic& critic, const Tensor<T>& real, const Tensor<T>&, Pass& pass) const {
-    return (gamma / 2) * mean(squared_norms(input_gradient(critic, real, pass)));
+  template <class T, class Discriminator>
+  Tensor<T> operator()(Discriminator& discriminator, const Tensor<T>& real, const Tensor<T>&, Pass& pass) const {
+    return (gamma / 2) * mean(squared_norms(input_gradient(discriminator, real, pass)));
   }
 };
 

@@ -50,7 +50,7 @@ BatchNormResult<T> batch_norm(const Tensor<T>& x, const Tensor<T>& gamma, const 
   kernel.batch_statistics(rows, channels, x.data(), mean.mutable_data(), variance.mutable_data());
   Tensor<T> rstd, scale, shift;
   {
-    NoRecord constant;
+    NoGrad constant;
     rstd = pow(affine(variance, 1, epsilon), -0.5);
     scale = mul(gamma, rstd);
     shift = sub(beta, mul(mean, scale));
@@ -109,7 +109,7 @@ Tensor<T> instance_norm(const Tensor<T>& x, const Tensor<T>& gamma, const Tensor
     kernel.batch_statistics(pixels, channels, from + n * image, mean_to + n * channels, variance_to + n * channels);
   Tensor<T> rstd, scale, shift;
   {
-    NoRecord constant;
+    NoGrad constant;
     rstd = pow(affine(variance, 1, epsilon), -0.5);
     scale = mul(gamma, rstd);
     shift = sub(beta, mul(mean, scale));
@@ -151,7 +151,7 @@ Tensor<T> layer_norm(const Tensor<T>& x, int axes, const Tensor<T>& gamma, const
   const double share = static_cast<double>(groups.size()) / static_cast<double>(x.size());
   Tensor<T> y;
   {
-    NoRecord constant;
+    NoGrad constant;
     const Tensor<T> centred = sub(x, affine(sum_to(x, groups), share, 0));
     const Tensor<T> variance = affine(sum_to(square(centred), groups), share, 0);
     y = add(mul(mul(centred, pow(affine(variance, 1, epsilon), -0.5)), gamma), beta);

@@ -19,23 +19,23 @@ PoolShape pool_shape(const Shape& x, const PoolGeometry& geometry, const char* o
 using PoolIndex = std::shared_ptr<const Storage<i32>>;
 
 template <class T>
-Tensor<T> put_add(const Tensor<T>& y, const PoolIndex& index, const PoolShape& p);
+Tensor<T> max_unpool(const Tensor<T>& y, const PoolIndex& index, const PoolShape& p);
 
 /// The elements of the images x (N, H, W, C) that `index` names → (N, OH, OW, C).
 template <class T>
-Tensor<T> take(const Tensor<T>& x, const PoolIndex& index, const PoolShape& p) {
+Tensor<T> max_pool_gather(const Tensor<T>& x, const PoolIndex& index, const PoolShape& p) {
   Tensor<T> y(Shape{p.n, p.oh, p.ow, p.c}, x.device());
-  kernels<T>(x.device()).take(p.n, p.oh * p.ow * p.c, p.h * p.w * p.c, index->data, x.data(), y.mutable_data());
-  return record<T>("take", y, {x}, save::none,
-                   [index, p](auto& g, auto&) { return Tensors<T>{put_add(g, index, p)}; });
+  kernels<T>(x.device()).max_pool_gather(p.n, p.oh * p.ow * p.c, p.h * p.w * p.c, index->data, x.data(), y.mutable_data());
+  return record<T>("max_pool_gather", y, {x}, save::none,
+                   [index, p](auto& g, auto&) { return Tensors<T>{max_unpool(g, index, p)}; });
 }
 /// The adjoint of take.
 template <class T>
-Tensor<T> put_add(const Tensor<T>& y, const PoolIndex& index, const PoolShape& p) {
+Tensor<T> max_unpool(const Tensor<T>& y, const PoolIndex& index, const PoolShape& p) {
   Tensor<T> x(Shape{p.n, p.h, p.w, p.c}, y.device());
-  kernels<T>(y.device()).put_add(p, index->data, y.data(), x.mutable_data());
-  return record<T>("put_add", x, {y}, save::none,
-                   [index, p](auto& g, auto&) { return Tensors<T>{take(g, index, p)}; });
+  kernels<T>(y.device()).max_unpool(p, index->data, y.data(), x.mutable_data());
+  return record<T>("max_unpool", x, {y}, save::none,
+                   [index, p](auto& g, auto&) { return Tensors<T>{max_pool_gather(g, index, p)}; });
 }
 
 template <class T>
@@ -62,7 +62,7 @@ Tensor<T> max_pool2d(const Tensor<T>& x, const PoolGeometry& geometry = {}) {
   const PoolShape p = detail::pool_shape(x.shape(), geometry, "max_pool2d");
   const auto index = std::make_shared<const detail::Storage<i32>>(Shape{p.n, p.oh, p.ow, p.c}, x.device());
   kernels<T>(x.device()).max_pool_index(p, x.data(), index->data);
-  return detail::take<T>(x, index, p);
+  return detail::max_pool_gather<T>(x, index, p);
 }
 
 /// (N, H, W, C) → (N, OH, OW, C): the mean of each window, padding included.
@@ -95,8 +95,8 @@ Tensor<T> upsample_nearest(const Tensor<T>& x, Size2 factor) {
 }
 
 #define GAN_POOL(T)                                                                                               \
-  GAN_EXTERN_OP template Tensor<T> detail::take(const Tensor<T>&, const detail::PoolIndex&, const PoolShape&);    \
-  GAN_EXTERN_OP template Tensor<T> detail::put_add(const Tensor<T>&, const detail::PoolIndex&, const PoolShape&); \
+  GAN_EXTERN_OP template Tensor<T> detail::max_pool_gather(const Tensor<T>&, const detail::PoolIndex&, const PoolShape&);    \
+  GAN_EXTERN_OP template Tensor<T> detail::max_unpool(const Tensor<T>&, const detail::PoolIndex&, const PoolShape&); \
   GAN_EXTERN_OP template Tensor<T> detail::sum_pool(const Tensor<T>&, const PoolShape&);                          \
   GAN_EXTERN_OP template Tensor<T> detail::sum_pool_input(const Tensor<T>&, const PoolShape&);                    \
   GAN_EXTERN_OP template Tensor<T> max_pool2d(const Tensor<T>&, const PoolGeometry&);                             \

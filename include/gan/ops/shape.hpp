@@ -213,7 +213,7 @@ template <class V, class T = typename V::value_type>
 requires std::same_as<V, Tensor<T>> Tensor<T> one_hot(const V& labels, i64 classes) {
   GAN_CHECK_SHAPE(labels.rank() == 1 && classes >= 1, "one_hot", "labels (N) and at least one class are needed",
                   labels.shape());
-  if (labels.device().is_cpu() || detail::call_tape() == nullptr)
+  if (labels.device().is_cpu() || detail::call_trace() == nullptr)
     detail::class_numbers(labels.to_vector(), classes, "one_hot");
   Tensor<T> y(Shape{labels.size(), classes}, labels.device());
   kernels<T>(labels.device()).one_hot(labels.size(), classes, labels.data(), y.mutable_data());

@@ -20,9 +20,9 @@ struct Adam::State {
   Tensors<T> m, v;  ///< first and second moments
 
   /// Throws ValueError for options out of range.
-  explicit State(const Adam& rule);
-  void step(const Adam& rule, u64 updates, Tensors<T>& w, const Tensors<T>& g);
-  Varying varying(const Adam& rule, u64 updates) const;
+  explicit State(const Adam& options);
+  void step(const Adam& options, u64 updates, Tensors<T>& w, const Tensors<T>& g);
+  GraphArgument graph_argument(const Adam& options, u64 updates) const;
   template <class F>
   void visit(F&& f) {
     f("m", m);
@@ -32,6 +32,6 @@ struct Adam::State {
 
 extern template struct Adam::State<float>;
 extern template struct Adam::State<double>;
-extern template Rule::Rule(Adam);
+extern template OptimizerSpec::OptimizerSpec(Adam);
 
 }  // namespace gan

@@ -32,7 +32,7 @@ class Ema {
       arrays.push_back({p.size(), p.data(), targets[arrays.size()].mutable_data(), {}});
     });
     if (targets.empty()) return;
-    kernels<T>(targets[0].device()).blend(static_cast<T>(keep), static_cast<i64>(arrays.size()), arrays.data());
+    kernels<T>(targets[0].device()).lerp(static_cast<T>(keep), static_cast<i64>(arrays.size()), arrays.data());
   }
 
   /// The averaged network.

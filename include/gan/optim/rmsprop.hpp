@@ -23,9 +23,9 @@ struct RmsProp::State {
   Tensors<T> squares, average, velocity;
 
   /// Throws ValueError for options out of range.
-  explicit State(const RmsProp& rule);
-  void step(const RmsProp& rule, u64 updates, Tensors<T>& w, const Tensors<T>& g);
-  Varying varying(const RmsProp& rule, u64 updates) const;
+  explicit State(const RmsProp& options);
+  void step(const RmsProp& options, u64 updates, Tensors<T>& w, const Tensors<T>& g);
+  GraphArgument graph_argument(const RmsProp& options, u64 updates) const;
   template <class F>
   void visit(F&& f) {
     f("squares", squares);
@@ -36,6 +36,6 @@ struct RmsProp::State {
 
 extern template struct RmsProp::State<float>;
 extern template struct RmsProp::State<double>;
-extern template Rule::Rule(RmsProp);
+extern template OptimizerSpec::OptimizerSpec(RmsProp);
 
 }  // namespace gan

@@ -22,9 +22,9 @@ struct Sgd::State {
   Tensors<T> velocity;
 
   /// Throws ValueError for options out of range.
-  explicit State(const Sgd& rule);
-  void step(const Sgd& rule, u64 updates, Tensors<T>& w, const Tensors<T>& g);
-  Varying varying(const Sgd& rule, u64 updates) const;
+  explicit State(const Sgd& options);
+  void step(const Sgd& options, u64 updates, Tensors<T>& w, const Tensors<T>& g);
+  GraphArgument graph_argument(const Sgd& options, u64 updates) const;
   template <class F>
   void visit(F&& f) {
     if (has_velocity) f("velocity", velocity);
@@ -33,6 +33,6 @@ struct Sgd::State {
 
 extern template struct Sgd::State<float>;
 extern template struct Sgd::State<double>;
-extern template Rule::Rule(Sgd);
+extern template OptimizerSpec::OptimizerSpec(Sgd);
 
 }  // namespace gan

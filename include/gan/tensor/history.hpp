@@ -64,12 +64,12 @@ struct Node {
 bool recording();
 
 /// Switches recording off (or on) in this thread while it lives.
-class NoRecord {
+class NoGrad {
  public:
-  explicit NoRecord(bool record = false);
-  ~NoRecord();
-  NoRecord(const NoRecord&) = delete;
-  NoRecord& operator=(const NoRecord&) = delete;
+  explicit NoGrad(bool record = false);
+  ~NoGrad();
+  NoGrad(const NoGrad&) = delete;
+  NoGrad& operator=(const NoGrad&) = delete;
 
  private:
   bool previous_;

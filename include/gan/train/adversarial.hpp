@@ -1,4 +1,4 @@
-// The two-player game of a generator and a critic: networks x objective x penalty x turns.
+// The two-player game of a generator and a discriminator: networks x objective x penalty x turns.
 #pragma once
 
 #include "gan/nn/latent.hpp"
@@ -10,31 +10,31 @@ namespace gan {
 
 struct AdversarialOptions {
   Latent latent = {};          ///< latent vectors z (N, latent.size): a number alone is of normal ones
-  int critic_steps = 1;        ///< critic turns in a round
-  int generator_steps = 1;     ///< generator turns in a round, after the critic's
-  bool fresh_noise = false;    ///< the generator's first turn draws new fakes, not the critic's last ones
+  int discriminator_steps = 1;        ///< discriminator turns in a round
+  int generator_steps = 1;     ///< generator turns in a round, after the discriminator's
+  bool fresh_noise = false;    ///< the generator's first turn draws new fakes, not the discriminator's last ones
   bool joined = false;         ///< D sees real and fake images as one batch: a BatchNorm in D normalises them together
   bool separate_batches = false;  ///< every turn has a minibatch and fakes of its own (strict alternation)
-  Rule generator = Adam{}, critic = Adam{};
+  OptimizerSpec generator = Adam{}, discriminator = Adam{};
 };
 
-/// D minimises objective.d plus the penalty, G minimises objective.g. Fakes are generated once and recorded: the critic
+/// D minimises objective.d plus the penalty, G minimises objective.g. Fakes are generated once and recorded: the discriminator
 /// sees them detached, the generator's first turn reuses them. Real and fake images go through D separately, so that a
-/// BatchNorm in D normalises each with its own statistics (and moves its running ones twice), unless `joined`. Figures:
+/// BatchNorm in D normalises each with its own statistics (and moves its running ones twice), unless `joined`. Metrics:
 /// loss_D, loss_G, D(x), D(G(z)).
-template <class Generator, class Critic, class Objective, class Penalty = NoPenalty>
-auto adversarial(Generator& G, Critic& D, Objective objective, AdversarialOptions o = {}, Penalty penalty = {})
+template <class Generator, class Discriminator, class Objective, class Penalty = NoPenalty>
+auto adversarial(Generator& G, Discriminator& D, Objective objective, AdversarialOptions o = {}, Penalty penalty = {})
     -> BasicGame<scalar_of<Generator>> {
   using T = scalar_of<Generator>;
   auto generate = [&G, o](const BasicBatch<T>& batch, Pass& pass) {
     return G(draw_latent<T>(batch.size(), o.latent, pass.rng, batch.x.device()), pass);
   };
-  auto critic_loss = [&D, objective, penalty, generate, o](const BasicBatch<T>& batch, BasicRound<T>& round,
+  auto discriminator_loss = [&D, objective, penalty, generate, o](const BasicBatch<T>& batch, BasicRound<T>& round,
                                                            Pass& pass) {
     const bool reused = !o.fresh_noise && !o.separate_batches && round.turn + 1 == round.turns;
     Tensor<T> fake;
     {
-      NoRecord only_if_reused(reused);
+      NoGrad only_if_reused(reused);
       fake = generate(batch, pass);
     }
     if (reused) round.put("fake", fake);
@@ -48,9 +48,9 @@ auto adversarial(Generator& G, Critic& D, Objective objective, AdversarialOption
       on_fake = D(detach(fake), pass);
     }
     {
-      NoRecord constant;
-      round.figure("D(x)", mean(sigmoid(on_real)));
-      round.figure("D(G(z))", mean(sigmoid(on_fake)));
+      NoGrad constant;
+      round.metric("D(x)", mean(sigmoid(on_real)));
+      round.metric("D(G(z))", mean(sigmoid(on_fake)));
     }
     const Tensor<T> loss = objective.d(BasicScores<T>(on_real), BasicScores<T>(on_fake));
     const Tensor<T> extra = penalty(D, batch.x, detach(fake), pass);
@@ -62,7 +62,7 @@ auto adversarial(Generator& G, Critic& D, Objective objective, AdversarialOption
     return objective.g(BasicScores<T>(D(fake, pass)));
   };
   std::vector<BasicPlayer<T>> players;
-  players.emplace_back("D", params(D), critic_loss, o.critic, o.critic_steps);
+  players.emplace_back("D", params(D), discriminator_loss, o.discriminator, o.discriminator_steps);
   players.emplace_back("G", params(G), generator_loss, o.generator, o.generator_steps);
   BasicGame<T> game(std::move(players));
   game.separate_batches = o.separate_batches;

@@ -36,8 +36,8 @@ class BasicCheckpoints {
 
   /// Writes the checkpoint of the trainer's round. Throws as add_state, and IoError; older checkpoints stay then.
   void save(BasicTrainer<T>& trainer) { write(trainer, false); }
-  /// The same, if `figure` is below all figures offered before, as best.safetensors. Returns whether it was.
-  bool offer(BasicTrainer<T>& trainer, double figure);
+  /// The same, if `metric` is below all metrics offered before, as best.safetensors. Returns whether it was.
+  bool save_if_best(BasicTrainer<T>& trainer, double metric);
   /// A hook that saves: trainer.every(1000, checkpoints.hook()). This object must outlive the run.
   typename BasicTrainer<T>::Hook hook() {
     return [this](BasicTrainer<T>& t) { save(t); };

@@ -15,17 +15,17 @@ enum class Health {
   sound,              ///< none of the others
   collapsed,          ///< samples are much more alike than data
   repeating,          ///< samples differ, but the same few come again and again
-  critic_won,         ///< D is certain of every image
+  discriminator_won,         ///< D is certain of every image
   gradient_vanished,  ///< a player's gradient is nothing beside what it was
   gradient_exploded,  ///< or everything
 };
 std::span<const char* const> enum_names(Health);
 
-/// What one look saw. NaN where a signal does not exist: no images, no figure of that name.
+/// What one look saw. NaN where a signal does not exist: no images, no metric of that name.
 struct HealthSignals {
   static constexpr double none = std::numeric_limits<double>::quiet_NaN();
   i64 round = 0;
-  double d_real = none, d_fake = none;     ///< D(x), D(G(z)): the game's figures
+  double d_real = none, d_fake = none;     ///< D(x), D(G(z)): the game's metrics
   double spread = none, nearest = none;    ///< metrics::diversity of samples, divided by that of as many data
   double alike = none, data_alike = none;  ///< metrics::self_similarity of samples and of data
   std::vector<std::pair<std::string, double>> gradients = {};  ///< L2 norm of each player's gradient
@@ -36,7 +36,7 @@ struct HealthLimits {
   double spread = 0.4;            ///< collapsed: below this share of the data's spread
   double difference = 0.4;        ///< collapsed: 1 - MS-SSIM below this share of the data's
   double nearest = 0.15;          ///< repeating: below this share of the data's distance to the nearest neighbour
-  double certain = 0.02;          ///< critic won: D(x) above 1 - certain and D(G(z)) below certain
+  double certain = 0.02;          ///< discriminator won: D(x) above 1 - certain and D(G(z)) below certain
   double gradient_factor = 1000;  ///< vanished, exploded: the norm is that much below or above its median so far
   i64 patience = 3;               ///< looks in a row that must be bad, or good again, before anything is said
   i64 grace = 10;  ///< looks from the start on which nothing is said: untrained samples are all alike, too
@@ -85,7 +85,7 @@ struct CollapseMonitorOptions {
 /// It remembers earlier looks, but not across a resumed run: there it begins anew.
 class CollapseMonitor {
  public:
-  /// The game leaves gradient norms among its figures from now on. Generator and monitor must outlive the run. Throws
+  /// The game leaves gradient norms among its metrics from now on. Generator and monitor must outlive the run. Throws
   /// ValueError for fewer than two samples and limits out of range.
   template <class G>
   CollapseMonitor(G& generator, Game& game, CollapseMonitorOptions options)

@@ -42,7 +42,7 @@ class RoundNumber {
   mutable bool looked_ = false;
 };
 
-/// What passes between the turns of one round: tensors that one player computed and another reuses, and figures to show.
+/// What passes between the turns of one round: tensors that one player computed and another reuses, and metrics to show.
 template <class T>
 class BasicRound {
  public:
@@ -65,11 +65,11 @@ class BasicRound {
   Tensor<T> detached(const std::string& name) const { return detach(find(name)); }
 
   /// A scalar to show, such as D(x). Kept on its device until somebody reads it.
-  void figure(const std::string& name, const Tensor<T>& value) {
+  void metric(const std::string& name, const Tensor<T>& value) {
     shown_.insert(name);
-    figures_[name] = detach(value);
+    metrics_[name] = detach(value);
   }
-  const std::map<std::string, Tensor<T>>& figures() const { return figures_; }
+  const std::map<std::string, Tensor<T>>& metrics() const { return metrics_; }
 
  private:
   friend class BasicTurnGraphs<T>;
@@ -80,8 +80,8 @@ class BasicRound {
     return found->second;
   }
 
-  std::map<std::string, Tensor<T>> tensors_, figures_;
-  // What this turn has done with them: put, shown as figures, read, and read with their history.
+  std::map<std::string, Tensor<T>> tensors_, metrics_;
+  // What this turn has done with them: put, shown as metrics, read, and read with their history.
   std::set<std::string> put_, shown_;
   mutable std::set<std::string> read_, followed_;
 };
@@ -154,7 +154,7 @@ struct BasicGame {
     }
     return separate_batches ? all : most;
   }
-  /// Plays one round: every player takes its turns. Leaves losses as figures "loss_<name>". Random draws depend only on
+  /// Plays one round: every player takes its turns. Leaves losses as metrics "loss_<name>". Random draws depend only on
   /// (seed, round number, player, turn). Throws NotFiniteError, before the player's parameters change, when its loss on
   /// the CPU is NaN or infinite. With `graphs`, turns that can be are recorded and repeated; the numbers are the same.
   void play(BasicRound<T>& round, const std::function<BasicBatch<T>(int)>& batch, u64 seed,

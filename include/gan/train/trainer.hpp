@@ -36,7 +36,7 @@ class BasicTrainer {
   void stop() { stopped_ = true; }
   /// Goes on from after this round, as if all before had been played: for whoever has put the game's state back.
   void resume_after(i64 round);
-  /// Throws NotFiniteError when a figure, a parameter or a buffer is NaN or infinite.
+  /// Throws NotFiniteError when a metric, a parameter or a buffer is NaN or infinite.
   void check_finite();
 
   /// Rounds played so far, and when run() ends.
@@ -53,8 +53,8 @@ class BasicTrainer {
   /// What is recorded; null where the device does not record, and before the first round.
   const BasicTurnGraphs<T>* graphs() const { return graphs_.get(); }
 
-  /// The last round's figures by name: losses, D(x), D(G(z)). Reading them waits for the device.
-  std::vector<std::pair<std::string, double>> figures() const;
+  /// The last round's metrics by name: losses, D(x), D(G(z)). Reading them waits for the device.
+  std::vector<std::pair<std::string, double>> metrics() const;
 
  private:
   BasicGame<T>& game_;

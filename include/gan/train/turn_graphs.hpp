@@ -10,7 +10,7 @@
 //   * makes the host wait for a value (item(), to_vector()) or send one, other than the batch;
 //   * looks at Round::number, or uses the pass's random numbers on the host;
 //   * does other calls, or the same with other numbers, from one round to the next;
-//   * moves a counter of the game, or updates by a rule that does not tell what varies (optim/rule.hpp);
+//   * moves a counter of the game, or updates by a rule that does not tell what varies (optim/optimizer_spec.hpp);
 //   * shares a tensor with a turn that is not recorded.
 // It cannot be seen that a loss will decide otherwise later, by a count of its own: such a player says so with
 // BasicPlayer::recordable.
@@ -52,18 +52,18 @@ class BasicTurnGraphs {
   /// Where one varying value of a turn comes from.
   struct Source {
     enum class Kind { constant, draw, update } kind;
-    Varying value;   ///< constant
+    GraphArgument value;   ///< constant
     u64 offset = 0;  ///< draw: from the turn's first
   };
   struct Watched {
-    CallTape tape;
+    CallTrace trace;
     std::vector<Source> sources;
     std::set<std::string> put, shown, read, followed;
   };
   struct Record {
     Watched watched;
     int number = -1;  ///< of the capture
-    std::map<std::string, Tensor<T>> tensors, figures;
+    std::map<std::string, Tensor<T>> tensors, metrics;
   };
 
   void move_batches(std::vector<BasicBatch<T>>& batches);

@@ -251,7 +251,7 @@ void rms_prop(i64 n, const RmsPropStep& o, const T* g, T* w, T* s, T* a, T* v) {
 }
 
 template <class T>
-void blend(i64 n, T keep, const T* x, T* y) {
+void lerp(i64 n, T keep, const T* x, T* y) {
   GAN_IVDEP for (i64 i = 0; i < n; ++i) y[i] = keep * y[i] + (T(1) - keep) * x[i];
 }
 
@@ -259,7 +259,7 @@ template <class T>
 constexpr RowKernels<T> table() {
   return {column_sums<T>, column_moments<T>, block_totals<T>, combine_moments<T>, scale_shift<T>,
           epilogue_backward<T>, norm_sums<T>, norm_apply<T>, add<T>, adam<T>, sgd<T>, rms_prop<T>,
-          blend<T>, nullptr, nullptr, nullptr};
+          lerp<T>, nullptr, nullptr, nullptr};
 }
 
 }  // namespace

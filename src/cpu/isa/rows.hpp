@@ -32,7 +32,7 @@ struct RowKernels {
   void (*sgd)(i64 n, const SgdStep&, const T* g, T* w, T* v);
   void (*rms_prop)(i64 n, const RmsPropStep&, const T* g, T* w, T* s, T* a, T* v);
   /// y = keep y + (1 - keep) x.
-  void (*blend)(i64 n, T keep, const T* x, T* y);
+  void (*lerp)(i64 n, T keep, const T* x, T* y);
   /// Quads of random words: elements 4 q … of the draw for q in [begin, end), at most n in all.
   void (*uniform)(i64 begin, i64 end, i64 n, Rng rng, T low, T high, T* y);
   void (*normal)(i64 begin, i64 end, i64 n, Rng rng, T mean, T deviation, T* y);

@@ -1,0 +1,9 @@
+// See nn/param.hpp.
+#include "gan/nn/param.hpp"
+
+namespace gan {
+
+template struct Param<float>;
+template struct Param<double>;
+
+}  // namespace gan

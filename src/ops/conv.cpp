@@ -1,0 +1,88 @@
+// See ops/conv.hpp.
+#include "gan/ops/linear.hpp"
+
+#undef GAN_EXTERN_OP
+#define GAN_EXTERN_OP  // this file compiles the templates that the header declares
+#include "gan/ops/conv.hpp"
+
+#include <algorithm>
+
+namespace gan {
+namespace detail {
+
+namespace {
+
+void check_geometry(const ConvGeometry& g, const char* op) {
+  if (g.stride.h < 1 || g.stride.w < 1 || g.dilation.h < 1 || g.dilation.w < 1 || g.groups < 1)
+    throw ValueError(std::string("[") + op + "] stride, dilation and groups must be at least 1");
+  if (g.padding.top < 0 || g.padding.bottom < 0 || g.padding.left < 0 || g.padding.right < 0)
+    throw ValueError(std::string("[") + op + "] the padding must not be negative");
+  if (g.output_padding.h < 0 || g.output_padding.w < 0)
+    throw ValueError(std::string("[") + op + "] the output padding must not be negative");
+}
+
+/// What the filters (O, KH, KW, C / groups), the geometry and the thread's mode say of a convolution; the images' number
+/// and sides are still to be set.
+ConvShape with_filters(const Shape& w, const ConvGeometry& g) {
+  ConvShape c;
+  c.o = w[0], c.kh = w[1], c.kw = w[2], c.c = w[3] * g.groups, c.groups = g.groups;
+  c.stride_h = g.stride.h, c.stride_w = g.stride.w;
+  c.pad_top = g.padding.top, c.pad_left = g.padding.left;
+  c.dilation_h = g.dilation.h, c.dilation_w = g.dilation.w;
+  c.math = math_mode();
+  return c;
+}
+
+/// Keras's `same`: what the kernel needs beyond the stride's share, the odd row at the end.
+i64 same_padding(i64 in, i64 out, i64 reach, i64 stride) { return std::max<i64>(0, (out - 1) * stride + reach - in); }
+
+}  // namespace
+
+ConvShape conv_shape(const Shape& x, const Shape& w, const ConvGeometry& g, const char* op) {
+  check_geometry(g, op);
+  GAN_CHECK_SHAPE(x.rank() == 4 && w.rank() == 4, op, "images (N, H, W, C) and filters (O, KH, KW, I) are needed", x, w);
+  GAN_CHECK_SHAPE(x[3] == w[3] * g.groups && w[0] % g.groups == 0, op,
+                  "image channels must equal filter channels times groups, and groups divide the filters", x, w);
+  ConvShape c = with_filters(w, g);
+  c.n = x[0], c.h = x[1], c.w = x[2];
+  const i64 reach_h = g.dilation.h * (c.kh - 1) + 1, reach_w = g.dilation.w * (c.kw - 1) + 1;
+  if (g.padding.mode == Padding::Mode::same) {
+    c.oh = (c.h + c.stride_h - 1) / c.stride_h;
+    c.ow = (c.w + c.stride_w - 1) / c.stride_w;
+    c.pad_top = same_padding(c.h, c.oh, reach_h, c.stride_h) / 2;
+    c.pad_left = same_padding(c.w, c.ow, reach_w, c.stride_w) / 2;
+  } else {
+    const i64 rows = c.h + g.padding.top + g.padding.bottom - reach_h;
+    const i64 columns = c.w + g.padding.left + g.padding.right - reach_w;
+    GAN_CHECK_SHAPE(rows >= 0 && columns >= 0, op, "the filter is larger than the padded image", x, w);
+    c.oh = rows / c.stride_h + 1;
+    c.ow = columns / c.stride_w + 1;
+  }
+  GAN_CHECK_SHAPE(c.oh > 0 && c.ow > 0, op, "the image is empty", x, w);
+  return c;
+}
+
+ConvShape conv_transpose_shape(const Shape& y, const Shape& w, const ConvGeometry& g, const char* op) {
+  check_geometry(g, op);
+  GAN_CHECK_SHAPE(y.rank() == 4 && w.rank() == 4, op, "images (N, H, W, C) and filters (C, KH, KW, O) are needed", y, w);
+  GAN_CHECK_SHAPE(y[3] == w[0] && w[0] % g.groups == 0, op,
+                  "image channels must equal the filters' first axis, and groups divide it", y, w);
+  ConvShape c = with_filters(w, g);
+  c.n = y[0], c.oh = y[1], c.ow = y[2];
+  const i64 reach_h = g.dilation.h * (c.kh - 1) + 1, reach_w = g.dilation.w * (c.kw - 1) + 1;
+  if (g.padding.mode == Padding::Mode::same) {
+    c.h = c.oh * c.stride_h;
+    c.w = c.ow * c.stride_w;
+    c.pad_top = same_padding(c.h, c.oh, reach_h, c.stride_h) / 2;
+    c.pad_left = same_padding(c.w, c.ow, reach_w, c.stride_w) / 2;
+  } else {
+    c.h = (c.oh - 1) * c.stride_h - g.padding.top - g.padding.bottom + reach_h + g.output_padding.h;
+    c.w = (c.ow - 1) * c.stride_w - g.padding.left - g.padding.right + reach_w + g.output_padding.w;
+  }
+  GAN_CHECK_SHAPE(c.h > 0 && c.w > 0, op, "the output would be empty", y, w);
+  return c;
+}
+
+}  // namespace detail
+
+}  // namespace gan

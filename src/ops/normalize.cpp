@@ -1,0 +1,6 @@
+// See ops/normalize.hpp.
+#include "gan/ops/linear.hpp"
+
+#undef GAN_EXTERN_OP
+#define GAN_EXTERN_OP  // this file compiles the templates that the header declares
+#include "gan/ops/normalize.hpp"

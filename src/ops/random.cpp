@@ -1,0 +1,6 @@
+// See ops/random.hpp.
+#include "gan/ops/arithmetic.hpp"
+
+#undef GAN_EXTERN_OP
+#define GAN_EXTERN_OP  // this file compiles the templates that the header declares
+#include "gan/ops/random.hpp"

@@ -1,0 +1,36 @@
+// See optim/optimizer_spec.hpp.
+#include "gan/optim/optimizer_spec.hpp"
+
+namespace gan {
+
+OptimizerSpec OptimizerSpec::learning_rate(Schedule factor) const {
+  OptimizerSpec spec = *this;
+  spec.rate_ = std::make_shared<const Schedule>(std::move(factor));
+  return spec;
+}
+
+OptimizerSpec OptimizerSpec::momentum(Schedule value) const {
+  if (!options_->has_momentum) throw ValueError("[OptimizerSpec] this optimizer has no momentum; schedule that of Sgd or RmsProp");
+  OptimizerSpec spec = *this;
+  spec.momentum_ = std::make_shared<const Schedule>(std::move(value));
+  return spec;
+}
+
+OptimizerSpec OptimizerSpec::clip_gradient_norm(double max) const {
+  if (!(max > 0)) throw ValueError("[OptimizerSpec] clip_gradient_norm needs a norm above 0, not " + std::to_string(max));
+  OptimizerSpec spec = *this;
+  spec.gradient_limit_ = max;
+  return spec;
+}
+
+OptimizerSpec OptimizerSpec::clip_weights(double c) const {
+  if (!(c > 0)) throw ValueError("[OptimizerSpec] clip_weights needs a limit above 0, not " + std::to_string(c));
+  OptimizerSpec spec = *this;
+  spec.weight_limit_ = c;
+  return spec;
+}
+
+double OptimizerSpec::learning_rate_at(u64 updates) const { return options_->learning_rate * (rate_ ? (*rate_)(updates) : 1); }
+double OptimizerSpec::momentum_at(u64 updates) const { return momentum_ ? (*momentum_)(updates) : options_->momentum; }
+
+}  // namespace gan

@@ -1,0 +1,38 @@
+// What the optimizers share: the arrays of all parameters for one fused pass over them.
+#pragma once
+
+#include <initializer_list>
+
+#include "gan/backend/kernels.hpp"
+#include "gan/core/error.hpp"
+
+namespace gan::detail {
+
+inline void require(bool holds, const char* rule, const char* what) {
+  if (!holds) throw ValueError("[" + std::string(rule) + "] " + what);
+}
+inline bool is_share(double x) { return x >= 0 && x < 1; }
+
+/// The arrays of all parameters; `kept` are the lists of what the rule remembers, some of which may be empty.
+template <class T>
+std::vector<UpdateArrays<T>> arrays_of(Tensors<T>& w, const Tensors<T>& g, std::initializer_list<Tensors<T>*> kept) {
+  std::vector<UpdateArrays<T>> arrays;
+  for (std::size_t i = 0; i < w.size(); ++i) {
+    UpdateArrays<T> a{w[i].size(), g[i].data(), w[i].mutable_data(), {}};
+    T** state = a.state;
+    for (Tensors<T>* list : kept) *state++ = list->empty() ? nullptr : (*list)[i].mutable_data();
+    arrays.push_back(a);
+  }
+  return arrays;
+}
+
+/// Runs one kernel over all parameters, which lie on one device.
+template <class T, class Step>
+void update(void (*Kernels<T>::*kernel)(const Step&, i64, const UpdateArrays<T>*), const Step& step, Tensors<T>& w,
+            const Tensors<T>& g, std::initializer_list<Tensors<T>*> kept) {
+  if (w.empty()) return;
+  const auto arrays = arrays_of(w, g, kept);
+  (kernels<T>(w[0].device()).*kernel)(step, static_cast<i64>(arrays.size()), arrays.data());
+}
+
+}  // namespace gan::detail

@@ -1,0 +1,86 @@
+// See train/game.hpp.
+#include "gan/train/game.hpp"
+
+#include <cmath>
+#include <set>
+
+#include "gan/grad/grad.hpp"
+#include "gan/ops/elementwise.hpp"
+#include "gan/train/turn_graphs.hpp"
+#include "src/train/not_finite.hpp"
+
+namespace gan {
+
+namespace {
+
+/// The L2 norm of all of them together, left on their device.
+template <class T>
+Tensor<T> norm(const Tensors<T>& gradients) {
+  const NoGrad constant;
+  Tensor<T> squares;
+  for (const Tensor<T>& g : gradients) {
+    const Tensor<T> part = sum(square(g));
+    squares = squares.defined() ? squares + part : part;
+  }
+  return squares.defined() ? sqrt(squares) : Tensor<T>::zeros(Shape{});
+}
+}  // namespace
+
+template <class T>
+void BasicGame<T>::play(BasicRound<T>& round, const std::function<BasicBatch<T>(int)>& batch, u64 seed,
+                        BasicTurnGraphs<T>* graphs) {
+  // What optimizers keep lives as long as the game: before a round's memory, so that it leaves no gaps there.
+  for (auto& player : players) player.optimizer.prepare(player.parameters);
+  std::vector<BasicBatch<T>> batches;
+  for (int t = 0; t < batches_per_round(); ++t) batches.push_back(batch(t));
+  if (graphs) graphs->begin(*this, batches);
+  const u64 number = round.number.number_;
+  int turns_played = 0;
+  for (auto& player : players) {
+    for (int t = 0; t < player.turns; ++t, ++turns_played) {
+      round.turn = t;
+      round.turns = player.turns;
+      const u64 first_draw = (number * 256 + static_cast<u64>(t)) * draws_of_turn;
+      const Rng rng{seed, name_stream(("player " + player.name).c_str()), first_draw};
+      const auto which = static_cast<std::size_t>(separate_batches ? turns_played : t);
+      const auto turn = [&] {
+        Pass pass = Pass::training(rng);
+        Tensor<T> loss = player.loss(batches[which], round, pass);
+        if (loss.device().is_cpu() && !std::isfinite(static_cast<double>(loss.item())))
+          detail::throw_not_finite(first_not_finite(), "loss_" + player.name, static_cast<i64>(number));
+        round.metric("loss_" + player.name, loss);
+        const Tensors<T> gradients = grad(std::move(loss), player.parameters.tensors);
+        if (gradient_norms) round.metric("gradient_" + player.name, norm(gradients));
+        player.optimizer.step(player.parameters, gradients);
+        return pass.rng;
+      };
+      if (graphs)
+        graphs->play(static_cast<std::size_t>(turns_played), player, round, rng, turn);
+      else
+        turn();
+    }
+  }
+  if (graphs) graphs->end();
+}
+
+template <class T>
+std::string BasicGame<T>::first_not_finite() {
+  std::string first;
+  std::set<const void*> seen;  // what players update is mostly included, too
+  const auto look = [&](const std::string& name, const Tensor<T>& x) {
+    if (!first.empty() || !seen.insert(x.storage().get()).second) return;
+    // Zero times anything finite is zero.
+    NoGrad constant;
+    if (sum(affine(x, 0, 0)).item() != T(0)) first = name;
+  };
+  each_param(*this, [&look](const std::string& name, Param<T>& p) { look(name, p); });
+  for (auto& player : players)
+    for (std::size_t i = 0; i < player.parameters.tensors.size(); ++i)
+      look(player.name + "'s " + player.parameters.names[i], player.parameters.tensors[i]);
+  return first;
+}
+
+template struct BasicGame<float>;
+template struct BasicGame<double>;
+
+}  // namespace gan

@@ -1,0 +1,97 @@
+// See train/trainer.hpp.
+#include "gan/train/trainer.hpp"
+
+#include <cmath>
+
+#include "src/train/not_finite.hpp"
+
+namespace gan {
+
+template <class T>
+BasicTrainer<T>::BasicTrainer(BasicGame<T>& game, data::Loader loader, TrainerOptions options)
+    : game_(game), loader_(std::move(loader)), options_(options) {
+  if (options.rounds < 0 || (options.rounds == 0 && options.epochs < 1))
+    throw ValueError("[Trainer] at least one epoch or round is needed");
+  loader_.set_seed(options.seed);
+  total_ = options.rounds > 0 ? options.rounds : options.epochs * rounds_per_epoch();
+}
+
+template <class T>
+i64 BasicTrainer<T>::rounds_per_epoch() const {
+  return std::max<i64>(1, loader_.batches_per_epoch() / game_.batches_per_round());
+}
+
+template <class T>
+const std::string& BasicTrainer<T>::data_checksum() {
+  if (data_checksum_.empty()) data_checksum_ = loader_.dataset().checksum();
+  return data_checksum_;
+}
+
+template <class T>
+i64 BasicTrainer<T>::images_per_round() const {
+  return loader_.batch_size() * game_.batches_per_round();
+}
+
+template <class T>
+void BasicTrainer<T>::every(i64 n, Hook hook) {
+  if (n < 1) throw ValueError("[Trainer] hooks run every 1 or more rounds, not " + std::to_string(n));
+  hooks_.emplace_back(n, std::move(hook));
+}
+
+template <class T>
+void BasicTrainer<T>::step() {
+  BasicRound<T> round;
+  round.number = static_cast<u64>(round_);
+  const u64 first = static_cast<u64>(round_) * static_cast<u64>(game_.batches_per_round());
+  const Device device = game_.players.empty() || game_.players[0].parameters.tensors.empty()
+                            ? Device::cpu()
+                            : game_.players[0].parameters.tensors[0].device();
+  if (options_.graphs && graphs_ == nullptr)
+    if (auto capture = make_capture(device))
+      graphs_ = std::make_unique<BasicTurnGraphs<T>>(std::move(capture), device, options_.note);
+  const auto batch = [&](int t) {
+    BasicBatch<T> next = loader_.template batch_at<T>(first + static_cast<u64>(t));
+    return graphs_ ? next : next.to(device);  // graphs have places of their own for them
+  };
+  game_.play(round, batch, options_.seed, graphs_.get());
+  last_ = BasicRound<T>();  // tensors of the round are released; its metrics stay
+  for (const auto& [name, value] : round.metrics()) last_.metric(name, value);
+  ++round_;
+}
+
+template <class T>
+void BasicTrainer<T>::run() {
+  stopped_ = false;
+  while (round_ < total_ && !stopped_) {
+    step();
+    if (round_ % 100 == 0 || round_ == total_) check_finite();
+    for (auto& [n, hook] : hooks_)
+      if (round_ % n == 0) hook(*this);
+  }
+}
+
+template <class T>
+void BasicTrainer<T>::resume_after(i64 round) {
+  if (round < 0) throw ValueError("[Trainer] there is no round " + std::to_string(round));
+  round_ = round;
+  last_ = BasicRound<T>();
+}
+
+template <class T>
+std::vector<std::pair<std::string, double>> BasicTrainer<T>::metrics() const {
+  std::vector<std::pair<std::string, double>> out;
+  for (const auto& [name, value] : last_.metrics()) out.emplace_back(name, static_cast<double>(value.item()));
+  return out;
+}
+
+template <class T>
+void BasicTrainer<T>::check_finite() {
+  if (const std::string tensor = game_.first_not_finite(); !tensor.empty()) detail::throw_not_finite(tensor, "", round_);
+  for (const auto& [name, value] : metrics())
+    if (!std::isfinite(value)) detail::throw_not_finite("", name, round_);
+}
+
+template class BasicTrainer<float>;
+template class BasicTrainer<double>;
+
+}  // namespace gan
