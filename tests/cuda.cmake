@@ -33,7 +33,7 @@ function(gan_emulated program)
   target_link_libraries(${program} PRIVATE gan::gan)
 endfunction()
 
-gan_test_program(emulated_tests ${cuda_sources} ${compared})
+gan_test_program(emulated_tests cuda ops reference)
 gan_emulated(emulated_tests)
 foreach(source IN LISTS cuda_sources compared)
   string(REGEX REPLACE "_test.cpp$" "" name ${source})

@@ -1,4 +1,7 @@
-// Everything, for programs: #include "gan/config.hpp"
+// Everything, for programs: #include <gan/gan.hpp>. Command lines and progress are in gan/app/, which this leaves out.
+#pragma once
+
+#include "gan/config.hpp"
 #include "gan/analysis/discriminator_features.hpp"
 #include "gan/analysis/feature_maps.hpp"
 #include "gan/analysis/fgsm.hpp"

@@ -59,7 +59,7 @@ void each_piece(std::span<const Point> points, const Pen& pen, F piece) {
 
 Canvas::Canvas(const CanvasOptions& o) {
   check(o.width >= 1 && o.height >= 1 && o.width <= 16384 && o.height <= 16384, "a side needs 1 to 16384 pixels");
-  picture_ = {std::vector<u8>(static_cast<std::size_t>(o.width * o.height * 3)), o.width, o.height, 3};
+  picture_ = {std::vector<u8>(static_cast<std::size_t>(o.width * o.height * 3)), o.height, o.width, 3};
   unclip();
   fill({0, 0, static_cast<double>(o.width), static_cast<double>(o.height)}, o.background);
 }

@@ -105,7 +105,7 @@ TEST(Dcgan, RefusesSizesWithoutANet) {
     Dcgan({.size = 32, .variant = DcganVariant::paper_code});
     FAIL();
   } catch (const ValueError& e) {
-    EXPECT_STREQ(e.what(), "[Dcgan] there is no authors net for images of size 32; use 64");
+    EXPECT_STREQ(e.what(), "[Dcgan] there is no paper_code net for images of size 32; use 64");
   }
 }
 

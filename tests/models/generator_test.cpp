@@ -248,7 +248,7 @@ TEST(LoadGenerator, RefusesFilesByName) {
     return refusal(path, {{"model", "dcgan"}, {"options", options}});
   };
   EXPECT_EQ(with("featurs = 2\n"), path + ": there is no option 'featurs'; did you mean 'features'?");
-  EXPECT_THAT(with("variant = comon\n"), AllOf(testing::StartsWith(path + ": variant: "), HasSubstr("'common'")));
+  EXPECT_THAT(with("variant = paper_cod\n"), AllOf(testing::StartsWith(path + ": variant: "), HasSubstr("'paper_code'")));
   EXPECT_THAT(with("size = 30\n"), AllOf(testing::StartsWith(path + ": "), HasSubstr("images of size 30")));
   EXPECT_EQ(with("latent = 4000000000000000000\n"), path + ": latent = 4000000000000000000 is out of range");
   EXPECT_EQ(with("features = 20000000\n"), path + ": features = 20000000 is out of range");

@@ -1,8 +1,8 @@
 // First and second derivatives of every op: the whole Jacobian in double against a five-point stencil.
 #include <gtest/gtest.h>
 
-#include "support/cases.hpp"
 #include "gan/grad/gradcheck.hpp"
+#include "support/cases.hpp"
 
 namespace gan {
 namespace {

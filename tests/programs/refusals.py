@@ -155,8 +155,8 @@ class Refusals(programs.ProgramTest):
 
     def test_hostile_configurations(self):
         file = self.work / 'hostile.toml'
-        for text, says in ((b'rounds = "many"', 'steps'), (b'ruonds = 3', "did you mean 'rounds'?"),
-                           (b'rounds = [1, 2]', 'steps'), (b'rounds = 1\nrounds = 2', ':2:'), (b'\xff\xfe\0', str(file)),
+        for text, says in ((b'rounds = "many"', 'rounds'), (b'ruonds = 3', "did you mean 'rounds'?"),
+                           (b'rounds = [1, 2]', 'rounds'), (b'rounds = 1\nrounds = 2', ':2:'), (b'\xff\xfe\0', str(file)),
                            (b'[' * 100000, str(file)), (b'resume = "auto"', 'resume'),
                            (b'dry-run = true', 'dry-run'), (b'seed = -1', 'seed'),
                            (b'#' * (2 << 20), 'larger than')):

@@ -1,20 +1,73 @@
-// Every op once. The tests ops_value, ops_gradient and ops_threads read this table; an op that the headers declare and
-// this table lacks fails ops_value.
+// A case is an op with inputs and what it should give. Each tests/ops/<header>_test.cpp enrols those of its header; the
+// tests value, gradient and threads of ops, and those of devices, read all that their program has. An op that the
+// headers declare and no case names fails value_test.
 #pragma once
 
-#include "support/cases/elementwise.hpp"
-#include "support/cases/image.hpp"
-#include "support/cases/layer.hpp"
-#include "support/cases/product.hpp"
-#include "support/cases/shape.hpp"
+#include <algorithm>
+
+#include "gan/grad/grad.hpp"
+#include "gan/ops/conv.hpp"
+#include "gan/ops/loss.hpp"
+#include "gan/ops/normalize.hpp"
+#include "gan/ops/pool.hpp"
+#include "gan/ops/random.hpp"
+#include "support/naive.hpp"
 
 namespace gan {
 
+struct Case {
+  std::string name;  ///< the function's name, then a dot and the variant
+  std::vector<Shape> inputs;
+  std::function<Tensor<float>(const Tensors<float>&)> f32;
+  std::function<Tensor<double>(const Tensors<double>&)> f64;
+  naive::Naive naive;         ///< null: the value is checked elsewhere
+  std::vector<Shape> large;   ///< enough work for several threads; empty: inputs are enough
+  double low = -1, high = 1;  ///< of the inputs
+};
+
+/// Inputs in [low, high), none closer than 0.02 to a kink at 0.
+template <class T>
+Tensors<T> case_inputs(const Case& c, const std::vector<Shape>& shapes, u64 seed = 1) {
+  Tensors<T> x;
+  Rng rng{seed, name_stream(c.name.c_str()), 0};
+  for (const Shape& shape : shapes) {
+    Tensor<T> t = rand<T>(shape, rng, c.low, c.high);
+    T* values = t.mutable_data();
+    for (i64 i = 0; i < t.size(); ++i)
+      if (std::abs(values[i]) < T(0.02)) values[i] += values[i] < T(0) ? T(-0.02) : T(0.02);
+    x.push_back(t);
+  }
+  return x;
+}
+
+struct CaseOptions {
+  std::vector<Shape> large = {};
+  double low = -1, high = 1;
+};
+
+template <class F>
+Case make_case(std::string name, std::vector<Shape> inputs, F f, naive::Naive expected, CaseOptions o = {}) {
+  return {std::move(name), std::move(inputs), f, f, std::move(expected), o.large, o.low, o.high};
+}
+
+/// At a file's namespace scope, `const Cases cases{make_case(…), …};` enrols them.
+struct Cases {
+  Cases(std::vector<Case> cases) {
+    for (Case& c : cases) enrolled().push_back(std::move(c));
+  }
+  Cases(std::initializer_list<Case> cases) : Cases(std::vector<Case>(cases)) {}
+
+  static std::vector<Case>& enrolled() {
+    static std::vector<Case> all;
+    return all;
+  }
+};
+
+/// What all files of the program have enrolled, by name.
 inline const std::vector<Case>& all_cases() {
   static const std::vector<Case> cases = [] {
-    std::vector<Case> all;
-    for (auto part : {elementwise_cases(), shape_cases(), product_cases(), layer_cases(), image_cases()})
-      all.insert(all.end(), part.begin(), part.end());
+    std::vector<Case> all = Cases::enrolled();
+    std::stable_sort(all.begin(), all.end(), [](const Case& a, const Case& b) { return a.name < b.name; });
     return all;
   }();
   return cases;

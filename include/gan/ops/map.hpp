@@ -5,7 +5,8 @@
 #include "gan/backend/map.hpp"
 #include "gan/tensor/history.hpp"
 
-// Op templates are compiled once, in src/ops.cpp; everywhere else these lines declare that they exist.
+// Op templates are compiled once, in the file of src/ops that has the header's name; everywhere else these lines declare
+// that they exist.
 #ifndef GAN_EXTERN_OP
 #define GAN_EXTERN_OP extern
 #endif

@@ -17,7 +17,8 @@ class BatchStatistics : public testing::Test {
  protected:
   /// x[r, c] = level(r, c) + spread * a standard normal.
   void check(i64 rows, i64 channels, double spread, const std::function<double(i64 row, i64 channel)>& level) {
-    std::vector<T> x(static_cast<std::size_t>(rows * channels)), mean(static_cast<std::size_t>(channels)), variance = mean;
+    std::vector<T> x(static_cast<std::size_t>(rows * channels)), mean(static_cast<std::size_t>(channels)),
+        variance = mean;
     cpu_kernels<T>().fill_normal(rows * channels, Rng{3, 1, 4}, T(0), static_cast<T>(spread), x.data());
     for (i64 i = 0; i < rows * channels; ++i)
       x[static_cast<std::size_t>(i)] += static_cast<T>(level(i / channels, i % channels));

@@ -1,13 +1,19 @@
-// Matrix products and convolutions.
-#pragma once
+// Convolutions: the cases that value_test, gradient_test, threads_test and devices read, and errors.
+#include "gan/ops/conv.hpp"
 
-#include "support/cases/case.hpp"
+#include <gtest/gtest.h>
+
+#include "support/cases.hpp"
+#include "support/errors.hpp"
 
 namespace gan {
+namespace {
+
+using namespace naive;
 
 /// One convolution or transposed convolution, with bias and activation.
-inline Case conv_case(const std::string& variant, Shape x, Shape w, ConvGeometry g, bool transposed,
-                      FusedActivation e = {}, bool bias = true, std::vector<Shape> large = {}) {
+Case conv_case(const std::string& variant, Shape x, Shape w, ConvGeometry g, bool transposed, FusedActivation e = {},
+               bool bias = true, std::vector<Shape> large = {}) {
   const i64 channels = transposed ? w[3] * g.groups : w[0];
   std::vector<Shape> inputs{x, w};
   if (bias) inputs.push_back(Shape{channels});
@@ -32,28 +38,8 @@ inline Case conv_case(const std::string& variant, Shape x, Shape w, ConvGeometry
                    {.large = std::move(large)});
 }
 
-inline std::vector<Case> product_cases() {
-  using namespace naive;
+std::vector<Case> convolutions() {
   std::vector<Case> cases;
-  for (const bool a : {false, true})
-    for (const bool b : {false, true}) {
-      auto f = [a, b](auto& x) { return matmul(x[0], x[1], {a, b}); };
-      cases.push_back(
-          make_case(std::string("matmul.") + (a ? "t" : "n") + (b ? "t" : "n"),
-                    {a ? Shape{4, 3} : Shape{3, 4}, b ? Shape{5, 4} : Shape{4, 5}}, f,
-                    [a, b](auto& x) { return naive::matmul(x[0], x[1], a, b); },
-                    {.large = {a ? Shape{150, 130} : Shape{130, 150}, b ? Shape{170, 150} : Shape{150, 170}}}));
-    }
-  for (const auto& e : {FusedActivation{},
-                        {Activation::relu, 0},
-                        {Activation::leaky_relu, 0.2},
-                        {Activation::tanh, 0},
-                        {Activation::sigmoid, 0}})
-    cases.push_back(make_case(
-        "linear." + std::to_string(static_cast<int>(e.activation)), {{3, 4}, {5, 4}, {5}},
-        [e](auto& x) { return linear(x[0], x[1], x[2], e); },
-        [e](auto& x) { return finish(naive::matmul(x[0], x[1], false, true), &x[2], e.activation, e.slope); },
-        {.large = {{64, 200}, {150, 200}, {150}}}));
   const FusedActivation leaky{Activation::leaky_relu, 0.2}, tanh_{Activation::tanh, 0};
   const std::vector<Shape> large{{8, 14, 14, 16}, {24, 4, 4, 16}, {24}};
   cases.push_back(conv_case("k3", {2, 5, 4, 2}, {3, 3, 3, 2}, {.padding = 1}, false, leaky));
@@ -79,4 +65,25 @@ inline std::vector<Case> product_cases() {
   return cases;
 }
 
+const Cases cases(convolutions());
+
+TEST(OpsConv, BadShapesAndValuesAreNamed) {
+  const Var image = zeros({2, 5, 5, 3}), filters = zeros({4, 3, 3, 2}), matrix = zeros({2, 3});
+  expect_error<ShapeError>([&] { conv2d(image, filters); },
+                           "[conv2d] image channels must equal filter channels times groups");
+  expect_error<ShapeError>(
+      [&] {
+        conv2d(image, zeros({4, 7, 7, 3}));
+      },
+      "[conv2d] the filter is larger than the padded image");
+  expect_error<ShapeError>([&] { conv2d(matrix, filters); }, "[conv2d] images (N, H, W, C)");
+  expect_error<ValueError>(
+      [&] {
+        conv2d(image, zeros({4, 3, 3, 3}), {.stride = 0});
+      },
+      "[conv2d] stride, dilation and groups");
+  expect_error<ShapeError>([&] { conv2d_transpose(image, filters); }, "[conv2d_transpose] image channels must equal");
+}
+
+}  // namespace
 }  // namespace gan

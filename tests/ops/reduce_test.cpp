@@ -1,0 +1,76 @@
+// Sums: the cases that value_test, gradient_test, threads_test and devices read, and errors.
+#include "gan/ops/reduce.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/cases.hpp"
+#include "support/errors.hpp"
+
+namespace gan {
+namespace {
+
+using namespace naive;
+
+/// The sum to a shape.
+naive::Naive to(Shape shape) {
+  return [shape](const std::vector<Array>& x) { return naive::sum_to(x[0], shape); };
+}
+
+const Cases cases{
+    make_case("sum_to", {{4, 3, 5}},
+              [](auto& x) {
+                return sum_to(x[0], Shape{3, 1});
+              },
+              to({3, 1}), {.large = {{100, 3, 400}}}),
+    make_case("sum_to.columns", {{4, 3}}, [](auto& x) { return sum_to(x[0], Shape{3}); }, to({3}),
+              {.large = {{20000, 3}}}),
+    make_case("sum_to.rows", {{4, 7}},
+              [](auto& x) {
+                return sum_to(x[0], Shape{x[0].shape(0), 1});
+              },
+              to({4, 1}), {.large = {{64, 3000}}}),
+    make_case("sum_to.alternating", {{2, 3, 2, 3}},
+              [](auto& x) {
+                return sum_to(x[0], Shape{2, 1, 2, 1});
+              },
+              to({2, 1, 2, 1}), {.large = {{2, 300, 2, 300}}}),
+    make_case(
+        "broadcast_to", {{3, 1}},
+        [](auto& x) {
+          return broadcast_to(x[0], Shape{2, 3, 4});
+        },
+        [](auto& x) {
+          return naive::broadcast_to(x[0], Shape{2, 3, 4});
+        }),
+    make_case("sum", {{3, 5}}, [](auto& x) { return sum(x[0]); }, to({}), {.large = {{300, 700}}}),
+    make_case(
+        "sum.axes", {{2, 3, 4}},
+        [](auto& x) {
+          return sum(x[0], {0, -1});
+        },
+        [](auto& x) {
+          Array y = naive::sum_to(x[0], Shape{1, 3, 1});
+          y.shape = Shape{3};
+          return y;
+        }),
+    make_case(
+        "mean", {{3, 5}}, [](auto& x) { return mean(x[0]); },
+        [](auto& x) { return scalar(mean_of(x[0], [](double v) { return v; })); }),
+    make_case(
+        "mean.axes", {{2, 3, 4}}, [](auto& x) { return mean(x[0], {1}, true); },
+        [](auto& x) {
+          Array y = naive::sum_to(x[0], Shape{2, 1, 4});
+          for (auto& v : y.values) v /= 3;
+          return y;
+        }),
+};
+
+TEST(OpsReduce, BadShapesAndValuesAreNamed) {
+  const Var matrix = zeros({2, 3});
+  expect_error<ShapeError>([&] { sum_to(matrix, Shape{4}); }, "[sum_to] shapes do not broadcast: (4), (2, 3)");
+  expect_error<ShapeError>([&] { broadcast_to(matrix, Shape{3}); }, "[broadcast_to]");
+  expect_error<ShapeError>([&] { sum(matrix, {2}); }, "[sum] no axis 2: (2, 3)");
+}
+
+}  // namespace
+}  // namespace gan
