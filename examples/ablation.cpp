@@ -126,6 +126,20 @@ Measured play(const Variant& v, const data::Dataset& images, const models::Class
   return {metrics::frechet_distance(real, fake.features).distance, fake.confidence, seconds};
 }
 
+/// What the table is of. `floor`: the distance of training images.
+void print_head(const Settings& s, const std::string& data_name, const models::TrainedClassifier& judge, i64 n,
+                double floor) {
+  std::printf(
+      "%s, %lld rounds of %lld images, %lld seeds; classifier %s (sha256 %.16s...), %lld samples against %lld "
+      "test images\n",
+      data_name.c_str(), static_cast<long long>(s.rounds), static_cast<long long>(s.batch_size),
+      static_cast<long long>(s.seeds), judge.path.c_str(), judge.sha256.c_str(), static_cast<long long>(s.samples),
+      static_cast<long long>(n));
+  std::printf("training images: classifier-FID %.2f\n\n", floor);
+  std::printf("| nets | parameters of G, D | classifier-FID | confidence | seconds |\n|---|---|---|---|---|\n");
+  std::fflush(stdout);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -155,15 +169,7 @@ int main(int argc, char** argv) {
     const Var real = models::classify(judge.net, test.batches(n).batch_at(0).x).features;
     const Var train = models::classify(judge.net, images.batches(n).batch_at(0).x).features;
 
-    std::printf(
-        "%s, %lld rounds of %lld images, %lld seeds; classifier %s (sha256 %.16s...), %lld samples against %lld "
-        "test images\n",
-        data_name.c_str(), static_cast<long long>(s.rounds), static_cast<long long>(s.batch_size),
-        static_cast<long long>(s.seeds), judge.path.c_str(), judge.sha256.c_str(), static_cast<long long>(s.samples),
-        static_cast<long long>(n));
-    std::printf("training images: classifier-FID %.2f\n\n", metrics::frechet_distance(real, train).distance);
-    std::printf("| nets | parameters of G, D | classifier-FID | confidence | seconds |\n|---|---|---|---|---|\n");
-    std::fflush(stdout);
+    print_head(s, data_name, judge, n, metrics::frechet_distance(real, train).distance);
     const i64 all = static_cast<i64>(std::size(variants)) * s.seeds * s.rounds;
     app::Progress progress({.total = all, .images_per_round = s.batch_size});
     i64 done = 0;

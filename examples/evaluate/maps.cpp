@@ -97,6 +97,31 @@ void conditional(Report& report, const Sets& sets, const std::vector<i64>& found
               near.distance);
 }
 
+/// What the classifier's features say of the sets.
+void tell(Report& report, const Sets& sets, const models::TrainedClassifier& trained, const Seen& seen,
+          const std::string& path) {
+  const auto& told = trained.metadata;
+  const auto of = [&told](const char* key) { return told.count(key) ? told.at(key) : std::string("unknown"); };
+  report.title("Features of the classifier " + path);
+  report.line("sha256 %s", trained.sha256.c_str());
+  report.line("trained on %s (checksum %s), right on %s of its test images", of("data").c_str(),
+              of("data_checksum").c_str(), of("test_accuracy").c_str());
+  compare(report, "classifier", seen);
+  const auto score = metrics::inception_score(seen.probabilities);
+  report.line("classifier score (as Inception Score) %.3f +- %.3f of at most %lld", score.mean, score.deviation,
+              static_cast<long long>(trained.net.options.classes));
+  report.line("mean confidence %.4f (of real images %.4f)", seen.confidence, seen.real_confidence);
+  std::vector<std::string> names = sets.classes;
+  const auto classes = static_cast<std::size_t>(trained.net.options.classes);
+  if (names.size() != classes) {
+    names.clear();
+    for (std::size_t c = 0; c < classes; ++c) names.push_back(std::to_string(c));
+  }
+  histogram(report, names, seen.labels);
+  if (!sets.wanted.empty() && sets.generator->sampling().classes == trained.net.options.classes)
+    conditional(report, sets, seen.labels, trained.net.options.classes);
+}
+
 }  // namespace
 
 void add_classifier(Work& work, Report& report, const Settings& s, const Sets& sets) {
@@ -148,28 +173,7 @@ void add_classifier(Work& work, Report& report, const Settings& s, const Sets& s
         30, [&sets, n, seed = s.seed] { return draw(sets.generator->untrained(seed), n, seed); },
         [seen](const models::Classified& c) { seen->untrained = c.features; });
   }
-  work.add(20, [&report, &sets, trained, seen, path](const Done&) {
-    const auto& told = trained->metadata;
-    const auto of = [&told](const char* key) { return told.count(key) ? told.at(key) : std::string("unknown"); };
-    report.title("Features of the classifier " + path);
-    report.line("sha256 %s", trained->sha256.c_str());
-    report.line("trained on %s (checksum %s), right on %s of its test images", of("data").c_str(),
-                of("data_checksum").c_str(), of("test_accuracy").c_str());
-    compare(report, "classifier", *seen);
-    const auto score = metrics::inception_score(seen->probabilities);
-    report.line("classifier score (as Inception Score) %.3f +- %.3f of at most %lld", score.mean, score.deviation,
-                static_cast<long long>(trained->net.options.classes));
-    report.line("mean confidence %.4f (of real images %.4f)", seen->confidence, seen->real_confidence);
-    std::vector<std::string> names = sets.classes;
-    const auto classes = static_cast<std::size_t>(trained->net.options.classes);
-    if (names.size() != classes) {
-      names.clear();
-      for (std::size_t c = 0; c < classes; ++c) names.push_back(std::to_string(c));
-    }
-    histogram(report, names, seen->labels);
-    if (!sets.wanted.empty() && sets.generator->sampling().classes == trained->net.options.classes)
-      conditional(report, sets, seen->labels, trained->net.options.classes);
-  });
+  work.add(20, [&report, &sets, trained, seen, path](const Done&) { tell(report, sets, *trained, *seen, path); });
 }
 
 namespace {

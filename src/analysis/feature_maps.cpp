@@ -38,6 +38,26 @@ void check(const LabelledBox& b, const Shape& maps, i64 height, i64 width) {
                      std::to_string(height) + " x " + std::to_string(width));
 }
 
+/// What the maps say at these places over all images, (places, channels), each channel's mean square brought to 1.
+template <class T>
+Tensor<double> scaled_rows(const Tensor<T>& maps, const std::vector<i64>& places) {
+  const i64 c = maps.shape(3);
+  const std::vector<T> values = maps.to_vector();
+  Tensor<double> x(Shape{static_cast<i64>(places.size()), c});
+  double* const to = x.mutable_data();
+  std::vector<double> squares(static_cast<std::size_t>(c));
+  for (std::size_t i = 0; i < places.size(); ++i)
+    for (i64 k = 0; k < c; ++k) {
+      const auto v = static_cast<double>(values[static_cast<std::size_t>(places[i] * c + k)]);
+      to[static_cast<i64>(i) * c + k] = v;
+      squares[static_cast<std::size_t>(k)] += v * v / static_cast<double>(places.size());
+    }
+  for (i64 i = 0; i < x.shape(0); ++i)
+    for (i64 k = 0; k < c; ++k)
+      if (squares[static_cast<std::size_t>(k)] > 0) to[i * c + k] /= std::sqrt(squares[static_cast<std::size_t>(k)]);
+  return x;
+}
+
 }  // namespace
 
 template <class T>
@@ -70,7 +90,7 @@ std::vector<double> feature_map_weights(const Tensor<T>& maps, i64 height, i64 w
     throw ValueError("[feature_map_weights] " + std::to_string(boxes.size()) + " boxes, " +
                      std::to_string(o.negatives_per_positive) + " negatives per positive; at least 1 is needed");
   const Places places{maps.shape(1), maps.shape(2), height, width};
-  const i64 area = places.h * places.w, c = maps.shape(3);
+  const i64 area = places.h * places.w;
   std::vector<std::vector<char>> boxed(static_cast<std::size_t>(maps.shape(0)));
   std::vector<i64> positive, negative;  // places over all images
   for (const LabelledBox& b : boxes) {
@@ -107,22 +127,9 @@ std::vector<double> feature_map_weights(const Tensor<T>& maps, i64 height, i64 w
 
   std::vector<i64> all = positive;
   all.insert(all.end(), negative.begin(), negative.end());
-  const std::vector<T> values = maps.to_vector();
-  Tensor<double> x(Shape{static_cast<i64>(all.size()), c});
-  double* const to = x.mutable_data();
-  std::vector<double> squares(static_cast<std::size_t>(c));
-  for (std::size_t i = 0; i < all.size(); ++i)
-    for (i64 k = 0; k < c; ++k) {
-      const auto v = static_cast<double>(values[static_cast<std::size_t>(all[i] * c + k)]);
-      to[static_cast<i64>(i) * c + k] = v;
-      squares[static_cast<std::size_t>(k)] += v * v / static_cast<double>(all.size());
-    }
-  for (i64 i = 0; i < x.shape(0); ++i)
-    for (i64 k = 0; k < c; ++k)
-      if (squares[static_cast<std::size_t>(k)] > 0) to[i * c + k] /= std::sqrt(squares[static_cast<std::size_t>(k)]);
   std::vector<bool> is_positive(all.size(), false);
   std::fill_n(is_positive.begin(), positive.size(), true);
-  return LogisticRegression(x, is_positive, {.c = o.c}).weight;
+  return LogisticRegression(scaled_rows(maps, all), is_positive, {.c = o.c}).weight;
 }
 
 std::vector<i64> maps_above(const std::vector<double>& weights, double threshold) {

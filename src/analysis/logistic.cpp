@@ -37,6 +37,35 @@ struct Problem {
     for (const double m : margins(w)) errors += loss(m);
     return squares / 2 + c * errors;
   }
+  /// The gradient there; `weighted` becomes the rows of x times the curvature of their errors.
+  std::vector<double> gradient(const std::vector<double>& w, Matrix& weighted) const {
+    const std::vector<double> at = margins(w);
+    std::vector<double> g(w);
+    g.back() = 0;
+    for (i64 i = 0; i < x.rows; ++i) {
+      const auto row = static_cast<std::size_t>(i);
+      const double q = sigmoid(-at[row]);
+      for (std::size_t k = 0; k < w.size(); ++k) {
+        g[k] -= c * q * y[row] * x.row(i)[k];
+        weighted.row(i)[k] = c * q * (1 - q) * x.row(i)[k];
+      }
+    }
+    return g;
+  }
+  /// Newton's step against a gradient.
+  std::vector<double> newton_step(const std::vector<double>& g, const Matrix& weighted, Matrix& curvature) const {
+    multiply(x, true, weighted, false, curvature);
+    const i64 d = x.columns - 1;
+    for (i64 k = 0; k < d; ++k) curvature.row(k)[k] += 1;
+    curvature.row(d)[d] += 1e-12;  // where all answers are sure, the bias has no curvature
+    std::vector<double> step(g.size());
+    const auto size = static_cast<Eigen::Index>(g.size());
+    Eigen::Map<Eigen::VectorXd>(step.data(), size) =
+        Eigen::Map<const Eigen::MatrixXd>(curvature.values.data(), size, size)  // symmetric: row-major is column-major
+            .llt()
+            .solve(Eigen::Map<const Eigen::VectorXd>(g.data(), size));
+    return step;
+  }
 };
 
 }  // namespace
@@ -65,32 +94,14 @@ LogisticRegression::LogisticRegression(const Samples& features, const std::vecto
   const double tolerance = o.tolerance * std::max(o.c, 1.0);
   Matrix weighted(n, d + 1), curvature;
   for (double value = p.value(w); iterations < o.iterations; ++iterations) {
-    const std::vector<double> margins = p.margins(w);
-    std::vector<double> gradient(w);
-    gradient.back() = 0;
-    for (i64 i = 0; i < n; ++i) {
-      const auto at = static_cast<std::size_t>(i);
-      const double q = sigmoid(-margins[at]);
-      for (std::size_t k = 0; k < w.size(); ++k) {
-        gradient[k] -= o.c * q * p.y[at] * p.x.row(i)[k];
-        weighted.row(i)[k] = o.c * q * (1 - q) * p.x.row(i)[k];
-      }
-    }
+    const std::vector<double> gradient = p.gradient(w, weighted);
     double largest = 0;
     for (const double g : gradient) largest = std::max(largest, std::abs(g));
     if (largest <= tolerance) {
       converged = true;
       break;
     }
-    multiply(p.x, true, weighted, false, curvature);
-    for (i64 k = 0; k < d; ++k) curvature.row(k)[k] += 1;
-    curvature.row(d)[d] += 1e-12;  // where all answers are sure, the bias has no curvature
-    std::vector<double> step(w.size());
-    const auto size = static_cast<Eigen::Index>(w.size());
-    Eigen::Map<Eigen::VectorXd>(step.data(), size) =
-        Eigen::Map<const Eigen::MatrixXd>(curvature.values.data(), size, size)  // symmetric: row-major is column-major
-            .llt()
-            .solve(Eigen::Map<const Eigen::VectorXd>(gradient.data(), size));
+    const std::vector<double> step = p.newton_step(gradient, weighted, curvature);
     double slope = 0;
     for (std::size_t k = 0; k < w.size(); ++k) slope += gradient[k] * step[k];
     double length = 1, reached = value;

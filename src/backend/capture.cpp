@@ -141,6 +141,26 @@ u64 add_strides(const Shape& shape, const i64* strides, i64 offset) {
 void note_call(const char* op, u64 hash) {
   if (CallTrace* const trace = call_trace()) trace->call(op, hash);
 }
+template <class T>
+void note_adam(const AdamStep& step, i64 count, const UpdateArrays<T>* arrays) {
+  note_update("adam", step, count, arrays);
+  noted_table<T>->adam(step, count, arrays);
+}
+template <class T>
+void note_sgd(const SgdStep& step, i64 count, const UpdateArrays<T>* arrays) {
+  note_update("sgd", step, count, arrays);
+  noted_table<T>->sgd(step, count, arrays);
+}
+template <class T>
+void note_rms_prop(const RmsPropStep& step, i64 count, const UpdateArrays<T>* arrays) {
+  note_update("rms_prop", step, count, arrays);
+  noted_table<T>->rms_prop(step, count, arrays);
+}
+template <class T>
+void note_lerp(T keep, i64 count, const UpdateArrays<T>* arrays) {
+  note_update("lerp", static_cast<double>(keep), count, arrays);
+  noted_table<T>->lerp(keep, count, arrays);
+}
 }  // namespace
 
 template <class T>
@@ -184,26 +204,10 @@ const Kernels<T>& noting_kernels(const Kernels<T>& of_device) {
       GAN_NOTED(fill_uniform),
       GAN_NOTED(fill_normal),
       GAN_NOTED(fill_dropout),
-      .adam =
-          [](const AdamStep& step, i64 count, const UpdateArrays<T>* arrays) {
-            note_update("adam", step, count, arrays);
-            noted_table<T>->adam(step, count, arrays);
-          },
-      .sgd =
-          [](const SgdStep& step, i64 count, const UpdateArrays<T>* arrays) {
-            note_update("sgd", step, count, arrays);
-            noted_table<T>->sgd(step, count, arrays);
-          },
-      .rms_prop =
-          [](const RmsPropStep& step, i64 count, const UpdateArrays<T>* arrays) {
-            note_update("rms_prop", step, count, arrays);
-            noted_table<T>->rms_prop(step, count, arrays);
-          },
-      .lerp =
-          [](T keep, i64 count, const UpdateArrays<T>* arrays) {
-            note_update("lerp", static_cast<double>(keep), count, arrays);
-            noted_table<T>->lerp(keep, count, arrays);
-          },
+      .adam = note_adam<T>,
+      .sgd = note_sgd<T>,
+      .rms_prop = note_rms_prop<T>,
+      .lerp = note_lerp<T>,
   };
 #undef GAN_NOTED
   return noting;

@@ -5,9 +5,12 @@
 #include "gan/backend/capture.hpp"
 #include "src/cpu/move.hpp"
 #include "src/cpu/normalize.hpp"
+#include "src/cpu/optimizers.hpp"
 #include "src/cpu/pool.hpp"
 #include "src/cpu/products.hpp"
+#include "src/cpu/random.hpp"
 #include "src/cpu/reduce.hpp"
+#include "src/cpu/resample.hpp"
 #include "src/cpu/rows.hpp"
 
 namespace gan {

@@ -1,4 +1,4 @@
-// Pooling windows and separable resampling. Threads split whole images (or planes), so adjoints need no locks.
+// Pooling windows. Threads split whole images, so adjoints need no locks.
 #include "src/cpu/pool.hpp"
 
 #include <algorithm>
@@ -68,46 +68,10 @@ void max_pool_index(const PoolShape& p, const T* x, i32* index) {
   });
 }
 
-template <class T>
-void resample(const ResampleAxis& axis, i64 outer, i64 inner, const T* x, T* y) {
-  parallel_for(outer, 1 + 16384 / (axis.out * inner + 1), [&](i64 begin, i64 end) {
-    for (i64 o = begin; o < end; ++o)
-      for (i64 i = 0; i < axis.out; ++i) {
-        T* to = y + (o * axis.out + i) * inner;
-        std::fill(to, to + inner, T(0));
-        for (i64 j = 0; j < axis.taps; ++j) {
-          const T weight = static_cast<T>(axis.weight[i * axis.taps + j]);
-          if (weight == T(0)) continue;
-          const T* from = x + (o * axis.in + axis.first[i] + j) * inner;
-          for (i64 k = 0; k < inner; ++k) to[k] += weight * from[k];
-        }
-      }
-  });
-}
-
-template <class T>
-void resample_adjoint(const ResampleAxis& axis, i64 outer, i64 inner, const T* y, T* x) {
-  parallel_for(outer, 1 + 16384 / (axis.out * inner + 1), [&](i64 begin, i64 end) {
-    for (i64 o = begin; o < end; ++o) {
-      std::fill(x + o * axis.in * inner, x + (o + 1) * axis.in * inner, T(0));
-      for (i64 i = 0; i < axis.out; ++i)
-        for (i64 j = 0; j < axis.taps; ++j) {
-          const T weight = static_cast<T>(axis.weight[i * axis.taps + j]);
-          if (weight == T(0)) continue;
-          const T* from = y + (o * axis.out + i) * inner;
-          T* to = x + (o * axis.in + axis.first[i] + j) * inner;
-          for (i64 k = 0; k < inner; ++k) to[k] += weight * from[k];
-        }
-    }
-  });
-}
-
-#define GAN_INSTANTIATE(T)                                                        \
-  template void sum_pool(const PoolShape&, const T*, T*);                         \
-  template void sum_pool_input(const PoolShape&, const T*, T*);                   \
-  template void max_pool_index(const PoolShape&, const T*, i32*);                 \
-  template void resample(const ResampleAxis&, i64, i64, const T*, T*);            \
-  template void resample_adjoint(const ResampleAxis&, i64, i64, const T*, T*);
+#define GAN_INSTANTIATE(T)                                      \
+  template void sum_pool(const PoolShape&, const T*, T*);       \
+  template void sum_pool_input(const PoolShape&, const T*, T*); \
+  template void max_pool_index(const PoolShape&, const T*, i32*);
 GAN_INSTANTIATE(float)
 GAN_INSTANTIATE(double)
 

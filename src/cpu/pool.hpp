@@ -10,8 +10,4 @@ template <class T>
 void sum_pool_input(const PoolShape&, const T* y, T* x);
 template <class T>
 void max_pool_index(const PoolShape&, const T* x, i32* index);
-template <class T>
-void resample(const ResampleAxis&, i64 outer, i64 inner, const T* x, T* y);
-template <class T>
-void resample_adjoint(const ResampleAxis&, i64 outer, i64 inner, const T* y, T* x);
 }  // namespace gan::cpu

@@ -88,63 +88,68 @@ BasicConvNorm<T>::BasicConvNorm(ConvOptions o)
       }()),
       bn(o.out, {.epsilon = 1e-3, .activation = {Activation::relu, 0}}) {}
 
-template <class T>
-BasicInceptionBlock<T>::BasicInceptionBlock(Kind which, i64 in, i64 inner) : kind(which) {
-  const auto add = [this](const char* name, i64 from, i64 to, Size2 kernel, i64 stride = 1) {
-    const bool whole = stride == 1;  // the image keeps its size
-    const Padding padding = whole ? Padding{kernel.h / 2, kernel.h / 2, kernel.w / 2, kernel.w / 2} : Padding(0);
-    parts.emplace_back(
-        name, BasicConvNorm<T>({.in = from, .out = to, .kernel = kernel, .stride = stride, .padding = padding}));
-  };
+namespace {
+
+struct Part {
+  const char* name;
+  i64 in, out;
+  Size2 kernel;
+  i64 stride = 1;
+};
+
+/// The convolutions of a block with `in` channels; `inner`: the width that differs among blocks of a kind.
+std::vector<Part> parts_of(InceptionKind kind, i64 in, i64 inner) {
   constexpr Size2 row{1, 7}, column{7, 1};
   switch (kind) {
-    case Kind::a:
-      add("branch1x1", in, 64, 1);
-      add("branch5x5_1", in, 48, 1);
-      add("branch5x5_2", 48, 64, 5);
-      add("branch3x3dbl_1", in, 64, 1);
-      add("branch3x3dbl_2", 64, 96, 3);
-      add("branch3x3dbl_3", 96, 96, 3);
-      add("branch_pool", in, inner, 1);
-      break;
-    case Kind::b:
-      add("branch3x3", in, 384, 3, 2);
-      add("branch3x3dbl_1", in, 64, 1);
-      add("branch3x3dbl_2", 64, 96, 3);
-      add("branch3x3dbl_3", 96, 96, 3, 2);
-      break;
-    case Kind::c:
-      add("branch1x1", in, 192, 1);
-      add("branch7x7_1", in, inner, 1);
-      add("branch7x7_2", inner, inner, row);
-      add("branch7x7_3", inner, 192, column);
-      add("branch7x7dbl_1", in, inner, 1);
-      add("branch7x7dbl_2", inner, inner, column);
-      add("branch7x7dbl_3", inner, inner, row);
-      add("branch7x7dbl_4", inner, inner, column);
-      add("branch7x7dbl_5", inner, 192, row);
-      add("branch_pool", in, 192, 1);
-      break;
-    case Kind::d:
-      add("branch3x3_1", in, 192, 1);
-      add("branch3x3_2", 192, 320, 3, 2);
-      add("branch7x7x3_1", in, 192, 1);
-      add("branch7x7x3_2", 192, 192, row);
-      add("branch7x7x3_3", 192, 192, column);
-      add("branch7x7x3_4", 192, 192, 3, 2);
-      break;
-    case Kind::e_average:
-    case Kind::e_largest:
-      add("branch1x1", in, 320, 1);
-      add("branch3x3_1", in, 384, 1);
-      add("branch3x3_2a", 384, 384, {1, 3});
-      add("branch3x3_2b", 384, 384, {3, 1});
-      add("branch3x3dbl_1", in, 448, 1);
-      add("branch3x3dbl_2", 448, 384, 3);
-      add("branch3x3dbl_3a", 384, 384, {1, 3});
-      add("branch3x3dbl_3b", 384, 384, {3, 1});
-      add("branch_pool", in, 192, 1);
-      break;
+    case InceptionKind::a:
+      return {{"branch1x1", in, 64, 1},      {"branch5x5_1", in, 48, 1},    {"branch5x5_2", 48, 64, 5},
+              {"branch3x3dbl_1", in, 64, 1}, {"branch3x3dbl_2", 64, 96, 3}, {"branch3x3dbl_3", 96, 96, 3},
+              {"branch_pool", in, inner, 1}};
+    case InceptionKind::b:
+      return {{"branch3x3", in, 384, 3, 2},
+              {"branch3x3dbl_1", in, 64, 1},
+              {"branch3x3dbl_2", 64, 96, 3},
+              {"branch3x3dbl_3", 96, 96, 3, 2}};
+    case InceptionKind::c:
+      return {{"branch1x1", in, 192, 1},
+              {"branch7x7_1", in, inner, 1},
+              {"branch7x7_2", inner, inner, row},
+              {"branch7x7_3", inner, 192, column},
+              {"branch7x7dbl_1", in, inner, 1},
+              {"branch7x7dbl_2", inner, inner, column},
+              {"branch7x7dbl_3", inner, inner, row},
+              {"branch7x7dbl_4", inner, inner, column},
+              {"branch7x7dbl_5", inner, 192, row},
+              {"branch_pool", in, 192, 1}};
+    case InceptionKind::d:
+      return {{"branch3x3_1", in, 192, 1},      {"branch3x3_2", 192, 320, 3, 2},     {"branch7x7x3_1", in, 192, 1},
+              {"branch7x7x3_2", 192, 192, row}, {"branch7x7x3_3", 192, 192, column}, {"branch7x7x3_4", 192, 192, 3, 2}};
+    case InceptionKind::e_average:
+    case InceptionKind::e_largest:
+      return {{"branch1x1", in, 320, 1},
+              {"branch3x3_1", in, 384, 1},
+              {"branch3x3_2a", 384, 384, {1, 3}},
+              {"branch3x3_2b", 384, 384, {3, 1}},
+              {"branch3x3dbl_1", in, 448, 1},
+              {"branch3x3dbl_2", 448, 384, 3},
+              {"branch3x3dbl_3a", 384, 384, {1, 3}},
+              {"branch3x3dbl_3b", 384, 384, {3, 1}},
+              {"branch_pool", in, 192, 1}};
+  }
+  return {};
+}
+
+}  // namespace
+
+template <class T>
+BasicInceptionBlock<T>::BasicInceptionBlock(Kind which, i64 in, i64 inner) : kind(which) {
+  for (const Part& p : parts_of(which, in, inner)) {
+    const bool whole = p.stride == 1;  // the image keeps its size
+    const Padding padding =
+        whole ? Padding{p.kernel.h / 2, p.kernel.h / 2, p.kernel.w / 2, p.kernel.w / 2} : Padding(0);
+    parts.emplace_back(
+        p.name,
+        BasicConvNorm<T>({.in = p.in, .out = p.out, .kernel = p.kernel, .stride = p.stride, .padding = padding}));
   }
 }
 

@@ -45,10 +45,12 @@ struct BasicConvNorm {
   }
 };
 
+enum class InceptionKind { a, b, c, d, e_average, e_largest };
+
 /// One of the five kinds of block, named as in the papers' figures (Szegedy et al. 2016, figures 5 to 7).
 template <class T>
 struct BasicInceptionBlock {
-  enum class Kind { a, b, c, d, e_average, e_largest };
+  using Kind = InceptionKind;
   Kind kind;
   std::vector<std::pair<std::string, BasicConvNorm<T>>> parts;  ///< by the files' names, such as "branch5x5_1"
 

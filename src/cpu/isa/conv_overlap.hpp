@@ -28,6 +28,32 @@ void add_patches(const ConvShape& s, const T* from, i64 from_pitch, T* canvas, i
       for (i64 ox = way; ox < s.ow; ox += ways) add_run(canvas + ox * step, from + ox * from_pitch, line);
 }
 
+/// The patches of one output row, `patch_pitch` apart: its pixels times the filters in `panels`. `packed` is scratch.
+template <class T>
+void multiply_row(const ConvShape& s, const T* row, const T* panels, T* packed, T* patches, i64 patch_pitch) {
+  constexpr int width = panel_width<T>;
+  const i64 depth = s.kh * s.kw * s.c, tiles = ceil_div(s.ow, tile_rows);
+  for (i64 t = 0; t < tiles; ++t) {
+    const i64 ox = tile_start(s.ow, t, tiles), count = tile_start(s.ow, t + 1, tiles) - ox;
+    for (i64 k = 0; k == 0 || k < s.o; k += block_depth) {
+      const i64 block = min<i64>(block_depth, s.o - k);
+      pack_rows(row + ox * s.o + k, s.o, count, block, packed);
+      TileJob<T> job;
+      job.a = packed;
+      job.steps = block;
+      job.b_pitch = width;
+      job.c_pitch = patch_pitch;
+      job.add = k > 0;
+      for (i64 column = 0; column < depth; column += width) {
+        job.b = panels + column * s.o + k * width;
+        job.c = patches + ox * patch_pitch + column;
+        job.columns = min<i64>(width, patch_pitch - column);
+        run_tile<T, row_pitch<T>>(count, job);
+      }
+    }
+  }
+}
+
 template <class T>
 void thin_conv_input(const ConvShape& s, const T* y, const T* w, T* x, const Epilogue<T>& epilogue) {
   constexpr int width = panel_width<T>;
@@ -36,7 +62,7 @@ void thin_conv_input(const ConvShape& s, const T* y, const T* w, T* x, const Epi
   T* panels = scratch_of<T>(shared_slot, round_up(depth, width) * max<i64>(1, s.o));
   for (i64 column = 0; column < depth; column += width)
     pack_panel(w + column, depth, s.o, min<i64>(width, depth - column), panels + column * s.o);
-  const i64 patch_pitch = round_up(depth, lanes<T>), tiles = ceil_div(s.ow, tile_rows);
+  const i64 patch_pitch = round_up(depth, lanes<T>);
   const i64 canvas_width = max<i64>(0, (s.ow - 1) * s.stride_w + s.kw) * s.c;
   // Where the image lies on the canvas: `left` elements into its rows, or some of its columns are never reached.
   const i64 left = min(canvas_width, s.pad_left * s.c), used = min(image_row, canvas_width - left);
@@ -57,26 +83,7 @@ void thin_conv_input(const ConvShape& s, const T* y, const T* w, T* x, const Epi
       T* canvas = scratch_of<T>(extra_slot, canvas_rows * canvas_width + 1);
       fill_zero(canvas, canvas_rows * canvas_width);
       for (i64 oy = first; oy < last; ++oy) {
-        const T* row = y + (n * s.oh + oy) * s.ow * s.o;
-        for (i64 t = 0; t < tiles; ++t) {
-          const i64 ox = tile_start(s.ow, t, tiles), count = tile_start(s.ow, t + 1, tiles) - ox;
-          for (i64 k = 0; k == 0 || k < s.o; k += block_depth) {
-            const i64 block = min<i64>(block_depth, s.o - k);
-            pack_rows(row + ox * s.o + k, s.o, count, block, packed);
-            TileJob<T> job;
-            job.a = packed;
-            job.steps = block;
-            job.b_pitch = width;
-            job.c_pitch = patch_pitch;
-            job.add = k > 0;
-            for (i64 column = 0; column < depth; column += width) {
-              job.b = panels + column * s.o + k * width;
-              job.c = patches + ox * patch_pitch + column;
-              job.columns = min<i64>(width, patch_pitch - column);
-              run_tile<T, row_pitch<T>>(count, job);
-            }
-          }
-        }
+        multiply_row(s, y + (n * s.oh + oy) * s.ow * s.o, panels, packed, patches, patch_pitch);
         add_patches(s, patches, patch_pitch, canvas + (oy * s.stride_h - canvas_top) * canvas_width, canvas_width);
       }
       for (i64 r = first_row; r < last_row; ++r) {

@@ -1,0 +1,70 @@
+// Optimizers: one flat loop over the numbers of all parameters.
+#include "src/cpu/optimizers.hpp"
+
+#include <algorithm>
+
+#include "gan/core/parallel.hpp"
+#include "src/cpu/isa/rows.hpp"
+
+namespace gan::cpu {
+namespace {
+/// body(array, begin, end) on pieces of the arrays of a list. A thread's share is the same part of every array, as in
+/// the matrix products that made the gradients and will use the weights.
+template <class T, class Body>
+void for_arrays(i64 count, const UpdateArrays<T>* arrays, Body body) {
+  constexpr i64 piece = 8192;
+  const i64 shares = threads();
+  i64 total = 0;
+  for (i64 i = 0; i < count; ++i) total += (arrays[i].n + piece - 1) / piece;
+  parallel_for(total, 2, [&](i64 begin, i64 end) {
+    i64 passed = 0;  // pieces before those at hand
+    for (i64 share = 0; share < shares && passed < end; ++share)
+      for (const UpdateArrays<T>* a = arrays; a != arrays + count && passed < end; ++a) {
+        const i64 pieces = (a->n + piece - 1) / piece, first = pieces * share / shares,
+                  size = pieces * (share + 1) / shares - first;
+        const i64 from = first + std::max<i64>(0, begin - passed), to = first + std::min(size, end - passed);
+        if (from < to) body(*a, from * piece, std::min(a->n, to * piece));
+        passed += size;
+      }
+  });
+}
+template <class T>
+T* at(T* array, i64 i) {
+  return array ? array + i : nullptr;
+}
+}  // namespace
+
+template <class T>
+void adam(const AdamStep& step, i64 count, const UpdateArrays<T>* arrays) {
+  for_arrays(count, arrays, [&](const UpdateArrays<T>& a, i64 i, i64 end) {
+    row_kernels<T>().adam(end - i, step, a.g + i, a.w + i, a.state[0] + i, a.state[1] + i);
+  });
+}
+template <class T>
+void sgd(const SgdStep& step, i64 count, const UpdateArrays<T>* arrays) {
+  for_arrays(count, arrays, [&](const UpdateArrays<T>& a, i64 i, i64 end) {
+    row_kernels<T>().sgd(end - i, step, a.g + i, a.w + i, at(a.state[0], i));
+  });
+}
+template <class T>
+void rms_prop(const RmsPropStep& step, i64 count, const UpdateArrays<T>* arrays) {
+  for_arrays(count, arrays, [&](const UpdateArrays<T>& a, i64 i, i64 end) {
+    row_kernels<T>().rms_prop(end - i, step, a.g + i, a.w + i, a.state[0] + i, at(a.state[1], i), at(a.state[2], i));
+  });
+}
+template <class T>
+void lerp(T keep, i64 count, const UpdateArrays<T>* arrays) {
+  for_arrays(count, arrays, [&](const UpdateArrays<T>& a, i64 i, i64 end) {
+    row_kernels<T>().lerp(end - i, keep, a.g + i, a.w + i);
+  });
+}
+
+#define GAN_INSTANTIATE(T)                                                 \
+  template void adam(const AdamStep&, i64, const UpdateArrays<T>*);        \
+  template void sgd(const SgdStep&, i64, const UpdateArrays<T>*);          \
+  template void rms_prop(const RmsPropStep&, i64, const UpdateArrays<T>*); \
+  template void lerp(T, i64, const UpdateArrays<T>*);
+GAN_INSTANTIATE(float)
+GAN_INSTANTIATE(double)
+
+}  // namespace gan::cpu
