@@ -1,6 +1,7 @@
 // See train/game.hpp.
 #include "gan/train/game.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -35,17 +36,20 @@ void BasicGame<T>::play(BasicRound<T>& round, const std::function<BasicBatch<T>(
   for (int t = 0; t < batches_per_round(); ++t) batches.push_back(batch(t));
   if (graphs) graphs->begin(*this, batches);
   const u64 number = round.number.number_;
-  int turns_played = 0;
+  int turns_played = 0, most_turns = 0;  // of the players before
   for (auto& player : players) {
+    const int first_batch = separate_batches ? turns_played : std::max(0, most_turns - player.turns);
+    most_turns = std::max(most_turns, player.turns);
     for (int t = 0; t < player.turns; ++t, ++turns_played) {
       round.turn = t;
       round.turns = player.turns;
       const u64 first_draw = (number * 256 + static_cast<u64>(t)) * draws_of_turn;
       const Rng rng{seed, name_stream(("player " + player.name).c_str()), first_draw};
-      const auto which = static_cast<std::size_t>(separate_batches ? turns_played : t);
+      const BasicBatch<T>& own = batches[static_cast<std::size_t>(first_batch + t)];
+      round.batch_ = own;
       const auto turn = [&] {
         Pass pass = Pass::training(rng);
-        Tensor<T> loss = player.loss(batches[which], round, pass);
+        Tensor<T> loss = player.loss(own, round, pass);
         if (loss.device().is_cpu() && !std::isfinite(static_cast<double>(loss.item())))
           detail::throw_not_finite(first_not_finite(), "loss_" + player.name, static_cast<i64>(number));
         round.metric("loss_" + player.name, loss);

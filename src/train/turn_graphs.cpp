@@ -218,7 +218,10 @@ void BasicTurnGraphs<T>::repeat(std::size_t n, BasicPlayer<T>& player, BasicRoun
   player.optimizer.set_updates(player.optimizer.updates() + 1);
   for (auto& p : player.parameters.tensors) p.mutable_data();  // they have changed: older histories must not be used
   if (round_ > warm_up) {  // else the host code has left them, some with their history
-    for (const auto& [name, tensor] : record.tensors) round.tensors_[name] = tensor;
+    for (const auto& [name, tensor] : record.tensors) {
+      round.tensors_[name] = tensor;
+      round.made_from_[name] = round.batch_;
+    }
     for (const auto& [name, value] : record.metrics) round.metrics_[name] = value;
   }
   ++turns_[n].repeated;

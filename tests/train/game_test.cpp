@@ -40,7 +40,7 @@ TEST(Game, EveryTurnOfARoundGetsItsOwnBatch) {
   EXPECT_EQ(trainer.images_per_round(), 3);
   trainer.run();
   EXPECT_THAT(turns, ElementsAre("a0", "a1", "a2", "b0", "a0", "a1", "a2", "b0"));
-  EXPECT_EQ(first_pixels[3], first_pixels[0]) << "the one turn of b shares batch 0";
+  EXPECT_EQ(first_pixels[3], first_pixels[2]) << "the one turn of b shares the last batch of a";
   const std::set<float> different(first_pixels.begin(), first_pixels.end());
   EXPECT_EQ(different.size(), 6u);
 }
@@ -93,10 +93,55 @@ TEST(Game, SeparateBatchesAlternateOverMinibatches) {
   EXPECT_EQ(std::set<float>(seen.begin(), seen.end()).size(), 12u) << "an epoch shows every image to one player";
 }
 
+/// Which batches the turns of one round saw, as "a0 a1 b1": those of players a, b and c with so many turns.
+std::string batches_of(const std::vector<int>& turns, bool separate = false) {
+  Sequential net{Dense(1, 1)};
+  init(net, 1);
+  std::string seen;
+  std::vector<Player> players;
+  for (const int n : turns) {
+    const std::string name(1, static_cast<char>('a' + players.size()));
+    players.emplace_back(
+        name, params(net),
+        [&seen, &net, name](const Batch& b, Round& r, Pass& p) {
+          seen += (seen.empty() ? "" : " ") + name + std::to_string(b.indices.at(0));
+          r.put("of " + name, b.x);
+          EXPECT_EQ(r.batch_of("of " + name).indices, b.indices);
+          if (name != "a") {
+            EXPECT_EQ(r.batch_of("of a").x.item(), r.at("of a").item()) << "the batch goes with what was put";
+          }
+          return sum(net(Var::ones({1, 1}), p));
+        },
+        Sgd{}, n);
+  }
+  Game game(std::move(players));
+  game.separate_batches = separate;
+  Round round;
+  game.play(
+      round,
+      [](int t) {
+        return Batch{Var::full({1, 1}, static_cast<float>(t)), {}, {t}};
+      },
+      1);
+  return seen;
+}
+
+TEST(Game, LaterPlayersWithFewerTurnsGetTheLastBatches) {
+  EXPECT_EQ(batches_of({1, 1}), "a0 b0");
+  EXPECT_EQ(batches_of({2, 2}), "a0 a1 b0 b1");
+  EXPECT_EQ(batches_of({3, 1}), "a0 a1 a2 b2") << "that of the fakes that a left";
+  EXPECT_EQ(batches_of({3, 2}), "a0 a1 a2 b1 b2");
+  EXPECT_EQ(batches_of({1, 3}), "a0 b0 b1 b2");
+  EXPECT_EQ(batches_of({3, 1, 2}), "a0 a1 a2 b2 c1 c2");
+  EXPECT_EQ(batches_of({1, 3, 1}), "a0 b0 b1 b2 c2");
+  EXPECT_EQ(batches_of({2, 1}, true), "a0 a1 b2");
+}
+
 TEST(Round, NamesWhatIsMissing) {
   Round round;
   EXPECT_FALSE(round.has("fake"));
   EXPECT_THROW(round.at("fake"), ValueError);
+  EXPECT_THROW(round.batch_of("fake"), ValueError);
   const Var x = leaf(Var::ones({1}));
   round.put("fake", x * 2.0);
   EXPECT_TRUE(round.at("fake").tracked());

@@ -52,6 +52,7 @@ class BasicRound {
   /// Keeps x with its history under a name until the round ends; returns x.
   Tensor<T> put(const std::string& name, Tensor<T> x) {
     put_.insert(name);
+    made_from_[name] = batch_;
     return tensors_[name] = std::move(x);
   }
   bool has(const std::string& name) const { return tensors_.count(name) != 0; }
@@ -63,6 +64,12 @@ class BasicRound {
   }
   /// The values without history.
   Tensor<T> detached(const std::string& name) const { return detach(find(name)); }
+  /// The batch of the turn that put it: whose pairs and labels belong to it. Throws ValueError when no player has put it.
+  const BasicBatch<T>& batch_of(const std::string& name) const {
+    const auto found = made_from_.find(name);
+    if (found == made_from_.end()) throw ValueError("[Round] no player has put '" + name + "' yet");
+    return found->second;
+  }
 
   /// A scalar to show, such as D(x). Kept on its device until somebody reads it.
   void metric(const std::string& name, const Tensor<T>& value) {
@@ -72,6 +79,8 @@ class BasicRound {
   const std::map<std::string, Tensor<T>>& metrics() const { return metrics_; }
 
  private:
+  template <class>
+  friend struct BasicGame;
   friend class BasicTurnGraphs<T>;
   const Tensor<T>& find(const std::string& name) const {
     const auto found = tensors_.find(name);
@@ -81,6 +90,8 @@ class BasicRound {
   }
 
   std::map<std::string, Tensor<T>> tensors_, metrics_;
+  BasicBatch<T> batch_;  // the present turn's
+  std::map<std::string, BasicBatch<T>> made_from_;
   // What this turn has done with them: put, shown as metrics, read, and read with their history.
   std::set<std::string> put_, shown_;
   mutable std::set<std::string> read_, followed_;
@@ -115,7 +126,7 @@ struct BasicGame {
   using OnCounter = std::function<void(const std::string& name, u64& count)>;
 
   std::vector<BasicPlayer<T>> players;
-  bool separate_batches = false;  ///< every turn of every player gets a batch of its own, else turn t of each gets batch t
+  bool separate_batches = false;  ///< every turn of every player gets a batch of its own, else play() says which it gets
   bool gradient_norms = false;    ///< play() leaves the L2 norm of each player's last gradient as "gradient_<name>"
 
   BasicGame(std::vector<BasicPlayer<T>> in_order) : players(std::move(in_order)) {}
@@ -154,7 +165,9 @@ struct BasicGame {
     }
     return separate_batches ? all : most;
   }
-  /// Plays one round: every player takes its turns. Leaves losses as metrics "loss_<name>". Random draws depend only on
+  /// Plays one round: every player takes its turns. The turns of a player get batches that follow each other, from the
+  /// round's first; but a player with fewer turns than one before it gets the last of that one's, so that its last turn
+  /// has the batch of what was put in the round last. (What was put in another turn has Round::batch_of.) Leaves losses as metrics "loss_<name>". Random draws depend only on
   /// (seed, round number, player, turn). Throws NotFiniteError, before the player's parameters change, when its loss on
   /// the CPU is NaN or infinite. With `graphs`, turns that can be are recorded and repeated; the numbers are the same.
   void play(BasicRound<T>& round, const std::function<BasicBatch<T>(int)>& batch, u64 seed,
