@@ -116,7 +116,7 @@ void add_state(io::SafeTensorsWriter& writer, BasicTrainer<T>& trainer) {
   require_included(game);
   trainer.check_finite();
   io::add_weights(writer, game);
-  game.counters([&writer](const std::string& name, u64& count) { add_counter(writer, name, count); });
+  each_count(game, [&writer](const std::string& name, u64& count) { add_counter(writer, name, count); });
   for (auto& player : game.players) {
     const std::string prefix = optimizer_prefix(player.name);
     player.optimizer.prepare(player.parameters);
@@ -152,7 +152,7 @@ void load_state(const io::SafeTensors& file, BasicTrainer<T>& trainer) {
   each_param(game, [&](const std::string& name, Param<T>& p) {
     changes.params.emplace_back(&p, io::detail::from_file<T>(file, wanted(name), p));
   });
-  game.counters([&](const std::string& name, u64& count) {
+  each_count(game, [&](const std::string& name, u64& count) {
     changes.counters.emplace_back(&count, counter_in(file, wanted(name)));
   });
   for (auto& player : game.players) {

@@ -125,7 +125,7 @@ typename BasicTurnGraphs<T>::Watched BasicTurnGraphs<T>::watch(BasicPlayer<T>& p
                                                               const Play& turn) {
   const auto counts = [this] {
     std::vector<std::pair<std::string, u64>> out;
-    game_->counters([&out](const std::string& name, u64& count) { out.emplace_back(name, count); });
+    each_count(*game_, [&out](const std::string& name, u64& count) { out.emplace_back(name, count); });
     return out;
   };
   for (auto* names : {&round.put_, &round.shown_, &round.read_, &round.followed_}) names->clear();

@@ -16,14 +16,20 @@ std::vector<std::vector<std::pair<std::string, double>>> losses(bool graphs, boo
   to(G, gpu);
   to(D, gpu);
   std::vector<Player> players;
-  players.emplace_back("D", params(D), [&](const Batch& b, Round& r, Pass& p) {
-    r.put("fake", detach(G(randn<float>(Shape{b.size(), 2}, p.rng, b.x.device()), p)));
-    return mean(square(D(b.x, p) - D(r.detached("fake"), p)));
-  }, Sgd{}, 3);
-  players.emplace_back("G", params(G), [&](const Batch& b, Round& r, Pass& p) {
-    const Var fake = G(randn<float>(Shape{b.size(), 2}, p.rng, b.x.device()), p);
-    return mean(square(fake - b.x)) + mean(square(fake + r.detached("fake") - r.batch_of("fake").x));
-  }, Sgd{});
+  players.emplace_back(
+      "D", params(D),
+      [&](const Batch& b, Round& r, Pass& p) {
+        r.put("fake", detach(G(randn<float>(Shape{b.size(), 2}, p.rng, b.x.device()), p)));
+        return mean(square(D(b.x, p) - D(r.detached("fake"), p)));
+      },
+      Sgd{}, 3);
+  players.emplace_back(
+      "G", params(G),
+      [&](const Batch& b, Round& r, Pass& p) {
+        const Var fake = G(randn<float>(Shape{b.size(), 2}, p.rng, b.x.device()), p);
+        return mean(square(fake - b.x)) + mean(square(fake + r.detached("fake") - r.batch_of("fake").x));
+      },
+      Sgd{});
   players.back().recordable = recordable;
   Game game(std::move(players));
   Rng rng{1, 2, 3};

@@ -57,8 +57,8 @@ TEST(Ema, ResumesExactly) {
     p.set(Var::from(std::span<const float>(saved.at(name)), p.shape()));
   });
   u64 steps = 0;
-  first.counters([&steps](const std::string&, u64& count) { steps = count; });
-  second.counters([&steps](const std::string&, u64& count) { count = steps; });
+  each_count(first, [&steps](const std::string&, u64& count) { steps = count; });
+  each_count(second, [&steps](const std::string&, u64& count) { count = steps; });
   for (u64 step = 3; step < 6; ++step) {
     change(step);
     whole.update();

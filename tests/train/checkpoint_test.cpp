@@ -226,6 +226,63 @@ TEST(Checkpoints, RefuseAGameThatDoesNotIncludeItsNetworks) {
   checkpoints.save(trainer);
 }
 
+/// A layer that counts its calls, in training.
+struct CountingLayer {
+  u64* calls = nullptr;  ///< layers are called as constants
+  Var operator()(const Var& x, Pass& p) const {
+    if (p.update_stats) ++*calls;
+    return x;
+  }
+  void visit(Visitor& v) { v("calls", *calls); }
+};
+
+/// A part whose counts lie in parts of parts.
+struct Nested {
+  struct Pool {
+    u64 filled = 0;
+    void visit(Visitor& v) { v("filled", filled); }
+  } pool;
+  u64 own = 0, calls = 0;
+  Sequential body{Dense(1, 1), CountingLayer{&calls}};
+  void visit(Visitor& v) {
+    v("own", own);
+    v("pool", pool);
+    v("body", body);
+  }
+};
+
+TEST(Resume, BringsBackCountsOfPartsOfParts) {
+  const std::string folder = fresh_folder("counts");
+  Nested part, again;
+  const auto play = [](Nested& net, const std::function<void(Trainer&)>& then) {
+    init(net, 1);
+    std::vector<Player> players;
+    players.emplace_back(
+        "G", params(net),
+        [&net](const Batch&, Round&, Pass& p) {
+          return sum(net.body(Var::ones({1, 1}), p));
+        },
+        Sgd{});
+    Game game(std::move(players));
+    game.include("G", net);
+    Ema average(net.body, 0.5);
+    game.include("ema", average);
+    Trainer trainer{game, data::shapes({.count = 10}).batches(2), {.rounds = 5}};
+    then(trainer);
+    return average.steps();
+  };
+  play(part, [&](Trainer& t) {
+    t.run();
+    part.own = 6;
+    part.pool.filled = 7;
+    Checkpoints(folder).save(t);
+  });
+  play(again, [&](Trainer& t) { EXPECT_TRUE(Checkpoints(folder).resume(t)); });
+  EXPECT_EQ(again.calls, 5u);
+  EXPECT_EQ(again.own, 6u);
+  EXPECT_EQ(again.pool.filled, 7u);
+}
+
 TEST(Checkpoints, AreNotWrittenOfBadNumbers) {
   const std::string folder = fresh_folder("finite");
   Training t({}, 10);

@@ -1,5 +1,6 @@
 // A module is a struct you call: operator()(x, Pass&), and visit(Visitor&), which names what it owns:
 //   void visit(Visitor& v) { v("weight", weight); v("body", body); }
+// and counts that are part of its state, as u64: v("steps", steps).
 // Everything else is a free function over visit. Names are dotted paths, as PyTorch's.
 #pragma once
 
@@ -8,16 +9,21 @@
 
 namespace gan {
 
-/// Walks a module and calls `on` for every parameter and buffer with its dotted name.
+/// Walks a module and calls `on` for every parameter and buffer, `on_count` for every count, with its dotted name.
 template <class T>
 class BasicVisitor {
  public:
   using Scalar = T;
   using Callback = std::function<void(const std::string& name, Param<T>& param)>;
 
-  explicit BasicVisitor(Callback on) : on_(std::move(on)) {}
+  using OnCount = std::function<void(const std::string& name, u64& count)>;
+
+  explicit BasicVisitor(Callback on, OnCount on_count = {}) : on_(std::move(on)), on_count_(std::move(on_count)) {}
 
   void operator()(const std::string& name, Param<T>& param) { on_(path_ + name, param); }
+  void operator()(const std::string& name, u64& count) {
+    if (on_count_) on_count_(path_ + name, count);
+  }
   template <class M>
   void operator()(const std::string& name, M& part) {
     const std::size_t length = path_.size();
@@ -28,6 +34,7 @@ class BasicVisitor {
 
  private:
   Callback on_;
+  OnCount on_count_;
   std::string path_;
 };
 using Visitor = BasicVisitor<float>;
@@ -47,6 +54,13 @@ using scalar_of = typename detail::ModuleScalar<M>::type;
 template <class M>
 void each_param(M& net, typename BasicVisitor<scalar_of<M>>::Callback f) {
   BasicVisitor<scalar_of<M>> visitor(std::move(f));
+  net.visit(visitor);
+}
+
+/// Calls f(name, count) for every count, at any depth.
+template <class M>
+void each_count(M& net, typename BasicVisitor<scalar_of<M>>::OnCount f) {
+  BasicVisitor<scalar_of<M>> visitor([](const std::string&, Param<scalar_of<M>>&) {}, std::move(f));
   net.visit(visitor);
 }
 

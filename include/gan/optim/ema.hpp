@@ -38,12 +38,11 @@ class Ema {
   /// The averaged network.
   M& network() { return shadow_; }
   u64 steps() const { return steps_; }
-  /// Names the averages as the network names its parameters and buffers.
-  void visit(BasicVisitor<T>& v) { shadow_.visit(v); }
-  /// Names its count of steps: with the averages, all that resuming needs.
-  template <class F>
-  void counters(F&& on_counter) {
-    on_counter("steps", steps_);
+  /// Names the averages as the network names its parameters and buffers, and its count of steps: all that resuming
+  /// needs.
+  void visit(BasicVisitor<T>& v) {
+    shadow_.visit(v);
+    v("steps", steps_);
   }
 
  private:

@@ -10,7 +10,7 @@
 namespace gan {
 
 /// Adds the state of a training to what a writer will write: the parameters and buffers of all that the game includes,
-/// under PyTorch's names and in its layouts ("G.0.weight"); its counters; every optimizer's state ("optimizer.G.m.…");
+/// under PyTorch's names and in its layouts ("G.0.weight"); its counts; every optimizer's state ("optimizer.G.m.…");
 /// the round, the seed, and what the data are. It holds no clock and no path. Throws ValueError when a player has a
 /// parameter that nothing in the game includes; NotFiniteError when a number is NaN or infinite.
 template <class T>

@@ -64,7 +64,8 @@ class BasicRound {
   }
   /// The values without history.
   Tensor<T> detached(const std::string& name) const { return detach(find(name)); }
-  /// The batch of the turn that put it: whose pairs and labels belong to it. Throws ValueError when no player has put it.
+  /// The batch of the turn that put it: whose pairs and labels belong to it. Throws ValueError when no player has put
+  /// it.
   const BasicBatch<T>& batch_of(const std::string& name) const {
     const auto found = made_from_.find(name);
     if (found == made_from_.end()) throw ValueError("[Round] no player has put '" + name + "' yet");
@@ -122,33 +123,23 @@ using Player = BasicPlayer<float>;
 /// Players in the order of their turns. A game borrows its networks: they must outlive it and stay where they are.
 template <class T>
 struct BasicGame {
-  /// A counter that is part of the game's state, by name.
-  using OnCounter = std::function<void(const std::string& name, u64& count)>;
-
   std::vector<BasicPlayer<T>> players;
-  bool separate_batches = false;  ///< every turn of every player gets a batch of its own, else play() says which it gets
+  bool separate_batches =
+      false;  ///< every turn of every player gets a batch of its own, else play() says which it gets
   bool gradient_norms = false;    ///< play() leaves the L2 norm of each player's last gradient as "gradient_<name>"
 
   BasicGame(std::vector<BasicPlayer<T>> in_order) : players(std::move(in_order)) {}
 
-  /// Makes a network, or whatever else has parameters, buffers or counters, part of the game's state: what checkpoints
-  /// hold as "name.…" and what is watched for NaN. A module may have `counters(on_counter)` besides visit.
+  /// Makes a network, or whatever else has parameters, buffers or counts, part of the game's state: all that its visit
+  /// names is what checkpoints hold as "name.…", and parameters and buffers are watched for NaN.
   template <class M>
   BasicGame& include(const std::string& name, M& module) {
-    Part part{name, [&module](BasicVisitor<T>& v) { module.visit(v); }, [](const OnCounter&) {}};
-    if constexpr (requires(const OnCounter& f) { module.counters(f); })
-      part.each_counter = [&module](const OnCounter& f) { module.counters(f); };
-    parts_.push_back(std::move(part));
+    parts_.push_back({name, [&module](BasicVisitor<T>& v) { module.visit(v); }});
     return *this;
   }
-  /// All parameters and buffers of what was included.
+  /// All parameters, buffers and counts of what was included.
   void visit(BasicVisitor<T>& v) {
     for (Part& part : parts_) v(part.name, part);
-  }
-  /// All counters of what was included, as "part.counter".
-  void counters(const OnCounter& f) {
-    for (Part& part : parts_)
-      part.each_counter([&](const std::string& name, u64& count) { f(part.name + "." + name, count); });
   }
   /// Throws ValueError when nobody has that name.
   BasicPlayer<T>& operator[](const std::string& name) {
@@ -167,9 +158,10 @@ struct BasicGame {
   }
   /// Plays one round: every player takes its turns. The turns of a player get batches that follow each other, from the
   /// round's first; but a player with fewer turns than one before it gets the last of that one's, so that its last turn
-  /// has the batch of what was put in the round last. (What was put in another turn has Round::batch_of.) Leaves losses as metrics "loss_<name>". Random draws depend only on
-  /// (seed, round number, player, turn). Throws NotFiniteError, before the player's parameters change, when its loss on
-  /// the CPU is NaN or infinite. With `graphs`, turns that can be are recorded and repeated; the numbers are the same.
+  /// has the batch of what was put in the round last. (What was put in another turn has Round::batch_of.) Leaves losses
+  /// as metrics "loss_<name>". Random draws depend only on (seed, round number, player, turn). Throws NotFiniteError,
+  /// before the player's parameters change, when its loss on the CPU is NaN or infinite. With `graphs`, turns that can
+  /// be are recorded and repeated; the numbers are the same.
   void play(BasicRound<T>& round, const std::function<BasicBatch<T>(int)>& batch, u64 seed,
             BasicTurnGraphs<T>* graphs = nullptr);
   /// The name of the first parameter or buffer, or else of the first player's parameter, that holds NaN or infinity;
@@ -179,9 +171,8 @@ struct BasicGame {
  private:
   struct Part {
     std::string name;
-    std::function<void(BasicVisitor<T>&)> each_param;
-    std::function<void(const OnCounter&)> each_counter;
-    void visit(BasicVisitor<T>& v) { each_param(v); }
+    std::function<void(BasicVisitor<T>&)> walk;
+    void visit(BasicVisitor<T>& v) { walk(v); }
   };
   std::vector<Part> parts_;
 };
