@@ -28,6 +28,14 @@ Tensor<T> norm(const Tensors<T>& gradients) {
 }  // namespace
 
 template <class T>
+BasicGame<T>::BasicGame(std::vector<BasicPlayer<T>> in_order) : players(std::move(in_order)) {
+  std::set<std::string> names;
+  for (const auto& player : players)
+    if (!names.insert(player.name).second)
+      throw ValueError("[Game] two players are named '" + player.name + "'; give each a name of its own");
+}
+
+template <class T>
 void BasicGame<T>::play(BasicRound<T>& round, const std::function<BasicBatch<T>(int)>& batch, u64 seed,
                         BasicTurnGraphs<T>* graphs) {
   // What optimizers keep lives as long as the game: before a round's memory, so that it leaves no gaps there.

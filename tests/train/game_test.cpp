@@ -16,6 +16,7 @@ namespace gan {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 TEST(Game, EveryTurnOfARoundGetsItsOwnBatch) {
   Sequential net{Dense(1, 1)};
@@ -135,6 +136,26 @@ TEST(Game, LaterPlayersWithFewerTurnsGetTheLastBatches) {
   EXPECT_EQ(batches_of({3, 1, 2}), "a0 a1 a2 b2 c1 c2");
   EXPECT_EQ(batches_of({1, 3, 1}), "a0 b0 b1 b2 c2");
   EXPECT_EQ(batches_of({2, 1}, true), "a0 a1 b2");
+}
+
+std::string refusal(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const Error& e) { return e.what(); }
+  return "nothing was refused";
+}
+
+TEST(Game, RefusesTwoPlayersOrTwoPartsOfOneName) {
+  Sequential net{Dense(1, 1)};
+  init(net, 1);
+  const Player::Loss loss = [&net](const Batch&, Round&, Pass& p) { return sum(net(Var::ones({1, 1}), p)); };
+  std::vector<Player> players{{"a", params(net), loss, Sgd{}}, {"b", params(net), loss, Sgd{}}};
+  Game game(players);
+  game.include("net", net);
+  EXPECT_THAT(refusal([&] { game.include("net", net); }), HasSubstr("[Game] a part named 'net' is included already"));
+  game.include("other", net);
+  players[1].name = "a";
+  EXPECT_THAT(refusal([&] { Game same(players); }), HasSubstr("[Game] two players are named 'a'"));
 }
 
 TEST(Round, NamesWhatIsMissing) {

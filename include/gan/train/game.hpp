@@ -124,16 +124,20 @@ using Player = BasicPlayer<float>;
 template <class T>
 struct BasicGame {
   std::vector<BasicPlayer<T>> players;
-  bool separate_batches =
-      false;  ///< every turn of every player gets a batch of its own, else play() says which it gets
+  bool separate_batches = false;  ///< every turn of every player has a batch of its own, else play() says which
   bool gradient_norms = false;    ///< play() leaves the L2 norm of each player's last gradient as "gradient_<name>"
 
-  BasicGame(std::vector<BasicPlayer<T>> in_order) : players(std::move(in_order)) {}
+  /// Throws ValueError for two players of one name.
+  BasicGame(std::vector<BasicPlayer<T>> in_order);
 
   /// Makes a network, or whatever else has parameters, buffers or counts, part of the game's state: all that its visit
-  /// names is what checkpoints hold as "name.…", and parameters and buffers are watched for NaN.
+  /// names is what checkpoints hold as "name.…", and parameters and buffers are watched for NaN. Throws ValueError for
+  /// a name that another part has.
   template <class M>
   BasicGame& include(const std::string& name, M& module) {
+    for (const Part& part : parts_)
+      if (part.name == name)
+        throw ValueError("[Game] a part named '" + name + "' is included already; choose another name");
     parts_.push_back({name, [&module](BasicVisitor<T>& v) { module.visit(v); }});
     return *this;
   }
