@@ -25,6 +25,18 @@ Tensor<T> norm(const Tensors<T>& gradients) {
   }
   return squares.defined() ? sqrt(squares) : Tensor<T>::zeros(Shape{});
 }
+
+/// Throws naming the player whose loss cannot be minimised.
+template <class T>
+void require_loss(const Tensor<T>& loss, const std::string& player) {
+  if (loss.defined() && loss.size() == 1 && loss.tracked()) return;
+  const std::string which = "[Game] the loss of '" + player + "' ";
+  if (!loss.defined()) throw ValueError(which + "is an undefined tensor; return a scalar, such as mean(…)");
+  if (loss.size() != 1)
+    throw ShapeError(which + "is no scalar: its shape is " + to_string(loss.shape()) + "; take its mean or its sum");
+  throw ValueError(which + "has no history: nothing in it depends on a parameter; do not detach it, nor compute it " +
+                   "under a NoGrad");
+}
 }  // namespace
 
 template <class T>
@@ -58,6 +70,7 @@ void BasicGame<T>::play(BasicRound<T>& round, const std::function<BasicBatch<T>(
       const auto turn = [&] {
         Pass pass = Pass::training(rng);
         Tensor<T> loss = player.loss(own, round, pass);
+        require_loss(loss, player.name);
         if (loss.device().is_cpu() && !std::isfinite(static_cast<double>(loss.item())))
           detail::throw_not_finite(first_not_finite(), "loss_" + player.name, static_cast<i64>(number));
         round.metric("loss_" + player.name, loss);

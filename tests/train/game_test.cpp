@@ -158,6 +158,32 @@ TEST(Game, RefusesTwoPlayersOrTwoPartsOfOneName) {
   EXPECT_THAT(refusal([&] { Game same(players); }), HasSubstr("[Game] two players are named 'a'"));
 }
 
+TEST(Game, RefusesALossThatCannotBeMinimisedAndNamesThePlayer) {
+  Sequential net{Dense(1, 1)};
+  init(net, 1);
+  const auto play = [&](const std::function<Var(const Var& judged)>& loss) {
+    std::vector<Player> players;
+    players.emplace_back(
+        "D", params(net), [&](const Batch& b, Round&, Pass& p) { return loss(net(b.x, p)); }, Sgd{});
+    Game game(std::move(players));
+    Round round;
+    return refusal([&] {
+      game.play(
+          round,
+          [](int) {
+            return Batch{Var::ones({2, 1}), {}, {0, 1}};
+          },
+          1);
+    });
+  };
+  EXPECT_THAT(play([](const Var& judged) { return judged; }),
+              HasSubstr("[Game] the loss of 'D' is no scalar: its shape is (2, 1)"));
+  EXPECT_THAT(play([](const Var& judged) { return detach(sum(judged)); }),
+              HasSubstr("[Game] the loss of 'D' has no history"));
+  EXPECT_THAT(play([](const Var&) { return Var(); }), HasSubstr("[Game] the loss of 'D' is an undefined tensor"));
+  EXPECT_EQ(play([](const Var& judged) { return sum(judged, {0}); }), "nothing was refused") << "one element will do";
+}
+
 TEST(Round, NamesWhatIsMissing) {
   Round round;
   EXPECT_FALSE(round.has("fake"));

@@ -164,8 +164,9 @@ struct BasicGame {
   /// round's first; but a player with fewer turns than one before it gets the last of that one's, so that its last turn
   /// has the batch of what was put in the round last. (What was put in another turn has Round::batch_of.) Leaves losses
   /// as metrics "loss_<name>". Random draws depend only on (seed, round number, player, turn). Throws NotFiniteError,
-  /// before the player's parameters change, when its loss on the CPU is NaN or infinite. With `graphs`, turns that can
-  /// be are recorded and repeated; the numbers are the same.
+  /// before the player's parameters change, when its loss on the CPU is NaN or infinite; ShapeError or ValueError
+  /// naming the player whose loss is no scalar, or has no history. With `graphs`, turns that can be are recorded and
+  /// repeated; the numbers are the same.
   void play(BasicRound<T>& round, const std::function<BasicBatch<T>(int)>& batch, u64 seed,
             BasicTurnGraphs<T>* graphs = nullptr);
   /// The name of the first parameter or buffer, or else of the first player's parameter, that holds NaN or infinity;
