@@ -215,8 +215,10 @@ class Run {
     require_same(*file);
     try {
       checkpoints_.load(*file, trainer_);
-    } catch (const ValueError& e) {  // the flags are the same, so it must be the data
-      throw UsageError(std::string(e.what()) + "; --data " + flags_.data + " is not what the run was made with");
+    } catch (const ValueError& e) {  // the flags are the same, so it is the data, or the program
+      const std::string what = e.what();
+      const bool data = what.find("made with image") != what.npos || what.find("made with data") != what.npos;
+      throw UsageError(what + (data ? "; --data " + flags_.data + " is not what the run was made with" : ""));
     }
     if (flags_.resume == "auto") checkpoints_.folder().link_and_prune(trainer_.round(), flags_.keep);
     progress_.note("going on after round " + std::to_string(trainer_.round()));

@@ -30,6 +30,14 @@ OptimizerSpec OptimizerSpec::clip_weights(double c) const {
   return spec;
 }
 
+std::string OptimizerSpec::text() const {
+  const auto line = [](const char* name, const std::string& value) { return std::string(name) + " = " + value + "\n"; };
+  return options_->text + line("learning rate's schedule", rate_ ? rate_->text() : "none") +
+         line("momentum's schedule", momentum_ ? momentum_->text() : "none") +
+         line("limit of the gradients' norm", gradient_limit_ > 0 ? detail::field_text(gradient_limit_) : "none") +
+         line("limit of weights", weight_limit_ > 0 ? detail::field_text(weight_limit_) : "none");
+}
+
 double OptimizerSpec::learning_rate_at(u64 updates) const { return options_->learning_rate * (rate_ ? (*rate_)(updates) : 1); }
 double OptimizerSpec::momentum_at(u64 updates) const { return momentum_ ? (*momentum_)(updates) : options_->momentum; }
 

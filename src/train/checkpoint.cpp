@@ -1,56 +1,18 @@
 // What a checkpoint holds.
 #include "gan/train/checkpoint.hpp"
 
-#include <algorithm>
 #include <set>
 #include <utility>
 
 #include "gan/config.hpp"
-#include "gan/core/fields.hpp"
 #include "gan/io/weights.hpp"
+#include "src/train/run_description.hpp"
 
 namespace gan {
 namespace {
 
-constexpr char version_key[] = "libgan.checkpoint", data_key[] = "libgan.data";
-constexpr char version[] = "1";
-
-/// What must be the same when a training goes on, besides the networks: one "name = value" to a line.
-struct DataFingerprint {
-  u64 seed = 0;
-  i64 batch_size = 0;
-  i64 batches_per_round = 0;
-  bool shuffle = true, drop_last = true, flip = false;
-  i64 images = 0;
-  std::string image_shape, checksum;
-
-  template <class F>
-  void visit(F&& f) {
-    f("seed", seed);
-    f("batch size", batch_size);
-    f("batches per round", batches_per_round);
-    f("shuffle", shuffle);
-    f("drop last", drop_last);
-    f("images", images);
-    f("flip", flip);
-    f("image shape", image_shape);
-    f("data of checksum", checksum);
-  }
-};
-
-template <class T>
-std::string data_fingerprint(BasicTrainer<T>& trainer, int batches_per_round) {
-  const data::Loader& loader = trainer.loader();
-  return write_fields(DataFingerprint{.seed = trainer.options().seed,
-                                    .batch_size = loader.batch_size(),
-                                    .batches_per_round = batches_per_round,
-                                    .shuffle = loader.options().shuffle,
-                                    .drop_last = loader.options().drop_last,
-                                    .flip = loader.options().flip,
-                                    .images = loader.dataset().size(),
-                                    .image_shape = to_string(loader.dataset().shape().tail()),
-                                    .checksum = trainer.data_checksum()});
-}
+constexpr char version_key[] = "libgan.checkpoint", run_key[] = "libgan.run";
+constexpr char version[] = "2";
 
 /// Every parameter that a player updates must be one that the game includes, else its buffers would be lost.
 template <class T>
@@ -73,12 +35,14 @@ struct Changes {
   std::vector<std::pair<Tensor<T>, Tensor<T>>> tensors;  // handle, values
   std::vector<std::pair<Param<T>*, Tensor<T>>> params;
   std::vector<std::pair<u64*, u64>> counters;
+  std::vector<std::pair<data::Loader*, data::Cursor>> cursors;
   std::vector<std::string> names;
 
   void apply() {
     for (auto& [param, values] : params) param->set(values.to(param->device()));
     for (auto& [tensor, values] : tensors) tensor.copy_from(values.to(tensor.device()));
     for (auto& [counter, value] : counters) *counter = value;
+    for (auto& [loader, cursor] : cursors) loader->seek(cursor);
   }
 };
 
@@ -92,20 +56,18 @@ void add_counter(io::SafeTensorsWriter& writer, const std::string& name, u64 val
   writer.add(name, std::span<const u64>(&value, 1));
 }
 
-/// Throws ValueError about the first line in which the two differ.
-void require_same(const std::string& before, const std::string& now, const std::string& path) {
-  std::vector<std::pair<std::string, std::string>> a;
-  try {
-    a = detail::split_fields(before);
-  } catch (const FormatError& e) { throw FormatError(path + ": " + e.what()); }
-  const auto b = detail::split_fields(now);
-  for (const auto& [name, value] : b) {
-    const auto was =
-        std::find_if(a.begin(), a.end(), [&name = name](const auto& field) { return field.first == name; });
-    if (was == a.end()) throw FormatError(path + ": does not say its " + name);
-    if (was->second != value)
-      throw ValueError("[checkpoint] " + path + ": was made with " + name + " " + was->second + ", not " + value);
-  }
+std::string source_prefix(const std::string& source) { return "source." + source + "."; }
+
+std::string metadata_of(const io::SafeTensors& file, const char* key) {
+  const auto found = file.metadata().find(key);
+  return found == file.metadata().end() ? std::string() : found->second;
+}
+
+void require_checkpoint(const io::SafeTensors& file) {
+  const std::string format = metadata_of(file, version_key);
+  if (format.empty()) throw FormatError(file.path() + ": is no checkpoint: it holds weights at most");
+  if (format != version)
+    throw FormatError(file.path() + ": is a checkpoint of format " + format + "; this version reads " + version);
 }
 
 }  // namespace
@@ -124,9 +86,14 @@ void add_state(io::SafeTensorsWriter& writer, BasicTrainer<T>& trainer) {
         player.parameters, [&](const std::string& name, Tensor<T>& x) { writer.add(prefix + name, x); },
         [&](const std::string& name, u64& count) { add_counter(writer, prefix + name, count); });
   }
+  for (const auto& source : trainer.sources()) {
+    if (source.loader == nullptr) continue;
+    add_counter(writer, source_prefix(source.name) + "epoch", source.loader->cursor().epoch);
+    add_counter(writer, source_prefix(source.name) + "batch", source.loader->cursor().batch);
+  }
   add_counter(writer, "trainer.round", static_cast<u64>(trainer.round()));
   writer.metadata(version_key, version);
-  writer.metadata(data_key, data_fingerprint(trainer, game.batches_per_round()));
+  writer.metadata(run_key, detail::run_description(trainer));
   writer.metadata("libgan.version", GAN_VERSION_STRING);
 }
 
@@ -134,16 +101,8 @@ template <class T>
 void load_state(const io::SafeTensors& file, BasicTrainer<T>& trainer) {
   BasicGame<T>& game = trainer.game();
   require_included(game);
-  const auto text = [&file](const char* key) {
-    const auto found = file.metadata().find(key);
-    return found == file.metadata().end() ? std::string() : found->second;
-  };
-  if (text(version_key) != version)
-    throw FormatError(file.path() + ": " +
-                      (text(version_key).empty()
-                           ? "is no checkpoint: it holds weights at most"
-                           : "is a checkpoint of format " + text(version_key) + "; this version reads " + version));
-  require_same(text(data_key), data_fingerprint(trainer, game.batches_per_round()), file.path());
+  require_checkpoint(file);
+  detail::require_same_run(metadata_of(file, run_key), detail::run_description(trainer), file.path());
 
   Changes<T> changes;
   const auto wanted = [&changes](const std::string& name) -> const std::string& {
@@ -170,6 +129,14 @@ void load_state(const io::SafeTensors& file, BasicTrainer<T>& trainer) {
         [&](const std::string& name, u64& count) {
           changes.counters.emplace_back(&count, counter_in(file, wanted(prefix + name)));
         });
+  }
+  for (const auto& source : trainer.sources()) {
+    if (source.loader == nullptr) continue;
+    const std::string prefix = source_prefix(source.name);
+    const data::Cursor cursor{counter_in(file, wanted(prefix + "epoch")), counter_in(file, wanted(prefix + "batch"))};
+    if (cursor.batch >= static_cast<u64>(source.loader->batches_per_epoch()))
+      throw FormatError(file.path() + ": '" + prefix + "batch' is outside of an epoch");
+    changes.cursors.emplace_back(source.loader, cursor);
   }
   const u64 round = counter_in(file, wanted("trainer.round"));
   wanted("trainer.best");
@@ -211,6 +178,8 @@ bool BasicCheckpoints<T>::resume(BasicTrainer<T>& trainer, std::vector<std::stri
 
 template <class T>
 void BasicCheckpoints<T>::load(const io::SafeTensors& file, BasicTrainer<T>& trainer) {
+  require_checkpoint(file);
+  detail::require_same_metadata(file.metadata(), options_.metadata, file.path());
   load_state(file, trainer);
   best_ =
       file.contains("trainer.best") ? file.get<double>("trainer.best").item() : std::numeric_limits<double>::infinity();

@@ -28,6 +28,21 @@ const std::string& BasicTrainer<T>::data_checksum() {
 }
 
 template <class T>
+void BasicTrainer<T>::add_source(Source source) {
+  for (const Source& other : sources_)
+    if (other.name == source.name)
+      throw ValueError("[Trainer] a source named '" + source.name + "' is there already; choose another name");
+  sources_.push_back(std::move(source));
+}
+
+template <class T>
+const std::vector<typename BasicTrainer<T>::Source>& BasicTrainer<T>::sources() {
+  for (Source& source : sources_)
+    if (source.checksum.empty()) source.checksum = source.data.checksum();
+  return sources_;
+}
+
+template <class T>
 i64 BasicTrainer<T>::images_per_round() const {
   return loader_.batch_size() * game_.batches_per_round();
 }

@@ -68,5 +68,18 @@ TEST(Schedule, RefusesWhatMeansNothing) {
   EXPECT_THROW(schedule::ramp({.steps = 0}), ValueError);
 }
 
+TEST(Schedule, SaysWhatItIs) {
+  EXPECT_EQ(Schedule(0.25).text(), "0.25");
+  EXPECT_EQ(schedule::linear_to_zero({.from = 2, .steps = 4}).text(), "linear_to_zero(from 2, steps 4)");
+  EXPECT_EQ(schedule::cosine({.steps = 4, .floor = 0.5}).text(), "cosine(steps 4, floor 0.5)");
+  EXPECT_EQ(schedule::exponential({.factor = 0.5}).text(), "exponential(factor 0.5, floor 0)");
+  EXPECT_EQ(schedule::ramp({.steps = 3}).text(), "ramp(from 0, to 1, steps 3)");
+  EXPECT_EQ(schedule::warm_up({.steps = 3}, schedule::step({.every = 2})).text(),
+            "warm_up(steps 3, then step(every 2, factor 0.1))");
+  EXPECT_EQ(Schedule([](u64 n) { return static_cast<double>(n); }).text(),
+            "a function (at 0, 1, 10, 100, … updates: 0, 1, 10, 100, 1000, 10000, 1e+05)");
+  EXPECT_EQ(Schedule("mine", [](u64) { return 1.0; }).text(), "mine");
+}
+
 }  // namespace
 }  // namespace gan

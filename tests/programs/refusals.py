@@ -143,8 +143,8 @@ class Refusals(programs.ProgramTest):
             (FORMAT, lambda m: m.pop('libgan.config')),
             (FORMAT, lambda m: m.update({'libgan.checkpoint': '999'})),
             (FORMAT, lambda m: m.pop('libgan.checkpoint')),
-            (FORMAT, lambda m: m.update({'libgan.data': 'seed'})),
-            (FORMAT, lambda m: m.pop('libgan.data')),
+            (FORMAT, lambda m: m.update({'libgan.run': 'seed'})),
+            (FORMAT, lambda m: m.pop('libgan.run')),
             (USAGE, lambda m: m.pop('model')),
         ]
         for number, (code, change) in enumerate(cases):

@@ -11,6 +11,15 @@ struct Adam {
   double epsilon = 1e-8;
   double weight_decay = 0;  ///< L2: added to the gradient
 
+  static constexpr const char* name = "Adam";
+  template <class F>
+  void visit(F&& f) {
+    f("learning_rate", learning_rate);
+    f("beta1", beta1);
+    f("beta2", beta2);
+    f("epsilon", epsilon);
+    f("weight_decay", weight_decay);
+  }
   template <class T>
   struct State;
 };

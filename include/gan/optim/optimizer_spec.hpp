@@ -6,15 +6,17 @@
 //     template <class F> void visit(F&& f) { f("m", m); }
 //   };
 // where step gets the options with the learning rate (and momentum) of this update, and visit names every Tensors that
-// is kept between updates; the Optimizer makes them before the first step: zeros, one for every parameter. A state whose
-// step is one of the fused kernels may say what that kernel is given,
+// is kept between updates; the Optimizer makes them before the first step: zeros, one for every parameter. A state
+// whose step is one of the fused kernels may say what that kernel is given,
 //     GraphArgument graph_argument(const O& options, u64 updates) const;
-// so that a device can record the step and repeat it with later values (backend/capture.hpp).
+// so that a device can record the step and repeat it with later values (backend/capture.hpp). Options with a `name` and
+// a visit() of their fields (core/fields.hpp) are compared when a run goes on.
 #pragma once
 
 #include <optional>
 
 #include "gan/backend/capture.hpp"
+#include "gan/core/fields.hpp"
 #include "gan/nn/module.hpp"
 #include "gan/optim/schedule.hpp"
 
@@ -39,10 +41,17 @@ struct OptimizerState {
   virtual std::unique_ptr<OptimizerState> clone() const = 0;
 };
 
+/// Takes any field.
+struct AnyField {
+  template <class V>
+  void operator()(const char*, V&) const {}
+};
+
 /// Options of an optimizer whose type is forgotten.
 struct AnyOptimizer {
   double learning_rate = 0, momentum = 0;  ///< of the struct
   bool has_momentum = false;
+  std::string text;  ///< its name and its fields, "name = value" to a line
 
   virtual ~AnyOptimizer() = default;
   /// With scheduled momentum the state keeps what momentum needs, whatever the struct says.
@@ -74,6 +83,9 @@ class OptimizerSpec {
   double momentum_at(u64 updates) const;
   double gradient_limit() const { return gradient_limit_; }  ///< 0: none
   double weight_limit() const { return weight_limit_; }      ///< 0: none
+
+  /// All that is known of it, "name = value" to a line: "optimizer = Adam", its fields, its schedules and limits.
+  std::string text() const;
 
   /// What an optimizer of these numbers remembers.
   template <class T>
@@ -131,6 +143,12 @@ struct AnyOptimizerOf final : AnyOptimizer {
       has_momentum = true;
       momentum = o.momentum;
     }
+    text = "optimizer = one of the program's own\n";
+    if constexpr (requires { std::string(O::name); }) text = "optimizer = " + std::string(O::name) + "\n";
+    if constexpr (requires { options.visit(AnyField{}); })
+      text += write_fields(o);
+    else
+      text += "learning_rate = " + field_text(learning_rate) + "\nmomentum = " + field_text(momentum) + "\n";
   }
   std::unique_ptr<OptimizerState<float>> make(float, bool scheduled) const override { return state<float>(scheduled); }
   std::unique_ptr<OptimizerState<double>> make(double, bool scheduled) const override { return state<double>(scheduled); }

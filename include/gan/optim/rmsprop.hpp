@@ -13,6 +13,16 @@ struct RmsProp {
   double momentum = 0;
   bool centered = false;  ///< divides by the deviation about the average gradient (Graves 2013)
 
+  static constexpr const char* name = "RmsProp";
+  template <class F>
+  void visit(F&& f) {
+    f("learning_rate", learning_rate);
+    f("alpha", alpha);
+    f("epsilon", epsilon);
+    f("weight_decay", weight_decay);
+    f("momentum", momentum);
+    f("centered", centered);
+  }
   template <class T>
   struct State;
 };

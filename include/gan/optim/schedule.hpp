@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "gan/core/shape.hpp"
 
@@ -12,14 +13,19 @@ namespace gan {
 class Schedule {
  public:
   /// From a number, the same at every update, or from any function of the count.
-  Schedule(double value) : at_([value](u64) { return value; }) {}
+  Schedule(double value);
   template <class F>
   requires std::is_invocable_r_v<double, const F&, u64> Schedule(F at) : at_(std::move(at)) {}
+  /// A function that says in `text` what it is, with its parameters: a run that goes on must have the same.
+  Schedule(std::string text, std::function<double(u64)> at) : at_(std::move(at)), text_(std::move(text)) {}
 
   double operator()(u64 updates) const { return at_(updates); }
+  /// "linear_to_zero(from 1000, steps 500)"; of a function that does not say what it is, its values at a few counts.
+  std::string text() const;
 
  private:
   std::function<double(u64)> at_;
+  std::string text_;
 };
 
 namespace schedule {

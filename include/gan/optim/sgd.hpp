@@ -12,6 +12,15 @@ struct Sgd {
   double weight_decay = 0;  ///< L2: added to the gradient
   bool nesterov = false;
 
+  static constexpr const char* name = "Sgd";
+  template <class F>
+  void visit(F&& f) {
+    f("learning_rate", learning_rate);
+    f("momentum", momentum);
+    f("dampening", dampening);
+    f("weight_decay", weight_decay);
+    f("nesterov", nesterov);
+  }
   template <class T>
   struct State;
 };

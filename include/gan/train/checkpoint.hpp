@@ -11,19 +11,25 @@ namespace gan {
 
 /// Adds the state of a training to what a writer will write: the parameters and buffers of all that the game includes,
 /// under PyTorch's names and in its layouts ("G.0.weight"); its counts; every optimizer's state ("optimizer.G.m.…");
-/// the round, the seed, and what the data are. It holds no clock and no path. Throws ValueError when a player has a
-/// parameter that nothing in the game includes; NotFiniteError when a number is NaN or infinite.
+/// the round; cursors of further loaders; and what is known of the run: the seed, the players with their turns and
+/// their optimizers' settings, what data are used and how. A loss is code and cannot be known. It holds no clock and no
+/// path. Throws ValueError when a player has a parameter that nothing in the game includes; NotFiniteError when a
+/// number is NaN or infinite.
 template <class T>
 void add_state(io::SafeTensorsWriter& writer, BasicTrainer<T>& trainer);
 
-/// Puts back what add_state added. Throws FormatError naming what is missing, unknown or of another shape, and ValueError
-/// naming what differs: the seed, the batch size, the data. Nothing changes when it throws.
+/// Puts back what add_state added. Throws FormatError naming what is missing, unknown or of another shape, and
+/// ValueError naming what differs of all that is known of the run, and both values. Schedules are compared by what they
+/// say they are, a function of the program's own by its values at a few counts of updates. Losses are not compared, nor
+/// data that Trainer::also_uses was not told of. Nothing changes when it throws.
 template <class T>
 void load_state(const io::SafeTensors& file, BasicTrainer<T>& trainer);
 
 struct CheckpointOptions {
   i64 keep = 3;            ///< how many of the newest stay, besides the best
-  io::Metadata metadata{};  ///< goes with every checkpoint: what the file says it holds
+  /// Goes with every checkpoint: what the file says it holds, such as the model and its options, which a game does not
+  /// know. A run that goes on must have the same, but for keys that begin with "libgan.".
+  io::Metadata metadata{};
 };
 
 /// Writes checkpoints of a trainer into a folder, and reads them back.
@@ -46,7 +52,8 @@ class BasicCheckpoints {
   /// Puts back the newest whole checkpoint; false when the folder has none. `damaged` is told why newer ones were passed
   /// over. Throws as load_state and CheckpointFolder::newest.
   bool resume(BasicTrainer<T>& trainer, std::vector<std::string>* damaged = nullptr);
-  /// Puts back one file. Throws as read_safetensors and load_state.
+  /// Puts back one file. Throws as load_state, and ValueError naming the metadata that differ: in a value of lines
+  /// "name = value", as write_fields writes, the line.
   void load(const io::SafeTensors& file, BasicTrainer<T>& trainer);
 
   const io::CheckpointFolder& folder() const { return folder_; }

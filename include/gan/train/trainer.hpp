@@ -18,10 +18,22 @@ template <class T>
 class BasicTrainer {
  public:
   using Hook = std::function<void(BasicTrainer&)>;
+  /// Data that losses use besides the batches that they are given.
+  struct Source {
+    std::string name;
+    data::Dataset data;
+    data::Loader* loader = nullptr;  ///< or null, where losses use the data alone
+    std::string checksum;
+  };
 
   /// The loader's order is reseeded with options.seed. Throws ValueError unless epochs or rounds is positive.
   BasicTrainer(BasicGame<T>& game, data::Loader loader, TrainerOptions options);
 
+  /// Says that losses use another loader, which they have captured: resuming compares its data and options by name, and
+  /// puts its cursor back. It must outlive the trainer. Throws ValueError for a name that another source has.
+  void also_uses(const std::string& name, data::Loader& loader) { add_source({name, loader.dataset(), &loader, {}}); }
+  /// The same of a data set that losses use without a loader.
+  void also_uses(const std::string& name, data::Dataset data) { add_source({name, std::move(data), nullptr, {}}); }
   /// Calls hook after every n-th round, in the order in which hooks were added. Throws ValueError unless n >= 1.
   void every(i64 n, Hook hook);
   /// Calls hook after every n-th epoch.
@@ -49,6 +61,8 @@ class BasicTrainer {
   const data::Loader& loader() const { return loader_; }
   /// data::Dataset::checksum of the data, taken once.
   const std::string& data_checksum();
+  /// What also_uses has named, with checksums.
+  const std::vector<Source>& sources();
   BasicGame<T>& game() { return game_; }
   /// What is recorded; null where the device does not record, and before the first round.
   const BasicTurnGraphs<T>* graphs() const { return graphs_.get(); }
@@ -57,12 +71,15 @@ class BasicTrainer {
   std::vector<std::pair<std::string, double>> metrics() const;
 
  private:
+  void add_source(Source source);
+
   BasicGame<T>& game_;
   data::Loader loader_;
   TrainerOptions options_;
   i64 round_ = 0, total_ = 0;
   bool stopped_ = false;
   std::string data_checksum_;
+  std::vector<Source> sources_;
   std::unique_ptr<BasicTurnGraphs<T>> graphs_;
   BasicRound<T> last_;
   std::vector<std::pair<i64, Hook>> hooks_;

@@ -1,0 +1,123 @@
+// What a checkpoint says of the run that it is of, and how that is compared with the run that goes on.
+#pragma once
+
+#include <algorithm>
+#include <utility>
+
+#include "gan/core/fields.hpp"
+#include "gan/io/safetensors.hpp"
+#include "gan/train/trainer.hpp"
+
+namespace gan::detail {
+
+/// Lines "name = value".
+class Lines {
+ public:
+  void add(std::string name, std::string value) {
+    for (char& c : name) c = c == '\n' || c == '=' ? ' ' : c;
+    std::replace(value.begin(), value.end(), '\n', ' ');
+    text_ += name + " = " + value + "\n";
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+inline void describe_data(Lines& lines, const std::string& whose, const data::Dataset& data, const std::string& sum) {
+  lines.add(whose + "images", field_text(data.size()));
+  lines.add(whose + "image shape", to_string(data.shape().tail()));
+  lines.add(whose + "data of checksum", sum);
+}
+
+inline void describe_order(Lines& lines, const std::string& whose, const data::Loader& loader) {
+  lines.add(whose + "batch size", field_text(loader.batch_size()));
+  lines.add(whose + "shuffle", field_text(loader.options().shuffle));
+  lines.add(whose + "drop last", field_text(loader.options().drop_last));
+  lines.add(whose + "flip", field_text(loader.options().flip));
+}
+
+/// What must be the same when a training goes on, besides the networks, as far as it can be known.
+template <class T>
+std::string run_description(BasicTrainer<T>& trainer) {
+  const BasicGame<T>& game = trainer.game();
+  Lines lines;
+  lines.add("seed", field_text(trainer.options().seed));
+  std::string names;
+  for (const auto& player : game.players) names += (names.empty() ? "" : ", ") + player.name;
+  lines.add("players", names);
+  for (const auto& player : game.players) {
+    lines.add(player.name + "'s turns", field_text(player.turns));
+    for (const auto& [name, value] : split_fields(player.optimizer.spec().text()))
+      lines.add(player.name + "'s " + name, value);
+  }
+  lines.add("separate batches", field_text(game.separate_batches));
+  describe_order(lines, "", trainer.loader());
+  describe_data(lines, "", trainer.loader().dataset(), trainer.data_checksum());
+  for (const auto& source : trainer.sources()) {
+    const std::string whose = source.name + "'s ";
+    if (source.loader != nullptr) {
+      lines.add(whose + "seed", field_text(source.loader->options().seed));
+      describe_order(lines, whose, *source.loader);
+    }
+    describe_data(lines, whose, source.data, source.checksum);
+  }
+  return lines.text();
+}
+
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+inline const std::string* value_of(const Fields& fields, const std::string& name) {
+  for (const auto& field : fields)
+    if (field.first == name) return &field.second;
+  return nullptr;
+}
+
+/// Throws ValueError about the first line in which the two differ; `lacks` also about one that the file has not.
+inline void require_same_lines(const Fields& before, const Fields& now, const std::string& path, bool lacks) {
+  const std::string start = "[checkpoint] " + path + ": was made with";
+  for (const auto& [name, value] : now) {
+    const std::string* was = value_of(before, name);
+    if (was == nullptr && lacks) throw ValueError(start + "out " + name + ", which is " + value + " now");
+    if (was != nullptr && *was != value) throw ValueError(start + " " + name + " " + *was + ", not " + value);
+  }
+  for (const auto& [name, value] : before)
+    if (value_of(now, name) == nullptr) throw ValueError(start + " " + name + " " + value + ", and now there is none");
+}
+
+/// Throws ValueError about what differs between two run_descriptions, FormatError where the file has none.
+inline void require_same_run(const std::string& before, const std::string& now, const std::string& path) {
+  if (before.empty()) throw FormatError(path + ": does not say what run it is of");
+  Fields fields;
+  try {
+    fields = split_fields(before);
+  } catch (const FormatError& e) { throw FormatError(path + ": " + e.what()); }
+  require_same_lines(fields, split_fields(now), path, true);
+}
+
+/// Throws ValueError about what differs between a file's metadata and a run's. Keys that begin with "libgan." are not
+/// compared. Values of lines "name = value" are compared line by line: one that an older file lacks is let pass.
+inline void require_same_metadata(const io::Metadata& before, const io::Metadata& now, const std::string& path) {
+  const auto to_compare = [](const io::Metadata& metadata) {
+    Fields fields;
+    for (const auto& [key, value] : metadata)
+      if (!key.starts_with("libgan.")) fields.emplace_back(key, value);
+    return fields;
+  };
+  const Fields old_ones = to_compare(before);
+  Fields plain = to_compare(now);
+  for (auto& [key, value] : plain) {
+    const std::string* was = value_of(old_ones, key);
+    if (was == nullptr || *was == value) continue;
+    Fields a, b;
+    try {
+      a = split_fields(*was);
+      b = split_fields(value);
+    } catch (const FormatError&) { continue; }  // no lines: compared below
+    require_same_lines(a, b, path, false);
+    value = *was;
+  }
+  require_same_lines(old_ones, plain, path, true);
+}
+
+}  // namespace gan::detail
