@@ -60,6 +60,22 @@ struct Trained {
 };
 int train(const Options& options, const TrainingFlags& flags, const SignalGuard& signals, Game& game,
           const data::Dataset& images, const Trained& model);
+
+/// Includes a module in a game that outlives it.
+class PartOfGame {
+ public:
+  template <class M>
+  PartOfGame(Game& game, std::string name, M& module) : game_(game), name_(std::move(name)) {
+    game_.include(name_, module);
+  }
+  PartOfGame(const PartOfGame&) = delete;
+  PartOfGame& operator=(const PartOfGame&) = delete;
+  ~PartOfGame() { game_.exclude(name_); }
+
+ private:
+  Game& game_;
+  std::string name_;
+};
 }  // namespace detail
 
 /// Trains `net` at its game in the folder --out: metrics.csv (every --log-every rounds; no clock), timing.csv, sample
@@ -68,12 +84,12 @@ int train(const Options& options, const TrainingFlags& flags, const SignalGuard&
 /// goes on where a checkpoint was made; the result is the same, bit for bit, as without the stop. Returns the exit
 /// code: 0, or 130 or 143 when SIGINT or SIGTERM ended the run after a whole round, with a checkpoint. Throws
 /// UsageError naming what differs from the run to go on with, NotFiniteError naming the first bad tensor and the last
-/// good checkpoint.
+/// good checkpoint. The average is a part of the game, "ema", while this lasts.
 template <class Net>
 int train(const Options& options, const TrainingFlags& flags, const SignalGuard& signals, Net& net, Game& game,
           const data::Dataset& images, const Measurement& measurement = {}) {
   Ema average(net.G, flags.ema);
-  game.include("ema", average);
+  const detail::PartOfGame part(game, "ema", average);
   const Sampling sampling = net.sampling();
   const io::SampleGridOptions grid{.sampling = sampling, .seed = flags.seed};
   const std::string fields = write_fields(net.options);

@@ -141,6 +141,10 @@ struct BasicGame {
     parts_.push_back({name, [&module](BasicVisitor<T>& v) { module.visit(v); }});
     return *this;
   }
+  /// Takes a part out again; nothing happens where none has that name.
+  void exclude(const std::string& name) {
+    std::erase_if(parts_, [&name](const Part& part) { return part.name == name; });
+  }
   /// All parameters, buffers and counts of what was included.
   void visit(BasicVisitor<T>& v) {
     for (Part& part : parts_) v(part.name, part);

@@ -1,0 +1,39 @@
+// What app::train leaves behind.
+#include "gan/app/training.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "gan/data/shapes.hpp"
+#include "gan/models/dcgan.hpp"
+
+namespace gan::app {
+namespace {
+
+std::vector<std::string> names_in(Game& game) {
+  std::vector<std::string> names;
+  each_param(game, [&names](const std::string& name, Param<float>&) { names.push_back(name); });
+  return names;
+}
+
+TEST(Train, LeavesNothingOfItsOwnInTheGame) {
+  const std::string out = testing::TempDir() + "/app_training";
+  std::filesystem::remove_all(out);
+  models::Dcgan net({.latent = 4, .features = 2});
+  init(net, 1);
+  Game game = models::dcgan_game(net);
+  const auto before = names_in(game);
+  TrainingFlags flags{.out = out, .rounds = 2, .batch_size = 4};
+  Options options("test", "trains");
+  flags.add_to(options);
+  const SignalGuard signals;
+  const data::Dataset images = data::shapes({.count = 8, .channels = 1});
+  EXPECT_EQ(train(options, flags, signals, net, game, images), 0);
+  EXPECT_EQ(names_in(game), before) << "the average is gone, and so is its part of the game";
+  EXPECT_TRUE(std::filesystem::exists(out + "/generator.safetensors"));
+  EXPECT_EQ(game.first_not_finite(), "");
+}
+
+}  // namespace
+}  // namespace gan::app
