@@ -87,6 +87,38 @@ TEST(Adversarial, SeparateBatchesHaveFakesOfTheirOwn) {
   EXPECT_THAT(w.generated, ElementsAre(2, 2)) << "each player has fakes of its own";
 }
 
+/// Relativistic: the generator minimises by how much more real images look than fakes.
+struct Relative {
+  std::vector<float>* seen;  ///< mean real scores in the generator's turns
+  Var d(const Var& real, const Var& fake) const { return mean(fake) - mean(real); }
+  Var g(const Var& real, const Var& fake) const {
+    seen->push_back(mean(real).item());
+    return mean(real) - mean(fake);
+  }
+};
+
+TEST(Adversarial, RealScoresInTheGeneratorsTurnAreOfTheBatchOfItsFakes) {
+  for (const bool joined : {false, true}) {
+    Watched w;
+    std::vector<float> seen;
+    Game game = adversarial(w.G, w.D, Relative{&seen},
+                            {.latent = 2,
+                             .discriminator_steps = 3,
+                             .generator_steps = 2,
+                             .joined = joined,
+                             .discriminator = Sgd{.learning_rate = 0}});
+    Round round;
+    const auto batch_at = [](int t) { return Batch{Var::full({2, 2, 2, 1}, static_cast<float>(t)), {}, {t, t}}; };
+    game.play(round, batch_at, 1);
+    Pass pass = Pass::inference();
+    const auto score = [&](int t) { return mean(w.D.body(batch_at(t).x, pass)).item(); };
+    ASSERT_EQ(seen.size(), 2u);
+    EXPECT_NEAR(seen[0], score(2), 1e-6) << "the last fakes, reused";
+    EXPECT_NEAR(seen[1], score(2), 1e-6) << "fakes of its own, and its own batch";
+    EXPECT_EQ(w.judged.back(), joined ? 4 : 2);
+  }
+}
+
 TEST(Adversarial, AGeneratorLearnsTheMeanOfItsData) {
   // Data: N(3, 0.5^2) in one dimension, as images of one pixel. The generator is z -> a z + b.
   Rng rng{1, 2, 3};

@@ -124,11 +124,14 @@ BasicGame<T> conditional_dcgan_game(BasicConditionalDcgan<T>& net, Objective obj
       round.metric("D(x)", mean(sigmoid(on_real)));
       round.metric("D(G(z))", mean(sigmoid(on_fake)));
     }
-    return objective.d(BasicScores<T>(on_real), BasicScores<T>(on_fake));
+    return gan::discriminator_loss<T>(objective, on_real, on_fake);
   };
   auto generator_loss = [&net, objective, generate](const BasicBatch<T>& batch, BasicRound<T>&, Pass& pass) {
     const Tensor<T> classes = net.classes_of(batch);
-    return objective.g(BasicScores<T>(net.D(generate(batch, classes, pass), classes, pass)));
+    return gan::generator_loss<T>(objective, net.D(generate(batch, classes, pass), classes, pass), [&] {
+      NoGrad constant;
+      return net.D(batch.x, classes, pass);
+    });
   };
   const OptimizerSpec rule = conditional_dcgan_optimizer(net.options);
   std::vector<BasicPlayer<T>> players;

@@ -99,17 +99,22 @@ BasicGame<T> goodfellow_game(BasicGoodfellow<T>& net, Objective objective = {}) 
     if (reused) {
       before->update();
       round.put("D(G(z))", before->network()(fake, same));
+      if constexpr (gan::detail::wants_real<T, Objective>) round.put("D(x)", detach(on_real));
     }
     {
       NoGrad constant;
       round.metric("D(x)", mean(sigmoid(on_real)));
       round.metric("D(G(z))", mean(sigmoid(on_fake)));
     }
-    return 0.5 * objective.d(BasicScores<T>(on_real), BasicScores<T>(on_fake));
+    return 0.5 * gan::discriminator_loss<T>(objective, on_real, on_fake);
   };
   auto generator_loss = [&net, objective, generate](const BasicBatch<T>& batch, BasicRound<T>& round, Pass& pass) {
-    if (round.turn == 0 && round.has("D(G(z))")) return objective.g(BasicScores<T>(round.at("D(G(z))")));
-    return objective.g(BasicScores<T>(net.D(generate(batch, pass), pass)));
+    const bool reused = round.turn == 0 && round.has("D(G(z))");
+    const Tensor<T> on_fake = reused ? round.at("D(G(z))") : net.D(generate(batch, pass), pass);
+    return gan::generator_loss<T>(objective, on_fake, [&] {
+      NoGrad constant;
+      return reused ? round.detached("D(x)") : net.D(net.preprocess(batch.x), pass);
+    });
   };
   const OptimizerSpec rule = goodfellow_optimizer(net.options);
   std::vector<BasicPlayer<T>> players;

@@ -10,12 +10,12 @@ namespace gan {
 struct NonSaturating {
   double real_label = 1, fake_label = 0;  ///< in [0, 1]
   template <class T>
-  Tensor<T> d(const BasicScores<T>& real, const BasicScores<T>& fake) const {
-    return bce_with_logits(real.logits, real_label) + bce_with_logits(fake.logits, fake_label);
+  Tensor<T> d(const Tensor<T>& real, const Tensor<T>& fake) const {
+    return bce_with_logits(real, real_label) + bce_with_logits(fake, fake_label);
   }
   template <class T>
-  Tensor<T> g(const BasicScores<T>& fake) const {
-    return bce_with_logits(fake.logits, 1.0);
+  Tensor<T> g(const Tensor<T>& fake) const {
+    return bce_with_logits(fake, 1.0);
   }
 };
 
@@ -23,12 +23,12 @@ struct NonSaturating {
 struct Saturating {
   double real_label = 1, fake_label = 0;  ///< of d, as NonSaturating's
   template <class T>
-  Tensor<T> d(const BasicScores<T>& real, const BasicScores<T>& fake) const {
+  Tensor<T> d(const Tensor<T>& real, const Tensor<T>& fake) const {
     return NonSaturating{real_label, fake_label}.d(real, fake);
   }
   template <class T>
-  Tensor<T> g(const BasicScores<T>& fake) const {
-    return -bce_with_logits(fake.logits, 0.0);
+  Tensor<T> g(const Tensor<T>& fake) const {
+    return -bce_with_logits(fake, 0.0);
   }
 };
 

@@ -1,5 +1,8 @@
-// An objective is two short formulas: what the discriminator minimises, d(real, fake), and what the generator minimises,
-// g(fake), on the discriminator's scores.
+// An objective is two short formulas: what the discriminator minimises, d(real, fake), and what the generator
+// minimises, g(fake) or, where real scores enter it, too, g(real, fake). They take logits, so that calls need no
+// template arguments:
+//   objective.d(D(x, p), D(G(z, p), p))
+// or, where a program needs no double, Scores.
 #pragma once
 
 #include "gan/ops/loss.hpp"
@@ -14,5 +17,39 @@ struct BasicScores {
   BasicScores(Tensor<T> discriminator_output) : logits(std::move(discriminator_output)) {}
 };
 using Scores = BasicScores<float>;
+
+namespace detail {
+template <class T, class Objective>
+constexpr bool wants_real = requires(const Objective& o, const Tensor<T>& x) {
+  o.g(x, x);
+}
+|| requires(const Objective& o, const BasicScores<T>& x) { o.g(x, x); };
+}  // namespace detail
+
+/// objective.d of logits (N, 1), whether it takes Tensor<T> or BasicScores<T>.
+template <class T, class Objective>
+Tensor<T> discriminator_loss(const Objective& objective, const Tensor<T>& real, const Tensor<T>& fake) {
+  if constexpr (requires { objective.d(real, fake); })
+    return objective.d(real, fake);
+  else
+    return objective.d(BasicScores<T>(real), BasicScores<T>(fake));
+}
+
+/// objective.g of the fakes' logits: g(real, fake) where the objective has that, with the logits that real() gives,
+/// else g(fake).
+template <class T, class Objective, class Real>
+Tensor<T> generator_loss(const Objective& objective, const Tensor<T>& fake, Real&& real) {
+  if constexpr (detail::wants_real<T, Objective>) {
+    const Tensor<T> on_real = real();
+    if constexpr (requires { objective.g(on_real, fake); })
+      return objective.g(on_real, fake);
+    else
+      return objective.g(BasicScores<T>(on_real), BasicScores<T>(fake));
+  } else if constexpr (requires { objective.g(fake); }) {
+    return objective.g(fake);
+  } else {
+    return objective.g(BasicScores<T>(fake));
+  }
+}
 
 }  // namespace gan

@@ -18,10 +18,11 @@ struct AdversarialOptions {
   OptimizerSpec generator = Adam{}, discriminator = Adam{};
 };
 
-/// D minimises objective.d plus the penalty, G minimises objective.g. Fakes are generated once and recorded: the discriminator
-/// sees them detached, the generator's first turn reuses them. Real and fake images go through D separately, so that a
-/// BatchNorm in D normalises each with its own statistics (and moves its running ones twice), unless `joined`. Metrics:
-/// loss_D, loss_G, D(x), D(G(z)).
+/// D minimises objective.d plus the penalty, G minimises objective.g: of the fakes' scores, or of real ones and the
+/// fakes' where the objective has g(real, fake). Fakes are generated once and recorded: the discriminator sees them
+/// detached, the generator's first turn reuses them. Real and fake images go through D separately, so that a BatchNorm
+/// in D normalises each with its own statistics (and moves its running ones twice), unless `joined`. Metrics: loss_D,
+/// loss_G, D(x), D(G(z)).
 template <class Generator, class Discriminator, class Objective, class Penalty = NoPenalty>
 auto adversarial(Generator& G, Discriminator& D, Objective objective, AdversarialOptions o = {}, Penalty penalty = {})
     -> BasicGame<scalar_of<Generator>> {
@@ -52,14 +53,27 @@ auto adversarial(Generator& G, Discriminator& D, Objective objective, Adversaria
       round.metric("D(x)", mean(sigmoid(on_real)));
       round.metric("D(G(z))", mean(sigmoid(on_fake)));
     }
-    const Tensor<T> loss = objective.d(BasicScores<T>(on_real), BasicScores<T>(on_fake));
+    const Tensor<T> loss = gan::discriminator_loss<T>(objective, on_real, on_fake);
     const Tensor<T> extra = penalty(D, batch.x, detach(fake), pass);
     return extra.defined() ? loss + extra : loss;
   };
-  auto generator_loss = [&D, objective, generate](const BasicBatch<T>& batch, BasicRound<T>& round, Pass& pass) {
+  auto generator_loss = [&D, objective, generate, o](const BasicBatch<T>& batch, BasicRound<T>& round, Pass& pass) {
     const bool reused = round.turn == 0 && round.has("fake");
     const Tensor<T> fake = reused ? round.at("fake") : generate(batch, pass);
-    return objective.g(BasicScores<T>(D(fake, pass)));
+    // Real images only where the objective asks for their scores: those that the fakes go with.
+    const Tensor<T>& real = reused ? round.batch_of("fake").x : batch.x;
+    if constexpr (detail::wants_real<T, Objective>) {
+      if (o.joined) {
+        const Tensor<T> on_both = D(concat<T>({real, fake}), pass);
+        const i64 n = real.shape(0);
+        return gan::generator_loss<T>(objective, rows(on_both, n, n + fake.shape(0)),
+                                      [&] { return rows(on_both, 0, n); });
+      }
+    }
+    return gan::generator_loss<T>(objective, D(fake, pass), [&] {
+      NoGrad constant;
+      return D(real, pass);
+    });
   };
   std::vector<BasicPlayer<T>> players;
   players.emplace_back("D", params(D), discriminator_loss, o.discriminator, o.discriminator_steps);
