@@ -53,8 +53,25 @@ void BasicTrainer<T>::every(i64 n, Hook hook) {
   hooks_.emplace_back(n, std::move(hook));
 }
 
+/// A rate that was 0 from the start is meant: a frozen player. One that a schedule passes through 0 is not told of.
+template <class T>
+void BasicTrainer<T>::note_who_learns_nothing() {
+  if (!options_.note) return;
+  std::string who;
+  for (const auto& player : game_.players) {
+    const OptimizerSpec& spec = player.optimizer.spec();
+    const u64 updates = player.optimizer.updates();
+    if (updates == 0 || player.optimizer.learning_rate() != 0 || learn_nothing_.count(player.name) != 0) continue;
+    if (spec.learning_rate_at(0) == 0 || spec.learning_rate_at(updates + 1) != 0) continue;
+    learn_nothing_.insert(player.name);
+    who += (who.empty() ? "" : ", ") + player.name + " after " + std::to_string(updates) + " updates";
+  }
+  if (!who.empty()) options_.note("the schedule's learning rate is 0 now, so that nothing more is learnt: " + who);
+}
+
 template <class T>
 void BasicTrainer<T>::step() {
+  note_who_learns_nothing();
   BasicRound<T> round;
   round.number = static_cast<u64>(round_);
   const u64 first = static_cast<u64>(round_) * static_cast<u64>(game_.batches_per_round());

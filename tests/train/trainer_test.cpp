@@ -111,6 +111,37 @@ TEST(Trainer, StopsWhenAHookSaysSoAndGoesOn) {
   EXPECT_EQ(epochs, 0) << "an epoch has ten rounds";
 }
 
+TEST(Trainer, SaysOnceThatRatesHaveFallenToZero) {
+  Pair w;
+  std::vector<std::string> notes;
+  const auto play = [&](i64 rounds, i64 resumed_after, OptimizerSpec d) {
+    notes.clear();
+    const OptimizerSpec falling =
+        OptimizerSpec(Adam{}).learning_rate(schedule::linear_to_zero({.from = 2, .steps = 2}));
+    Game game = adversarial(w.G, w.D, NonSaturating{}, {.latent = 2, .generator = falling, .discriminator = d});
+    const TrainerOptions options{.rounds = rounds, .note = [&](const std::string& what) { notes.push_back(what); }};
+    Trainer trainer{game, data::Dataset(std::vector<u8>(80), Shape{20, 2, 2, 1}).batches(2), options};
+    if (resumed_after > 0) {
+      game["G"].optimizer.set_updates(static_cast<u64>(resumed_after));
+      trainer.resume_after(resumed_after);
+    }
+    trainer.run();
+  };
+  play(4, 0, Adam{});
+  EXPECT_THAT(notes, ElementsAre()) << "the run ends where the rate does";
+  play(9, 0, Adam{});
+  EXPECT_THAT(notes,
+              ElementsAre(HasSubstr("learning rate is 0 now, so that nothing more is learnt: G after 4 updates")));
+  play(9, 7, Adam{});
+  EXPECT_THAT(notes, ElementsAre(HasSubstr("G after 7 updates"))) << "also where a run goes on";
+  play(9, 9, Adam{});
+  EXPECT_THAT(notes, ElementsAre());
+  play(4, 0, Sgd{.learning_rate = 0});
+  EXPECT_THAT(notes, ElementsAre()) << "a frozen player is meant";
+  play(4, 0, OptimizerSpec(Adam{}).learning_rate([](u64 n) { return n == 2 ? 0.0 : 1.0; }));
+  EXPECT_THAT(notes, ElementsAre()) << "it goes on afterwards";
+}
+
 TEST(Trainer, NamesTheFirstBadTensorAndLeavesTheOthersAlone) {
   Pair w;
   Game game = adversarial(w.G, w.D, NonSaturating{}, {.latent = 2});

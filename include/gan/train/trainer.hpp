@@ -11,7 +11,9 @@ struct TrainerOptions {
   i64 rounds = 0;  ///< if not 0, this many rounds instead of epochs
   u64 seed = 1;    ///< of the data order and of all noise
   bool graphs = true;  ///< on a device that can, record turns and repeat them: the same numbers, sooner
-  std::function<void(const std::string&)> note = {};  ///< told once of each turn that is not recorded, and why
+  /// Told once of each turn that is not recorded, and why; and of players whose schedules have brought their learning
+  /// rates to 0, so that they learn nothing in the rounds to come.
+  std::function<void(const std::string&)> note = {};
 };
 
 template <class T>
@@ -72,12 +74,14 @@ class BasicTrainer {
 
  private:
   void add_source(Source source);
+  void note_who_learns_nothing();
 
   BasicGame<T>& game_;
   data::Loader loader_;
   TrainerOptions options_;
   i64 round_ = 0, total_ = 0;
   bool stopped_ = false;
+  std::set<std::string> learn_nothing_;  ///< players that were told of
   std::string data_checksum_;
   std::vector<Source> sources_;
   std::unique_ptr<BasicTurnGraphs<T>> graphs_;
