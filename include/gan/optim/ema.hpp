@@ -9,7 +9,9 @@
 
 namespace gan {
 
-/// Follows `net`, which must outlive it. Parameters and buffers are averaged alike.
+/// Follows `net`, which must outlive it and stay where it is in memory and on its device; a copy follows the same one.
+/// Parameters and buffers are averaged alike; counts stay as they were when it was made. update() reads the network, so
+/// it is for the thread that trains, between rounds, as hooks are.
 template <class M>
 class Ema {
  public:
@@ -35,7 +37,7 @@ class Ema {
     kernels<T>(targets[0].device()).lerp(static_cast<T>(keep), static_cast<i64>(arrays.size()), arrays.data());
   }
 
-  /// The averaged network.
+  /// The averaged network, which lives as long as this does. Nobody may call it while update() runs.
   M& network() { return shadow_; }
   u64 steps() const { return steps_; }
   /// Names the averages as the network names its parameters and buffers, and its count of steps: all that resuming

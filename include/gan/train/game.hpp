@@ -42,7 +42,8 @@ class RoundNumber {
   mutable bool looked_ = false;
 };
 
-/// What passes between the turns of one round: tensors that one player computed and another reuses, and metrics to show.
+/// What passes between the turns of one round, and lasts as long: tensors that one player computed and another reuses,
+/// and metrics to show.
 template <class T>
 class BasicRound {
  public:
@@ -120,7 +121,10 @@ struct BasicPlayer {
 };
 using Player = BasicPlayer<float>;
 
-/// Players in the order of their turns. A game borrows its networks: they must outlive it and stay where they are.
+/// Players in the order of their turns. A game borrows its networks, and all else that it includes or that losses have
+/// captured: they must outlive it, stay where they are in memory and stay on their device. A copy of a game plays with
+/// the same networks, with optimizers of its own. One thread at a time plays a game, or changes or reads its networks
+/// while it is played; games that share nothing may be played by several threads at once.
 template <class T>
 struct BasicGame {
   std::vector<BasicPlayer<T>> players;

@@ -17,7 +17,8 @@ struct MeasuredBest {
 };
 
 /// A hook that calls `report(round, metric)`: trainer.every(1000, measure(fid, [&](i64 r, double f) { csv.row({…});
-/// })). What measures draws from the RNG of its own: it changes nothing of the training.
+/// })). What measures draws from the RNG of its own: it changes nothing of the training. What both functions have
+/// captured must outlive the run.
 template <class T = float>
 typename BasicTrainer<T>::Hook measure(Measure metric, std::function<void(i64 round, double metric)> report) {
   return [metric = std::move(metric), report = std::move(report)](BasicTrainer<T>& trainer) {

@@ -16,9 +16,14 @@ struct TrainerOptions {
   std::function<void(const std::string&)> note = {};
 };
 
+/// Plays a game, which must outlive it; the loader is the trainer's own. One thread at a time uses a trainer: stop(),
+/// too, is for hooks. Another thread may ask for the end through a flag that a hook looks at.
 template <class T>
 class BasicTrainer {
  public:
+  /// Called between rounds by the thread that called run(). What a hook has captured must outlive the trainer's runs.
+  /// It may read and change everything, save, and call stop(), but not run(), step() or every(); what it throws ends
+  /// run(), which may be called again.
   using Hook = std::function<void(BasicTrainer&)>;
   /// Data that losses use besides the batches that they are given.
   struct Source {
