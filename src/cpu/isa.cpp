@@ -3,8 +3,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <initializer_list>
+#include <iterator>
+#include <string>
 
 #include "gan/backend/runtime.hpp"
+#include "gan/core/error.hpp"
 
 namespace gan::cpu {
 
@@ -24,13 +27,30 @@ Isa best_isa() {
 #endif
 }
 
+Isa built(Isa wanted) {
+#if defined(__x86_64__)
+  constexpr Isa levels[] = {GAN_CPU_V4(Isa::v4, ) GAN_CPU_V3(Isa::v3, ) GAN_CPU_V2(Isa::v2, )};  // falling
+  for (const Isa level : levels)
+    if (level <= wanted) return level;
+  return levels[std::size(levels) - 1];
+#else
+  return wanted;
+#endif
+}
+
 Isa isa() {
   static const Isa chosen = [] {
     const Isa best = best_isa();
-    if (const char* wanted = std::getenv("GAN_ISA"))
+    Isa wanted = best;
+    if (const char* name = std::getenv("GAN_ISA"))
       for (const Isa lower : {Isa::v2, Isa::v3})
-        if (lower < best && std::strcmp(wanted, to_string(lower)) == 0) return lower;
-    return best;
+        if (lower < best && std::strcmp(name, to_string(lower)) == 0) wanted = lower;
+    const Isa found = built(wanted);
+    if (found > best)
+      throw DeviceError(std::string("[cpu] this machine runs x86-64-") + to_string(best) +
+                        ", and this build has kernels from x86-64-" + to_string(found) +
+                        " on; build with more in GAN_INSTRUCTION_SETS");
+    return found;
   }();
   return chosen;
 }

@@ -24,17 +24,22 @@ template <class T>
 Tables<T> tables_of([[maybe_unused]] Isa isa) {
 #if defined(__x86_64__)
 #define GAN_TABLES(level, f) \
-  Tables<T> { level::products_##f, level::winograd_##f }
-#define GAN_TABLES_OF(f) \
-  return isa == Isa::v4 ? GAN_TABLES(v4, f) : (isa == Isa::v3 ? GAN_TABLES(v3, f) : GAN_TABLES(v2, f))
+  case Isa::level: return Tables<T>{level::products_##f, level::winograd_##f};
+#define GAN_TABLES_OF(f)           \
+  switch (built(isa)) {            \
+    GAN_CPU_V4(GAN_TABLES(v4, f))  \
+    GAN_CPU_V3(GAN_TABLES(v3, f))  \
+    GAN_CPU_V2(GAN_TABLES(v2, f))  \
+    default: __builtin_unreachable(); \
+  }
 #else
-#define GAN_TABLES_OF(f) \
-  return Tables<T> { base::products_##f, base::winograd_##f }
+#define GAN_TABLES_OF(f) return Tables<T>{base::products_##f, base::winograd_##f};
 #endif
-  if constexpr (std::is_same_v<T, float>)
-    GAN_TABLES_OF(f32);
-  else
-    GAN_TABLES_OF(f64);
+  if constexpr (std::is_same_v<T, float>) {
+    GAN_TABLES_OF(f32)
+  } else {
+    GAN_TABLES_OF(f64)
+  }
 #undef GAN_TABLES
 #undef GAN_TABLES_OF
 }
@@ -60,7 +65,7 @@ struct Implementations {
 
   explicit Implementations(Isa isa) {
     const auto& [t, winograd] = tables_of<T>(isa);
-#if defined(__x86_64__)
+#ifdef GAN_BUILT_V4
     if constexpr (std::is_same_v<T, float>)
       if (isa == Isa::v4 && has_bf16()) gemm[gemm_count++] = {"packed_bf16", gemm_is_bf16, v4_bf16::gemm_bf16};
 #endif
@@ -71,7 +76,7 @@ struct Implementations {
     add({"gemm", conv_is_gemm, always, t.gemm_conv, t.gemm_conv_input, t.gemm_conv_weight});
     add({"thin", conv_is_thin, thin_pays, t.thin_conv, t.thin_conv_input, t.thin_conv_weight});
     add({"flip", conv_is_flip, flip_pays, t.flip_conv, t.flip_conv_input, t.flip_conv_weight});
-#if defined(__x86_64__)
+#ifdef GAN_BUILT_V4
     if constexpr (std::is_same_v<T, float>)
       if (isa == Isa::v4 && has_bf16()) {
         const WinogradTable<float>& bf16 = v4_bf16::winograd_bf16;
