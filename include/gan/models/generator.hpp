@@ -26,8 +26,8 @@ struct Drawing {
 }  // namespace detail
 
 /// A generator to draw images from. It holds its network: the file that it is from is not needed any more. Copies share
-/// the weights, which nothing changes: any number of threads may call one, or copies of it, at once. Images are theirs
-/// who asked for them, and outlive it.
+/// the weights, which nothing changes: any number of threads may call one, or copies of it, at once. Images that
+/// it has made outlive it.
 class Generator {
  public:
   /// n images (n, H, W, C), black at sampling().low and white at sampling().high, on the generator's device: those that

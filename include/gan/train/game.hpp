@@ -159,7 +159,8 @@ struct BasicGame {
       if (p.name == name) return p;
     throw ValueError("[Game] no player named '" + name + "'");
   }
-  /// Batches that a round uses: the most turns of any player, or with separate_batches all turns.
+  /// Batches that a round uses: the most turns of any player, or with separate_batches all turns. play() says which
+  /// turn gets which.
   int batches_per_round() const {
     int most = 1, all = 0;
     for (const auto& p : players) {
