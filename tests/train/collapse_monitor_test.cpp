@@ -4,7 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <numeric>
+#include <algorithm>
+#include <cmath>
 
 #include "gan/data/points.hpp"
 #include "gan/data/shapes.hpp"
@@ -39,17 +40,14 @@ void print(const char* name, const Watched& w) {
       s.alike, s.data_alike, s.d_real, s.d_fake);
 }
 
-Watched train_ring(const AdversarialOptions& how, i64 rounds) {
-  Sequential G = mlp(how.latent.size, 2), D = mlp(2, 1);
-  init(G, 1);
-  init(D, 101);
-  Game game = adversarial(G, D, NonSaturating{}, how);
-  Trainer trainer{game, data::ring({.deviation = 0.05}).batches(128), {.rounds = rounds, .seed = 1}};
+/// Plays a game of `rounds` rounds with a monitor of G, which looks every `interval` rounds.
+template <class M>
+Watched watch(M& G, Game& game, data::Loader batches, const Sampling& sampling, i64 rounds, i64 interval) {
+  Trainer trainer{game, std::move(batches), {.rounds = rounds, .seed = 1}};
   Watched w;
-  CollapseMonitor monitor(G, game, {.sampling = {.latent = how.latent}, .say = [&](const std::string& sentence) {
-                                      w.said.push_back(sentence);
-                                    }});
-  trainer.every(25, monitor.hook());
+  CollapseMonitor monitor(
+      G, game, {.sampling = sampling, .samples = 64, .say = [&](const std::string& s) { w.said.push_back(s); }});
+  trainer.every(interval, monitor.hook());
   trainer.run();
   w.health = monitor.judge().health();
   w.since = monitor.judge().since();
@@ -57,112 +55,113 @@ Watched train_ring(const AdversarialOptions& how, i64 rounds) {
   return w;
 }
 
-TEST(CollapseMonitor, SaysNothingOfARingThatGoesWell) {
-  const Adam adam{.learning_rate = 1e-3};
-  const Watched w = train_ring({.latent = 16, .generator = adam, .discriminator = adam}, 900);
-  print("ring", w);
-  EXPECT_EQ(w.health, Health::sound);
-  EXPECT_THAT(w.said, IsEmpty());
-  EXPECT_GT(w.last.spread, 0.7);
-  EXPECT_EQ(w.last.gradients.size(), 2u);
-  EXPECT_GT(w.last.gradients[1].second, 0);
-}
+// ---- generators that have finished: no verdict depends on the course of a training, which every rounding changes
+// --------
 
-TEST(CollapseMonitor, SeesARingCollapseWhereTheGeneratorIsFarAhead) {
-  // Ten steps of G for one of D: G runs to wherever D is highest, and all of it.
-  const Watched w = train_ring({.latent = 16,
-                                .generator_steps = 10,
-                                .generator = Adam{.learning_rate = 2e-3},
-                                .discriminator = Adam{.learning_rate = 1e-4}},
-                               400);
-  print("ring, collapsing", w);
-  EXPECT_EQ(w.health, Health::collapsed);
-  ASSERT_FALSE(w.said.empty());
-  EXPECT_THAT(w.said[0], HasSubstr("x less diverse than the data since round "));
-  EXPECT_THAT(w.said[0], HasSubstr(": mode collapse"));
-  EXPECT_LT(w.last.spread, 0.4);
-}
-
-Watched train_images(const Adam& generator, const Adam& discriminator, int generator_steps, i64 rounds) {
-  models::Dcgan net({.latent = 16, .features = 8});
-  init(net, 1);
-  Game game = adversarial(net.G, net.D, NonSaturating{},
-                          {.latent = 16, .generator_steps = generator_steps, .generator = generator, .discriminator = discriminator});
-  Trainer trainer{game, data::shapes({.count = 512, .channels = 1}).batches(32), {.rounds = rounds, .seed = 1}};
-  Watched w;
-  CollapseMonitor monitor(net.G, game, {.sampling = net.sampling(), .samples = 64, .say = [&](const std::string& s) {
-                                          w.said.push_back(s);
-                                        }});
-  trainer.every(10, monitor.hook());
-  trainer.run();
-  w.health = monitor.judge().health();
-  w.since = monitor.judge().since();
-  w.last = monitor.signals();
-  return w;
-}
-
-TEST(CollapseMonitor, SeesTinyImagesCollapse) {
-  const Watched w = train_images(Adam{.learning_rate = 5e-3}, Adam{.learning_rate = 1e-5}, 4, 160);
-  print("images, collapsing", w);
-  EXPECT_EQ(w.health, Health::collapsed);
-  EXPECT_GT(w.last.alike, w.last.data_alike);
-  ASSERT_FALSE(w.said.empty());
-  EXPECT_THAT(w.said.back(), HasSubstr("mode collapse"));
-}
-
-/// A generator that has gone where this test wants it: other images of the data's kind, or one image again and again.
+/// A generator that has gone where a test wants it.
 struct Finished {
-  Dense unused{16, 1};  // something to be of a device and a scalar type
-  u64 seed = 1;
-  bool one_image = false;
+  data::Dataset makes;
+  std::size_t different = 64;  ///< samples; then they come again
+  Dense unused{16, 1};         // something to be on a device and of a scalar type
   Var operator()(const Var& z, Pass&) const {
-    const i64 n = z.shape()[0];
-    std::vector<i64> which(static_cast<std::size_t>(n), 0);
-    if (!one_image) std::iota(which.begin(), which.end(), i64{0});
-    return data::shapes({.count = n, .channels = 1, .seed = seed}).batch(which).x;
+    std::vector<i64> which(static_cast<std::size_t>(z.shape()[0]));
+    for (std::size_t i = 0; i < which.size(); ++i) which[i] = static_cast<i64>(i % different);
+    return makes.batch(which).x;
   }
   void visit(Visitor& v) { v("unused", unused); }
 };
+constexpr Sgd still{.learning_rate = 0};
+const AdversarialOptions nobody_learns{.latent = 16, .generator = still, .discriminator = still};
 
-/// What the monitor makes of a generator that has finished. The game beside it learns nothing, so that no verdict
-/// depends on the course of a training, which is another with every rounding.
-Watched watch_finished(Finished G) {
-  models::Dcgan net({.latent = 16, .features = 4});
-  init(net, G.seed);
-  const Sgd still{.learning_rate = 0};
-  Game game = adversarial(net.G, net.D, NonSaturating{}, {.latent = 16, .generator = still, .discriminator = still});
-  Trainer trainer{game, data::shapes({.count = 128, .channels = 1}).batches(4), {.rounds = 16, .seed = 1}};
-  Watched w;
-  CollapseMonitor monitor(
-      G, game, {.sampling = net.sampling(), .samples = 64, .say = [&](const std::string& s) { w.said.push_back(s); }});
-  trainer.every(1, monitor.hook());
-  trainer.run();
-  w.health = monitor.judge().health();
-  w.since = monitor.judge().since();
-  w.last = monitor.signals();
-  return w;
+data::Dataset ring_of(u64 seed) { return data::ring({.count = 1000, .deviation = 0.05, .seed = seed}); }
+Watched watch_ring(Finished G) {
+  Sequential untrained = mlp(16, 2), D = mlp(2, 1);
+  init(untrained, 1);
+  init(D, 101);
+  Game game = adversarial(untrained, D, NonSaturating{}, nobody_learns);
+  return watch(G, game, ring_of(1).batches(64), {.latent = 16}, 16, 1);
 }
 
-TEST(CollapseMonitor, SaysNothingOfTinyImagesThatAreAsTheDataAre) {
+data::Dataset images_of(u64 seed) { return data::shapes({.count = 128, .channels = 1, .seed = seed}); }
+Watched watch_images(Finished G) {
+  models::Dcgan net({.latent = 16, .features = 4});
+  init(net, 1);
+  Game game = adversarial(net.G, net.D, NonSaturating{}, nobody_learns);
+  return watch(G, game, images_of(1).batches(4), net.sampling(), 16, 1);
+}
+
+TEST(CollapseMonitor, SaysNothingOfSamplesThatAreAsTheDataAre) {
   for (const u64 seed : {11u, 12u, 13u, 14u, 15u}) {
-    const Watched w = watch_finished({.seed = seed});
-    print("images", w);
-    EXPECT_EQ(w.health, Health::sound) << seed;
-    EXPECT_THAT(w.said, IsEmpty()) << seed;
-    EXPECT_NEAR(w.last.spread, 1, 0.3) << seed;
-    EXPECT_NEAR(w.last.nearest, 1, 0.3) << seed;
-    EXPECT_NEAR(w.last.alike, w.last.data_alike, 0.15) << seed;
-    EXPECT_NEAR(w.last.d_real, 0.5, 0.3) << seed;
-    EXPECT_EQ(w.last.gradients.size(), 2u);
+    const Watched ring = watch_ring({.makes = ring_of(seed)}), images = watch_images({.makes = images_of(seed)});
+    print("ring", ring);
+    print("images", images);
+    for (const Watched& w : {ring, images}) {
+      EXPECT_EQ(w.health, Health::sound) << seed;
+      EXPECT_THAT(w.said, IsEmpty()) << seed;
+      EXPECT_NEAR(w.last.spread, 1, 0.3) << seed;
+      EXPECT_NEAR(w.last.nearest, 1, 0.5) << seed;
+      ASSERT_EQ(w.last.gradients.size(), 2u);
+      EXPECT_GT(w.last.gradients[1].second, 0);
+    }
+    EXPECT_NEAR(images.last.alike, images.last.data_alike, 0.15) << seed;
+    EXPECT_TRUE(std::isnan(ring.last.alike)) << "points are no images";
   }
 }
 
-TEST(CollapseMonitor, SeesTinyImagesThatAreAllOne) {
-  const Watched w = watch_finished({.seed = 11, .one_image = true});
+TEST(CollapseMonitor, SeesSamplesThatAreAllOneAndThatComeAgain) {
+  for (const Watched& w : {watch_ring({ring_of(11), 1}), watch_images({images_of(11), 1})}) {
+    EXPECT_EQ(w.health, Health::collapsed);
+    EXPECT_EQ(w.since, 1);
+    ASSERT_EQ(w.said.size(), 1u);
+    EXPECT_THAT(w.said[0], HasSubstr("mode collapse"));
+    EXPECT_EQ(w.last.spread, 0);
+  }
+  for (const Watched& w : {watch_ring({ring_of(11), 12}), watch_images({images_of(11), 12})})
+    EXPECT_EQ(w.health, Health::repeating) << w.last.spread << " " << w.last.nearest;
+}
+
+// ---- generators that learn, and run away from a discriminator that hardly does
+// -----------------------------------------
+
+TEST(CollapseMonitor, SeesARingCollapseWhereTheGeneratorIsFarAhead) {
+  // Ten steps of G for one of D: G runs to wherever D is highest, and all of it, mostly. What it does later is chance.
+  int collapses = 0;
+  for (const u64 seed : {1u, 2u, 3u}) {
+    Sequential G = mlp(16, 2), D = mlp(2, 1);
+    init(G, seed);
+    init(D, seed + 100);
+    Game game = adversarial(G, D, NonSaturating{},
+                            {.latent = 16,
+                             .generator_steps = 10,
+                             .generator = Adam{.learning_rate = 2e-3},
+                             .discriminator = Adam{.learning_rate = 1e-4}});
+    const Watched w = watch(G, game, ring_of(1).batches(128), {.latent = 16}, 300, 10);
+    print("ring, collapsing", w);
+    collapses += std::any_of(w.said.begin(), w.said.end(), [](const std::string& sentence) {
+      return sentence.find("x less diverse than the data since round ") != sentence.npos &&
+             sentence.find(": mode collapse") != sentence.npos;
+    });
+  }
+  EXPECT_GE(collapses, 2) << "of three trainings";
+}
+
+TEST(CollapseMonitor, SeesTinyImagesCollapse) {
+  // D hardly moves, so that G's way to its highest point is the same with every rounding: MS-SSIM of 0.82 to 0.90 over
+  // seeds, instruction sets and convolutions; collapse begins at 0.65.
+  models::Dcgan net({.latent = 16, .features = 8});
+  init(net, 1);
+  Game game = adversarial(net.G, net.D, NonSaturating{},
+                          {.latent = 16,
+                           .generator_steps = 4,
+                           .generator = Adam{.learning_rate = 5e-3},
+                           .discriminator = Adam{.learning_rate = 1e-5}});
+  const Watched w =
+      watch(net.G, game, data::shapes({.count = 512, .channels = 1}).batches(32), net.sampling(), 130, 10);
+  print("images, collapsing", w);
   EXPECT_EQ(w.health, Health::collapsed);
-  EXPECT_EQ(w.since, 1);
-  EXPECT_EQ(w.said.size(), 1u);
-  EXPECT_EQ(w.last.spread, 0);
+  EXPECT_GT(w.last.alike, w.last.data_alike + 0.3);
+  ASSERT_FALSE(w.said.empty());
+  EXPECT_THAT(w.said.back(), HasSubstr("mode collapse"));
 }
 
 TEST(CollapseMonitor, ChangesNothingInTheTraining) {
