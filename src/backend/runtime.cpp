@@ -14,6 +14,7 @@
 #include "gan/backend/runtime.hpp"
 #include "gan/core/error.hpp"
 #include "src/core/blocks.hpp"
+#include "src/core/fork.hpp"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -36,7 +37,11 @@ struct CpuCache {
 };
 
 CpuCache& cache() {
-  static CpuCache* c = new CpuCache;  // never destroyed: tensors may outlive any order of static destruction
+  static CpuCache* const c = [] {
+    auto* const made = new CpuCache;  // never destroyed: tensors may outlive any order of static destruction
+    hold_during_fork(made->mutex);
+    return made;
+  }();
   return *c;
 }
 

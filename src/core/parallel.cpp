@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "gan/core/error.hpp"
+#include "src/core/fork.hpp"
 #include "src/core/pages.hpp"
 
 namespace gan {
@@ -204,8 +205,29 @@ struct PoolState {
   }
 };
 
+PoolState& state();
+
+/// In a forked child: the threads of the pool did not come along. The next job makes others.
+void abandon_pool() {
+  PoolState& s = state();
+  const std::lock_guard lock(s.mutex);
+  keep_forever(std::move(s.pool));
+}
+
+/// Never destroyed, since a process may compute and fork while it ends; only the threads end then.
 PoolState& state() {
-  static PoolState s;
+  static PoolState& s = *[] {
+    auto* const made = new PoolState;
+    hold_during_fork(made->mutex);
+    on_fork_in_child(abandon_pool);
+    return made;
+  }();
+  static const struct End {
+    ~End() {
+      const std::lock_guard lock(s.mutex);
+      s.pool = nullptr;
+    }
+  } end;
   return s;
 }
 

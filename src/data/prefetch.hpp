@@ -6,26 +6,28 @@
 #include <exception>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <new>
 #include <optional>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "gan/core/parallel.hpp"
 #include "gan/core/shape.hpp"
+#include "src/core/fork.hpp"
 
 namespace gan::data {
 
+/// The thread of a Prefetcher, and what it shares with those who ask.
 template <class V>
-class Prefetcher {
+class PrefetchThread {
  public:
-  /// get(k) is make(k), and up to `depth` of its successors are computed meanwhile. `make` is called by several threads
-  /// at once.
-  Prefetcher(std::function<V(u64)> make, i64 depth) : make_(std::move(make)), depth_(static_cast<u64>(depth)) {}
-  Prefetcher(const Prefetcher&) = delete;
-  Prefetcher& operator=(const Prefetcher&) = delete;
-  ~Prefetcher() {
+  PrefetchThread(const std::function<V(u64)>& make, u64 depth) : make_(make), depth_(depth) {}
+  PrefetchThread(const PrefetchThread&) = delete;
+  PrefetchThread& operator=(const PrefetchThread&) = delete;
+  ~PrefetchThread() {
     {
       const std::lock_guard lock(mutex_);
       stop_ = true;
@@ -101,7 +103,7 @@ class Prefetcher {
     }
   }
 
-  const std::function<V(u64)> make_;
+  const std::function<V(u64)>& make_;
   const u64 depth_;
   std::mutex mutex_;
   std::condition_variable wanted_, done_;
@@ -110,6 +112,53 @@ class Prefetcher {
   u64 begin_ = 0;
   bool active_ = false, stop_ = false;
   std::thread thread_;
+};
+
+template <class V>
+class Prefetcher {
+ public:
+  /// get(k) is make(k), and up to `depth` of its successors are computed meanwhile. `make` is called by several threads
+  /// at once.
+  Prefetcher(std::function<V(u64)> make, i64 depth) : make_(std::move(make)), depth_(static_cast<u64>(depth)) {}
+  Prefetcher(const Prefetcher&) = delete;
+  Prefetcher& operator=(const Prefetcher&) = delete;
+  ~Prefetcher() { abandon_in_child(); }
+
+  /// make(k). Rethrows what it threw, in the calling thread. May be called by several threads at once.
+  V get(u64 k) { return thread()->get(k); }
+
+ private:
+  using Thread = PrefetchThread<V>;
+
+  /// In a forked child the thread is missing, and may have held the mutex: what it shared is left as it is.
+  void abandon_in_child() {
+    std::shared_ptr<Thread> abandoned;
+    {
+      const std::lock_guard lock(mutex());
+      if (forks_ != forks()) abandoned = std::exchange(thread_, nullptr);
+    }
+    if (abandoned) keep_forever(std::move(abandoned));
+  }
+  std::shared_ptr<Thread> thread() {
+    abandon_in_child();
+    const std::lock_guard lock(mutex());
+    if (!thread_) thread_ = std::make_shared<Thread>(make_, depth_), forks_ = forks();
+    return thread_;
+  }
+  /// Of all thread_ and forks_.
+  static std::mutex& mutex() {
+    static std::mutex& m = []() -> std::mutex& {
+      auto* const made = new std::mutex;
+      hold_during_fork(*made);
+      return *made;
+    }();
+    return m;
+  }
+
+  const std::function<V(u64)> make_;
+  const u64 depth_;
+  std::shared_ptr<Thread> thread_;
+  u64 forks_ = 0;  ///< when the thread was made
 };
 
 }  // namespace gan::data

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "gan/core/error.hpp"
+#include "support/fork.hpp"
 
 namespace gan {
 namespace {
@@ -117,6 +118,48 @@ TEST_F(Parallel, CallersMayBeThreads) {
     });
   for (auto& c : callers) c.join();
   EXPECT_EQ(sum, 4 * 200 * 64);
+}
+
+/// A sum whose parts are of a fixed length, so that its bits do not depend on the threads.
+std::vector<double> parts_of_a_sum() {
+  std::vector<double> parts(1000);
+  parallel_for(1000, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i)
+      for (int j = 1; j < 50; ++j) parts[static_cast<std::size_t>(i)] += 1.0 / static_cast<double>(i * 50 + j);
+  });
+  return parts;
+}
+
+TEST_F(Parallel, AForkedChildComputesAndExits) {
+  if (!forks_with_threads) GTEST_SKIP();
+  for (const int count : {1, 2, 3, 4}) {
+    set_threads(count);
+    const std::vector<double> expected = parts_of_a_sum();
+    EXPECT_EQ(exit_code_of_child([] { return 0; }), 0) << count << " threads, the child does nothing";
+    EXPECT_EQ(exit_code_of_child([&] { return parts_of_a_sum() == expected ? 0 : 1; }), 0) << count << " threads";
+    EXPECT_EQ(exit_code_of_child([&] {
+                set_threads(count + 1);
+                if (parts_of_a_sum() != expected) return 1;
+                return exit_code_of_child([&] { return parts_of_a_sum() == expected ? 0 : 1; });
+              }),
+              0)
+        << count << " threads, a child of a child";
+    EXPECT_EQ(parts_of_a_sum(), expected) << count << " threads, afterwards";
+  }
+}
+
+TEST_F(Parallel, AChildThatIsForkedWhileOtherThreadsComputeComputesAndExits) {
+  if (!forks_with_threads) GTEST_SKIP();
+  set_threads(3);
+  const std::vector<double> expected = parts_of_a_sum();
+  std::atomic<bool> stop{false};
+  std::thread other([&] {
+    while (!stop) parts_of_a_sum();
+  });
+  for (int i = 0; i < 20; ++i)
+    EXPECT_EQ(exit_code_of_child([&] { return parts_of_a_sum() == expected ? 0 : 1; }), 0) << i;
+  stop = true;
+  other.join();
 }
 
 }  // namespace
