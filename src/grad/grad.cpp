@@ -51,49 +51,45 @@ void accumulate(Tensor<T>& total, Tensor<T> part) {
   }
 }
 
-}  // namespace
-
+/// What is known of a node during one call of grad.
 template <class T>
-Tensors<T> grad(Tensor<T> y, const Tensor<T>& seed, const Tensors<T>& wrt, bool create_graph) {
-  if (!y.tracked()) throw ValueError("[grad] the loss has no history: nothing in it depends on a leaf or a parameter");
-  GAN_CHECK_SHAPE(y.shape() == seed.shape(), "grad", "the seed needs the shape of the output", y.shape(), seed.shape());
-  struct Progress {
-    Tensor<T> gradient;
-    bool leads_to_wrt = false;
-  };
-  std::unordered_map<const Node<T>*, Progress> progress;
+struct Progress {
+  Tensor<T> gradient;
+  bool leads_to_wrt = false;
+  bool is_wrt = false;  ///< then its gradient is a result, and stays
+};
+template <class T>
+using ProgressOf = std::unordered_map<const Node<T>*, Progress<T>>;
+
+/// Marks the nodes of wrt, and of `order` (newest first) those that were made from them.
+template <class T>
+ProgressOf<T> mark(const std::vector<NodePtr<T>>& order, const Tensors<T>& wrt) {
+  ProgressOf<T> progress;
   for (const auto& w : wrt) {
     if (!w.tracked()) throw ValueError("[grad] a tensor of shape " + to_string(w.shape()) + " is no leaf; use leaf(x)");
-    progress[w.node().get()].leads_to_wrt = true;
+    Progress<T>& p = progress[w.node().get()];
+    p.leads_to_wrt = p.is_wrt = true;
   }
-  auto order = history_of<T>(y.node());
-  for (auto node = order.rbegin(); node != order.rend(); ++node) {  // oldest first: does it lead to wrt?
-    for (const auto& input : (*node)->inputs) {
-      if (!input.node()) continue;
-      const auto found = progress.find(input.node().get());
-      if (found != progress.end() && found->second.leads_to_wrt) {
-        progress[node->get()].leads_to_wrt = true;
-        break;
-      }
-    }
-  }
-  NoGrad mode(create_graph);
-  progress[y.node().get()].gradient = seed;
-  std::unordered_map<const Node<T>*, bool> wanted;
-  for (const auto& w : wrt) wanted[w.node().get()] = true;
-  y = {};
-  for (auto& next : order) {
-    const NodePtr<T> node = std::move(next);  // released after its turn, with what it saved, if nobody else holds it
-    const auto here = progress.find(node.get());
-    if (here == progress.end() || !here->second.leads_to_wrt || !node->backward) continue;
-    Tensor<T> gradient = here->second.gradient;
-    if (!gradient.defined()) continue;
-    if (!wanted.count(node.get())) here->second.gradient = {};  // its memory is free after this step
-    std::vector<char> needs(node->inputs.size());
-    std::vector<Tensor<T>*> sums(node->inputs.size());
-    bool any = false;
+  const auto leads = [&](const Tensor<T>& input) {
+    if (!input.node()) return false;
+    const auto found = progress.find(input.node().get());
+    return found != progress.end() && found->second.leads_to_wrt;
+  };
+  for (auto node = order.rbegin(); node != order.rend(); ++node)  // oldest first
+    if (std::any_of((*node)->inputs.begin(), (*node)->inputs.end(), leads)) progress[node->get()].leads_to_wrt = true;
+  return progress;
+}
+
+/// Which inputs of a node want a gradient, and the sums of those to which its backward may add in place.
+template <class T>
+struct Wanted {
+  std::vector<char> needs;
+  std::vector<Tensor<T>*> sums;
+  bool any = false;
+
+  Wanted(const Node<T>& node, ProgressOf<T>& progress) : needs(node.inputs.size()), sums(node.inputs.size()) {
     for (std::size_t i = 0; i < needs.size(); ++i) {
-      const auto& input = node->inputs[i].node();
+      const auto& input = node.inputs[i].node();
       const auto found = input ? progress.find(input.get()) : progress.end();
       needs[i] = found != progress.end() && found->second.leads_to_wrt;
       any = any || needs[i];
@@ -101,23 +97,57 @@ Tensors<T> grad(Tensor<T> y, const Tensor<T>& seed, const Tensors<T>& wrt, bool 
       Tensor<T>& sum = found->second.gradient;
       if (sum.defined() && sum.storage().use_count() == 1) sums[i] = &sum;
     }
-    if (!any) continue;
-    Tensors<T> parts = node->backward(gradient, Saved<T>(node, needs, sums));
+  }
+};
+
+/// Runs the backwards of `order`, newest first, and sums what they give in `progress`. A node is released after its
+/// turn, with what it saved, if nobody else holds it.
+template <class T>
+void sweep(std::vector<NodePtr<T>> order, ProgressOf<T>& progress) {
+  for (auto& next : order) {
+    const NodePtr<T> node = std::move(next);
+    const auto here = progress.find(node.get());
+    if (here == progress.end() || !here->second.leads_to_wrt || !node->backward) continue;
+    Tensor<T> gradient = here->second.gradient;
+    if (!gradient.defined()) continue;
+    if (!here->second.is_wrt) here->second.gradient = {};  // its memory is free after this step
+    const Wanted<T> wanted(*node, progress);
+    if (!wanted.any) continue;
+    Tensors<T> parts = node->backward(gradient, Saved<T>(node, wanted.needs, wanted.sums));
     gradient = {};
-    for (std::size_t i = 0; i < parts.size() && i < needs.size(); ++i) {
-      if (!needs[i] || !parts[i].defined()) continue;
-      Progress& p = progress[node->inputs[i].node().get()];
+    for (std::size_t i = 0; i < parts.size() && i < wanted.needs.size(); ++i) {
+      if (!wanted.needs[i] || !parts[i].defined()) continue;
       GAN_CHECK_SHAPE(parts[i].shape() == node->inputs[i].shape(), node->op, "a backward gave a wrong shape",
                       parts[i].shape(), node->inputs[i].shape());
-      accumulate(p.gradient, std::move(parts[i]));
+      accumulate(progress[node->inputs[i].node().get()].gradient, std::move(parts[i]));
     }
   }
+}
+
+/// The gradients of wrt; zeros where nothing has come.
+template <class T>
+Tensors<T> collect(const ProgressOf<T>& progress, const Tensors<T>& wrt) {
   Tensors<T> result;
   for (const auto& w : wrt) {
-    const Tensor<T>& g = progress[w.node().get()].gradient;
+    const Tensor<T>& g = progress.at(w.node().get()).gradient;
     result.push_back(g.defined() ? g : Tensor<T>::zeros(w.shape(), w.device()));
   }
   return result;
+}
+
+}  // namespace
+
+template <class T>
+Tensors<T> grad(Tensor<T> y, const Tensor<T>& seed, const Tensors<T>& wrt, bool create_graph) {
+  if (!y.tracked()) throw ValueError("[grad] the loss has no history: nothing in it depends on a leaf or a parameter");
+  GAN_CHECK_SHAPE(y.shape() == seed.shape(), "grad", "the seed needs the shape of the output", y.shape(), seed.shape());
+  auto order = history_of<T>(y.node());
+  ProgressOf<T> progress = mark(order, wrt);
+  const NoGrad mode(create_graph);
+  progress[y.node().get()].gradient = seed;
+  y = {};
+  sweep(std::move(order), progress);
+  return collect(progress, wrt);
 }
 
 template <class T>
