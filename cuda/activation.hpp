@@ -26,7 +26,7 @@ template <class T, class Run>
 void with_activation(Activation activation, T slope, Run run) {
   switch (activation) {
     case Activation::none: return run(Identity{});
-    case Activation::relu: return run(functor::LeakyRelu{0});
+    case Activation::relu: return run(functor::Relu{});
     case Activation::leaky_relu: return run(functor::LeakyRelu{static_cast<double>(slope)});
     case Activation::tanh: return run(functor::Tanh{});
     case Activation::sigmoid: return run(functor::Sigmoid{});
@@ -38,7 +38,7 @@ template <class T, class Run>
 void with_gradient(Activation activation, T slope, Run run) {
   switch (activation) {
     case Activation::none: return run(IdentityGradient{});
-    case Activation::relu: return run(functor::LeakyReluGradient{0});
+    case Activation::relu: return run(functor::ReluGradient{});
     case Activation::leaky_relu: return run(functor::LeakyReluGradient{static_cast<double>(slope)});
     case Activation::tanh: return run(functor::TanhGradient{});
     case Activation::sigmoid: return run(functor::SigmoidGradient{});

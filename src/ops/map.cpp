@@ -3,6 +3,11 @@
 
 namespace gan::detail {
 
+void throw_undefined(const char* op) {
+  throw ValueError("[" + std::string(op) +
+                   "] an operand is undefined: it has neither a shape nor values; give it values first");
+}
+
 void throw_unmapped(Device device, const char* op) {
   throw DeviceError("[" + std::string(op) + "] this functor is not available on " + to_string(device) +
                     ": it has no GAN_MAP line in the library; use the cpu");

@@ -6,6 +6,18 @@
 namespace gan {
 
 namespace functor {
+struct Relu {  // no product with 0, which would make -inf a NaN; a NaN stays one
+  template <class T>
+  GAN_HD T operator()(T x) const {
+    return x < T(0) ? T(0) : x;
+  }
+};
+struct ReluGradient {
+  template <class T>
+  GAN_HD T operator()(T g, T y) const {
+    return y > T(0) ? g : T(0);
+  }
+};
 struct LeakyRelu {
   double slope;
   template <class T>
@@ -66,6 +78,8 @@ struct NotPositiveProduct {
   template <class T>
   GAN_HD T operator()(T g, T x) const { return x > T(0) ? T(0) : g * x; }
 };
+GAN_MAP1(Relu)
+GAN_MAP2(ReluGradient)
 GAN_MAP1(LeakyRelu)
 GAN_MAP2(LeakyReluGradient)
 GAN_MAP1(Tanh)
@@ -86,24 +100,29 @@ namespace detail {
 template <class T>
 Tensor<T> leaky_relu_gradient(const Tensor<T>& g, const Tensor<T>& y, double slope) {
   const Tensor<T> mask = detach(y);
-  return record<T>("leaky_relu_gradient", map(g, mask, functor::LeakyReluGradient{slope}, "leaky_relu"), {g, mask},
-                   save::input(1), [slope](auto& h, auto& s) {
-                     return Tensors<T>{leaky_relu_gradient(h, s.input(1), slope), Tensor<T>{}};
-                   });
+  const Tensor<T> masked = slope == 0 ? map(g, mask, functor::ReluGradient{}, "relu")
+                                      : map(g, mask, functor::LeakyReluGradient{slope}, "leaky_relu");
+  return record<T>("leaky_relu_gradient", masked, {g, mask}, save::input(1), [slope](auto& h, auto& s) {
+    return Tensors<T>{leaky_relu_gradient(h, s.input(1), slope), Tensor<T>{}};
+  });
 }
 }  // namespace detail
 
-/// x where x > 0, slope * x elsewhere; slope in [0, inf) (Maas et al. 2013). Throws ValueError for a negative slope.
+/// max(x, 0), so 0 for -inf; derivative 0 at 0.
+template <class T>
+Tensor<T> relu(const Tensor<T>& x) {
+  return record<T>("relu", map(x, functor::Relu{}, "relu"), {x}, save::output,
+                   [](auto& g, auto& s) { return Tensors<T>{detail::leaky_relu_gradient(g, s.output(), 0)}; });
+}
+/// x where x > 0, slope * x elsewhere; slope in [0, inf) (Maas et al. 2013), 0 is relu. Throws ValueError for a
+/// negative slope.
 template <class T>
 Tensor<T> leaky_relu(const Tensor<T>& x, double slope = 0.2) {
   if (slope < 0) throw ValueError("[leaky_relu] the slope must not be negative");
-  return record<T>("leaky_relu", map(x, functor::LeakyRelu{slope}), {x}, save::output, [slope](auto& g, auto& s) {
-    return Tensors<T>{detail::leaky_relu_gradient(g, s.output(), slope)};
-  });
+  if (slope == 0) return relu(x);
+  return record<T>("leaky_relu", map(x, functor::LeakyRelu{slope}, "leaky_relu"), {x}, save::output,
+                   [slope](auto& g, auto& s) { return Tensors<T>{detail::leaky_relu_gradient(g, s.output(), slope)}; });
 }
-/// max(x, 0); derivative 0 at 0.
-template <class T>
-Tensor<T> relu(const Tensor<T>& x) { return leaky_relu(x, 0); }
 
 /// Hyperbolic tangent.
 template <class T>
@@ -212,6 +231,12 @@ Tensor<T> activate(const Tensor<T>& x, Activation activation, double slope = 0.2
 }
 
 namespace detail {
+/// The same activation, relu for a leaky_relu of slope 0: kernels multiply by the slope, and 0 times -inf is a NaN.
+constexpr FusedActivation without_zero_slope(FusedActivation e) {
+  if (e.activation == Activation::leaky_relu && e.slope == 0) e.activation = Activation::relu;
+  return e;
+}
+
 /// The law for a fused activation: g times its derivative, as ops on the output y.
 template <class T>
 Tensor<T> activation_gradient(const Tensor<T>& g, const Tensor<T>& y, Activation activation, double slope) {
@@ -254,6 +279,7 @@ Epilogue<T> make_epilogue(const Tensor<T>& bias, FusedActivation e, i64 channels
     GAN_CHECK_SHAPE(bias.shape() == Shape{channels}, op, "the bias needs one value per output channel", bias.shape(),
                     Shape{channels});
   if (e.slope < 0) throw ValueError(std::string("[") + op + "] the slope must not be negative");
+  e = without_zero_slope(e);
   return {bias.defined() ? bias.data() : nullptr, e.activation, static_cast<T>(e.slope)};
 }
 }  // namespace detail

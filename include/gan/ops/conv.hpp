@@ -57,6 +57,7 @@ constexpr unsigned conv_saves(FusedActivation e) {
 template <class T>
 Tensor<T> conv2d(const Tensor<T>& x, const Tensor<T>& w, const ConvShape& c, const Tensor<T>& bias, FusedActivation e) {
   require_device_of(x, "conv2d", w, bias);
+  e = without_zero_slope(e);
   Tensor<T> y(Shape{c.n, c.oh, c.ow, c.o}, x.device());
   kernels<T>(x.device()).conv(c, x.data(), w.data(), y.mutable_data(), make_epilogue(bias, e, c.o, "conv2d"));
   return record<T>("conv2d", y, {x, w, bias}, conv_saves(e), [c, e](auto& g, auto& s) {
@@ -70,6 +71,7 @@ template <class T>
 Tensor<T> conv2d_input(const Tensor<T>& y, const Tensor<T>& w, const ConvShape& c, const Tensor<T>& bias,
                        FusedActivation e) {
   require_device_of(y, "conv2d_transpose", w, bias);
+  e = without_zero_slope(e);
   Tensor<T> x(Shape{c.n, c.h, c.w, c.c}, y.device());
   kernels<T>(y.device())
       .conv_input(c, y.data(), w.data(), x.mutable_data(), make_epilogue(bias, e, c.c, "conv2d_transpose"));

@@ -44,6 +44,7 @@ Tensor<T> linear(const Tensor<T>& x, const Tensor<T>& weight, const Tensor<T>& b
                   "input (N, in) and weight (out, in) do not fit", x.shape(), weight.shape());
   const i64 n = x.shape(0), width = x.shape(1), out = weight.shape(0);
   detail::require_device_of(x, "linear", weight, bias);
+  e = detail::without_zero_slope(e);
   const MathMode math = math_mode();
   Tensor<T> y(Shape{n, out}, x.device());
   kernels<T>(x.device())

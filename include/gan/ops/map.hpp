@@ -17,6 +17,15 @@ namespace gan {
 namespace detail {
 /// Throws DeviceError: a functor without a GAN_MAP line exists on the CPU only.
 [[noreturn]] void throw_unmapped(Device device, const char* op);
+/// Throws ValueError: an operand of op is undefined.
+[[noreturn]] void throw_undefined(const char* op);
+/// Throws ValueError naming op when an operand is undefined. Ops that take the shape of an operand as proof of its
+/// existence need none of this: an undefined tensor has no axes.
+template <class... Operands>
+void require_defined(const char* op, const Operands&... operands) {
+  if (!(operands.defined() && ...)) [[unlikely]]
+    throw_undefined(op);
+}
 /// Throws DeviceError when two operands live on different devices.
 void require_same_device(Device a, Device b, const char* op);
 /// The same for every operand that is defined.
@@ -29,27 +38,31 @@ void require_device_of(const Tensor<T>& x, const char* op, const More&... operan
 }
 }  // namespace detail
 
-/// f(x), element by element; shape and device of x. Throws DeviceError for a functor that x's device does not have.
+/// f(x), element by element; shape and device of x. Throws DeviceError for a functor that x's device does not have, and
+/// ValueError for an undefined x, naming `op`.
 template <class T, class F>
-Tensor<T> map(const Tensor<T>& x, const F& f) {
+Tensor<T> map(const Tensor<T>& x, const F& f, const char* op = "map") {
+  detail::require_defined(op, x);
   Tensor<T> y(x.shape(), x.device());
   const T* from = x.data();
   T* to = y.mutable_data();
   if (!x.device().is_cpu()) {
-    detail::note_map("map", x.size(), f);
+    detail::note_map(op, x.size(), f);
     if constexpr (CudaMap1<F, T>)
-      cuda_map(f, "map", x.device(), x.size(), from, to);
+      cuda_map(f, op, x.device(), x.size(), from, to);
     else
-      detail::throw_unmapped(x.device(), "map");
+      detail::throw_unmapped(x.device(), op);
     return y;
   }
   parallel_for(x.size(), map_grain, [&](i64 begin, i64 end) { map_row(f, end - begin, from + begin, to + begin); });
   return y;
 }
 
-/// f(a, b), element by element, with broadcasting; both on one device. Throws ShapeError or DeviceError naming `op`.
+/// f(a, b), element by element, with broadcasting; both on one device. Throws ShapeError, DeviceError or, for an
+/// undefined operand, ValueError naming `op`.
 template <class T, class F>
 Tensor<T> map(const Tensor<T>& a, const Tensor<T>& b, const F& f, const char* op) {
+  detail::require_defined(op, a, b);
   detail::require_same_device(a.device(), b.device(), op);
   const Shape shape = a.shape() == b.shape() ? a.shape() : broadcast_shapes(a.shape(), b.shape(), op);
   Tensor<T> y(shape, a.device());

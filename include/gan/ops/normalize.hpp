@@ -42,6 +42,7 @@ BatchNormResult<T> batch_norm(const Tensor<T>& x, const Tensor<T>& gamma, const 
                               FusedActivation e = {}) {
   GAN_CHECK_SHAPE(x.rank() >= 2 && gamma.shape() == Shape{x.shape(-1)} && beta.shape() == gamma.shape(), "batch_norm",
                   "gamma and beta need one value per channel of x (…, C)", x.shape(), gamma.shape(), beta.shape());
+  e = detail::without_zero_slope(e);
   const i64 channels = x.shape(-1), rows = x.size() / channels;
   GAN_CHECK_SHAPE(rows > 1, "batch_norm", "one value per channel has no variance; use a batch of at least 2",
                   x.shape());
@@ -75,6 +76,8 @@ BatchNormResult<T> batch_norm(const Tensor<T>& x, const Tensor<T>& gamma, const 
 template <class T>
 Tensor<T> batch_norm_inference(const Tensor<T>& x, const Tensor<T>& gamma, const Tensor<T>& beta, const Tensor<T>& mean,
                                const Tensor<T>& variance, double epsilon = 1e-5, FusedActivation e = {}) {
+  detail::require_defined("batch_norm_inference", x, gamma, beta, mean, variance);
+  e = detail::without_zero_slope(e);
   const Tensor<T> rstd = pow(affine(detach(variance), 1, epsilon), -0.5);
   const bool keeps_history = recording() && (x.tracked() || gamma.tracked() || beta.tracked());
   if (!keeps_history && x.rank() >= 2 && gamma.shape() == Shape{x.shape(-1)}) {
@@ -98,6 +101,7 @@ Tensor<T> instance_norm(const Tensor<T>& x, const Tensor<T>& gamma, const Tensor
   GAN_CHECK_SHAPE(x.rank() == 4 && gamma.shape() == Shape{x.shape(3)} && beta.shape() == gamma.shape(), "instance_norm",
                   "gamma and beta need one value per channel of images (N, H, W, C)", x.shape(), gamma.shape(),
                   beta.shape());
+  e = detail::without_zero_slope(e);
   const i64 images = x.shape(0), pixels = x.shape(1) * x.shape(2), channels = x.shape(3), image = pixels * channels;
   GAN_CHECK_SHAPE(pixels > 1, "instance_norm", "an image of one pixel has no variance; leave the norm out", x.shape());
   const auto& kernel = kernels<T>(x.device());

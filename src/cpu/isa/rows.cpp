@@ -13,6 +13,12 @@ struct None {
   template <class T>
   GAN_HD static T backward(T g, T, T) { return g; }
 };
+struct Relu {  // no product with 0, which would make -inf a NaN
+  template <class T>
+  GAN_HD static T forward(T x, T) { return x < T(0) ? T(0) : x; }
+  template <class T>
+  GAN_HD static T backward(T g, T y, T) { return y > T(0) ? g : T(0); }
+};
 struct Leaky {
   template <class T>
   GAN_HD static T forward(T x, T slope) { return x > T(0) ? x : slope * x; }
@@ -36,11 +42,11 @@ struct Sigmoid {
   GAN_HD static T backward(T g, T y, T) { return g * (y * (T(1) - y)); }
 };
 
-// Calls f with the activation's type; relu is leaky with slope 0.
+// Calls f with the activation's type.
 #define GAN_FOR_ACTIVATION(activation, slope, call)                \
   switch (activation) {                                            \
     case Activation::none: { using A = None; call; break; }        \
-    case Activation::relu: { slope = T(0); using A = Leaky; call; break; } \
+    case Activation::relu: { using A = Relu; call; break; }        \
     case Activation::leaky_relu: { using A = Leaky; call; break; } \
     case Activation::tanh: { using A = Tanh; call; break; }        \
     case Activation::sigmoid: { using A = Sigmoid; call; break; }  \
