@@ -60,5 +60,51 @@ TEST(OpsElementwise, AreWithinAFewUlp) {
   EXPECT_EQ(exp(Var::from({-1000.0f}, Shape{1})).item(), 0.0f);
 }
 
+// ---- powers at 0 -------------------------------------------------------------------------------------------------------
+
+template <class T>
+Tensor<T> at(double x) {
+  return leaf(Tensor<T>::full({1}, static_cast<T>(x)));
+}
+
+/// x^power and its derivatives up to `order` at x.
+template <class T>
+std::vector<double> derivatives(double at_x, double power, int order) {
+  const Tensor<T> x = at<T>(at_x);
+  Tensor<T> y = pow(x, power);
+  std::vector<double> all{static_cast<double>(y.item())};
+  for (int i = 0; i < order; ++i) {
+    y = grad(y, {x}, true)[0];
+    all.push_back(static_cast<double>(y.item()));
+  }
+  return all;
+}
+
+template <class T>
+void check_whole_powers() {
+  for (const double x : {0.0, -2.0})
+    for (int power = 0; power <= 4; ++power) {
+      const std::vector<double> got = derivatives<T>(x, power, power + 3);
+      double factor = 1;
+      for (int order = 0; order <= power + 3; ++order) {
+        const double expected = order > power ? 0 : factor * std::pow(x, power - order);
+        EXPECT_EQ(got[static_cast<std::size_t>(order)], expected) << "d^" << order << " x^" << power << " at " << x;
+        factor *= power - order;
+      }
+    }
+}
+
+TEST(Powers, WholeOnesHaveDerivativesOfEveryOrderAtZero) {
+  check_whole_powers<float>();
+  check_whole_powers<double>();
+}
+
+TEST(Powers, OthersAreInfiniteAtZero) {
+  EXPECT_EQ(derivatives<double>(0, 0.5, 1)[1], INFINITY);
+  EXPECT_EQ(derivatives<double>(0, 1.5, 2), (std::vector<double>{0, 0, INFINITY}));
+  EXPECT_EQ(derivatives<double>(0, -1, 1), (std::vector<double>{INFINITY, -INFINITY}));
+  EXPECT_EQ(derivatives<float>(0, -2, 1), (std::vector<double>{INFINITY, -INFINITY}));
+}
+
 }  // namespace
 }  // namespace gan

@@ -103,11 +103,14 @@ Tensor<T> abs(const Tensor<T>& x) {
     return Tensors<T>{mul(g, map(s.input(0), functor::Sign{}))};  // the sign is piecewise constant: no history
   });
 }
-/// x to a constant power.
+/// x to a constant power. Whole powers have derivatives of every order at 0; others are infinite there from some order
+/// on.
 template <class T>
 Tensor<T> pow(const Tensor<T>& x, double exponent) {
-  return record<T>("pow", map(x, functor::Power{exponent}), {x}, save::inputs, [exponent](auto& g, auto& s) {
-    return Tensors<T>{affine(mul(g, pow(s.input(0), exponent - 1)), exponent, 0)};
+  return record<T>("pow", map(x, functor::Power{exponent}, "pow"), {x}, save::inputs, [exponent](auto& g, auto& s) {
+    // The derivative of x^0 is 0 times anything finite: x^-1 is not, at 0.
+    const double lower = exponent == 0 ? 0 : exponent - 1;
+    return Tensors<T>{affine(mul(g, pow(s.input(0), lower)), exponent, 0)};
   });
 }
 /// x limited to [low, high]; the gradient is 0 outside.
