@@ -25,12 +25,14 @@ GAN_HD double log1p(double x) { return ::log1p(x); }
 GAN_HD double tanh(double x) { return ::tanh(x); }
 GAN_HD double sqrt(double x) { return ::sqrt(x); }
 GAN_HD double abs(double x) { return ::fabs(x); }
+GAN_HD double floor(double x) { return ::floor(x); }
 GAN_HD double sin(double x) { return ::sin(x); }
 GAN_HD double cos(double x) { return ::cos(x); }
 GAN_HD double pow(double x, double p) { return ::pow(x, p); }
 
 GAN_HD float sqrt(float x) { return ::sqrtf(x); }
 GAN_HD float abs(float x) { return ::fabsf(x); }
+GAN_HD float floor(float x) { return ::floorf(x); }
 GAN_HD float sin(float x) { return ::sinf(x); }
 GAN_HD float cos(float x) { return ::cosf(x); }
 GAN_HD float pow(float x, float p) { return ::powf(x, p); }

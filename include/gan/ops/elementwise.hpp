@@ -44,6 +44,14 @@ struct Clamp {
   template <class T>
   GAN_HD T operator()(T x) const { return x < T(low) ? T(low) : (x > T(high) ? T(high) : x); }
 };
+struct ClassNumber {  // of x in [0, classes)
+  double classes;
+  template <class T>
+  GAN_HD T operator()(T x) const {
+    const T whole = math::floor(x);
+    return whole < T(classes) ? whole : T(classes) - T(1);
+  }
+};
 struct Inside {
   double low, high;
   template <class T>
@@ -58,6 +66,7 @@ GAN_MAP1(Abs)
 GAN_MAP1(Sign)
 GAN_MAP1(Power)
 GAN_MAP1(Clamp)
+GAN_MAP1(ClassNumber)
 GAN_MAP1(Inside)
 }  // namespace functor
 

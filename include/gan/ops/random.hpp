@@ -1,8 +1,10 @@
 // Random tensors: constants without history, each a pure function of an Rng position (core/rng.hpp).
 #pragma once
 
+#include <limits>
+
 #include "gan/core/rng.hpp"
-#include "gan/ops/arithmetic.hpp"
+#include "gan/ops/elementwise.hpp"
 
 namespace gan {
 
@@ -20,6 +22,18 @@ Tensor<T> rand(Shape shape, Rng& rng, double low = 0, double high = 1, Device de
   kernels<T>(device).fill_uniform(y.size(), rng.next(), static_cast<T>(low), static_cast<T>(high), y.mutable_data());
   return y;
 }
+/// n class numbers as floats (n), each of 0 … classes - 1 equally likely: what one_hot, embedding and conditional
+/// generators take. Moves rng to its next draw. Throws ValueError unless n and classes are at least 1, and for more
+/// classes than T has whole numbers (2^24 in float).
+template <class T = float>
+Tensor<T> rand_classes(i64 n, i64 classes, Rng& rng, Device device = Device::cpu()) {
+  constexpr i64 most = i64{1} << std::numeric_limits<T>::digits;
+  if (n < 1 || classes < 1 || classes > most)
+    throw ValueError("[rand_classes] " + std::to_string(n) + " numbers of " + std::to_string(classes) +
+                     " classes; at least one of each and at most " + std::to_string(most) + " classes are needed");
+  return map(rand<T>(Shape{n}, rng, 0, static_cast<double>(classes), device),
+             functor::ClassNumber{static_cast<double>(classes)}, "rand_classes");
+}
 /// x with each element zeroed with probability `rate` in [0, 1), the others scaled by 1 / (1 - rate) (Srivastava et al.
 /// 2014, inverted); moves rng to its next draw. Throws ValueError for a rate outside its range.
 template <class T>
@@ -31,9 +45,10 @@ Tensor<T> dropout(const Tensor<T>& x, double rate, Rng& rng) {
   return mul(x, mask);
 }
 
-#define GAN_RANDOM(T)                                                           \
-  GAN_EXTERN_OP template Tensor<T> randn(Shape, Rng&, Device);                  \
-  GAN_EXTERN_OP template Tensor<T> rand(Shape, Rng&, double, double, Device);   \
+#define GAN_RANDOM(T)                                                         \
+  GAN_EXTERN_OP template Tensor<T> randn(Shape, Rng&, Device);                \
+  GAN_EXTERN_OP template Tensor<T> rand(Shape, Rng&, double, double, Device); \
+  GAN_EXTERN_OP template Tensor<T> rand_classes(i64, i64, Rng&, Device);      \
   GAN_EXTERN_OP template Tensor<T> dropout(const Tensor<T>&, double, Rng&);
 GAN_FOR_SCALARS(GAN_RANDOM)
 #undef GAN_RANDOM

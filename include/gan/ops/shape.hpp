@@ -144,6 +144,12 @@ Tensor<T> concat(const Tensors<T>& parts, int axis = 0) {
   });
 }
 
+/// The same for concat({a, b}).
+template <class T>
+Tensor<T> concat(std::initializer_list<Tensor<T>> parts, int axis = 0) {
+  return concat(Tensors<T>(parts), axis);
+}
+
 namespace detail {
 /// Numbers of rows, on the device where they are used; shared by an op and its derivatives.
 using RowIndex = std::shared_ptr<const Storage<i64>>;
