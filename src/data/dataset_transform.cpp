@@ -72,7 +72,7 @@ Dataset Dataset::resize(i64 side) const {
   if (!content_ || (side == height() && side == width())) return *this;
   const i64 h = height(), w = width(), c = channels();
   const std::vector<Taps> across = triangle_taps(w, side), down = triangle_taps(h, side);
-  std::vector<u8> out(static_cast<std::size_t>(size() * side * side * c));
+  std::vector<u8> out(static_cast<std::size_t>(Shape{size(), side, side, c}.size()));
   const u8* in = pixels().data();
   parallel_for(size(), 16, [&](i64 begin, i64 end) {
     std::vector<u8> wide(static_cast<std::size_t>(h * side * c));  // (H, side, C)

@@ -144,7 +144,8 @@ Shape read_header(Source& source) {
     if (source.read(b, 4) < 4) source.fault("ends within its header, at dimension " + std::to_string(i));
     extents[i] = i64{b[0]} << 24 | i64{b[1]} << 16 | i64{b[2]} << 8 | i64{b[3]};
     if (extents[i] == 0) source.fault("dimension " + std::to_string(i) + " is 0");
-    if (__builtin_mul_overflow(size, extents[i], &size)) source.fault("the product of the dimensions overflows");
+    if (__builtin_mul_overflow(size, extents[i], &size) || size > Shape::max_size)
+      source.fault("the product of the dimensions overflows");
   }
   return Shape(extents, rank);
 }

@@ -10,7 +10,7 @@ Dataset stacked(const Dataset& images, const StackedOptions& o) {
   if (images.size() == 0 || !images.labelled() || images.channels() != 1)
     throw ValueError("[stacked] grey images with labels are needed");
   const i64 pixels = images.height() * images.width(), k = static_cast<i64>(images.classes().size());
-  std::vector<u8> bytes(static_cast<std::size_t>(o.count * pixels * 3));
+  std::vector<u8> bytes(static_cast<std::size_t>(Shape{o.count, pixels, 3}.size()));
   Annotations about;
   for (i64 label = 0; label < k * k * k; ++label)
     about.classes.push_back(images.classes()[static_cast<std::size_t>(label / k / k)] + " " +

@@ -213,7 +213,9 @@ class Parser {
       if (list[i] > static_cast<u64>(INT64_MAX)) fault("the shape of tensor '" + name + "' overflows");
       extents[i] = static_cast<i64>(list[i]);
     }
-    return Shape(extents, static_cast<int>(list.size()));
+    try {
+      return Shape(extents, static_cast<int>(list.size()));
+    } catch (const ShapeError& e) { fault("the shape of tensor '" + name + "' overflows: " + e.what()); }
   }
 
   /// Extents of 0 do not hide an overflow in the others.

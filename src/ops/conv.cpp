@@ -23,9 +23,9 @@ void check_geometry(const ConvGeometry& g, const char* op) {
 
 /// What the filters (O, KH, KW, C / groups), the geometry and the thread's mode say of a convolution; the images' number
 /// and sides are still to be set.
-ConvShape with_filters(const Shape& w, const ConvGeometry& g) {
+ConvShape with_filters(const Shape& w, const ConvGeometry& g, const char* op) {
   ConvShape c;
-  c.o = w[0], c.kh = w[1], c.kw = w[2], c.c = w[3] * g.groups, c.groups = g.groups;
+  c.o = w[0], c.kh = w[1], c.kw = w[2], c.c = checked_multiply(w[3], g.groups, op), c.groups = g.groups;
   c.stride_h = g.stride.h, c.stride_w = g.stride.w;
   c.pad_top = g.padding.top, c.pad_left = g.padding.left;
   c.dilation_h = g.dilation.h, c.dilation_w = g.dilation.w;
@@ -33,27 +33,42 @@ ConvShape with_filters(const Shape& w, const ConvGeometry& g) {
   return c;
 }
 
-/// Keras's `same`: what the kernel needs beyond the stride's share, the odd row at the end.
-i64 same_padding(i64 in, i64 out, i64 reach, i64 stride) { return std::max<i64>(0, (out - 1) * stride + reach - in); }
+/// Extents of images and filters from numbers that a program chose: no sum or product overflows unseen.
+struct Extents {
+  const char* op;
+
+  i64 sum(i64 a, i64 b) const { return checked_add(a, b, op); }
+  i64 product(i64 a, i64 b) const { return checked_multiply(a, b, op); }
+  /// Entries from the first to the last that a filter reads.
+  i64 reach(i64 kernel, i64 dilation) const { return sum(product(dilation, kernel - 1), 1); }
+  /// Keras's `same`: what the kernel needs beyond the stride's share, the odd row at the end.
+  i64 same_padding(i64 in, i64 out, i64 reach, i64 stride) const {
+    return std::max<i64>(0, sum(product(out - 1, stride), reach) - in);
+  }
+};
+
+/// in / stride, rounded up.
+i64 strided(i64 in, i64 stride) { return in == 0 ? 0 : (in - 1) / stride + 1; }
 
 }  // namespace
 
 ConvShape conv_shape(const Shape& x, const Shape& w, const ConvGeometry& g, const char* op) {
   check_geometry(g, op);
   GAN_CHECK_SHAPE(x.rank() == 4 && w.rank() == 4, op, "images (N, H, W, C) and filters (O, KH, KW, I) are needed", x, w);
-  GAN_CHECK_SHAPE(x[3] == w[3] * g.groups && w[0] % g.groups == 0, op,
+  const Extents e{op};
+  GAN_CHECK_SHAPE(x[3] == e.product(w[3], g.groups) && w[0] % g.groups == 0, op,
                   "image channels must equal filter channels times groups, and groups divide the filters", x, w);
-  ConvShape c = with_filters(w, g);
+  ConvShape c = with_filters(w, g, op);
   c.n = x[0], c.h = x[1], c.w = x[2];
-  const i64 reach_h = g.dilation.h * (c.kh - 1) + 1, reach_w = g.dilation.w * (c.kw - 1) + 1;
+  const i64 reach_h = e.reach(c.kh, g.dilation.h), reach_w = e.reach(c.kw, g.dilation.w);
   if (g.padding.mode == Padding::Mode::same) {
-    c.oh = (c.h + c.stride_h - 1) / c.stride_h;
-    c.ow = (c.w + c.stride_w - 1) / c.stride_w;
-    c.pad_top = same_padding(c.h, c.oh, reach_h, c.stride_h) / 2;
-    c.pad_left = same_padding(c.w, c.ow, reach_w, c.stride_w) / 2;
+    c.oh = strided(c.h, c.stride_h);
+    c.ow = strided(c.w, c.stride_w);
+    c.pad_top = e.same_padding(c.h, c.oh, reach_h, c.stride_h) / 2;
+    c.pad_left = e.same_padding(c.w, c.ow, reach_w, c.stride_w) / 2;
   } else {
-    const i64 rows = c.h + g.padding.top + g.padding.bottom - reach_h;
-    const i64 columns = c.w + g.padding.left + g.padding.right - reach_w;
+    const i64 rows = e.sum(e.sum(e.sum(c.h, g.padding.top), g.padding.bottom), -reach_h);
+    const i64 columns = e.sum(e.sum(e.sum(c.w, g.padding.left), g.padding.right), -reach_w);
     GAN_CHECK_SHAPE(rows >= 0 && columns >= 0, op, "the filter is larger than the padded image", x, w);
     c.oh = rows / c.stride_h + 1;
     c.ow = columns / c.stride_w + 1;
@@ -67,17 +82,21 @@ ConvShape conv_transpose_shape(const Shape& y, const Shape& w, const ConvGeometr
   GAN_CHECK_SHAPE(y.rank() == 4 && w.rank() == 4, op, "images (N, H, W, C) and filters (C, KH, KW, O) are needed", y, w);
   GAN_CHECK_SHAPE(y[3] == w[0] && w[0] % g.groups == 0, op,
                   "image channels must equal the filters' first axis, and groups divide it", y, w);
-  ConvShape c = with_filters(w, g);
+  ConvShape c = with_filters(w, g, op);
   c.n = y[0], c.oh = y[1], c.ow = y[2];
-  const i64 reach_h = g.dilation.h * (c.kh - 1) + 1, reach_w = g.dilation.w * (c.kw - 1) + 1;
+  const Extents e{op};
+  const i64 reach_h = e.reach(c.kh, g.dilation.h), reach_w = e.reach(c.kw, g.dilation.w);
   if (g.padding.mode == Padding::Mode::same) {
-    c.h = c.oh * c.stride_h;
-    c.w = c.ow * c.stride_w;
-    c.pad_top = same_padding(c.h, c.oh, reach_h, c.stride_h) / 2;
-    c.pad_left = same_padding(c.w, c.ow, reach_w, c.stride_w) / 2;
+    c.h = e.product(c.oh, c.stride_h);
+    c.w = e.product(c.ow, c.stride_w);
+    c.pad_top = e.same_padding(c.h, c.oh, reach_h, c.stride_h) / 2;
+    c.pad_left = e.same_padding(c.w, c.ow, reach_w, c.stride_w) / 2;
   } else {
-    c.h = (c.oh - 1) * c.stride_h - g.padding.top - g.padding.bottom + reach_h + g.output_padding.h;
-    c.w = (c.ow - 1) * c.stride_w - g.padding.left - g.padding.right + reach_w + g.output_padding.w;
+    const auto side = [&](i64 in, i64 stride, i64 reach, i64 added, i64 before, i64 behind) {
+      return e.sum(e.sum(e.sum(e.product(in - 1, stride), reach), added), -e.sum(before, behind));
+    };
+    c.h = side(c.oh, c.stride_h, reach_h, g.output_padding.h, g.padding.top, g.padding.bottom);
+    c.w = side(c.ow, c.stride_w, reach_w, g.output_padding.w, g.padding.left, g.padding.right);
   }
   GAN_CHECK_SHAPE(c.h > 0 && c.w > 0, op, "the output would be empty", y, w);
   return c;

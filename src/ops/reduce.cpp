@@ -19,10 +19,10 @@ Shape align(const Shape& shape, int rank) {
 Shape reduced(const Shape& shape, std::span<const int> axes, const char* op) {
   Shape out = shape;
   if (axes.empty())
-    for (int i = 0; i < out.rank(); ++i) out[i] = 1;
+    for (int i = 0; i < out.rank(); ++i) out = out.with(i, 1);
   for (const int axis : axes) {
     GAN_CHECK_SHAPE(axis >= -shape.rank() && axis < shape.rank(), op, "no axis " + std::to_string(axis), shape);
-    out[axis] = 1;
+    out = out.with(axis, 1);
   }
   return out;
 }

@@ -80,7 +80,12 @@ ResamplePlan kept(const Key& key, const std::function<ResamplePlan()>& make) {
         plans.erase(last);
         break;
       }
-  plans.insert(plans.begin(), {key, make()});
+  try {
+    plans.insert(plans.begin(), {key, make()});
+  } catch (const std::bad_alloc&) {
+    throw OutOfMemory("[resample] the cpu has not enough memory for a plan from " + std::to_string(key[0]) + " to " +
+                      std::to_string(key[1]) + " entries");
+  }
   return plans.front().plan;
 }
 
@@ -96,6 +101,7 @@ double kernel_weight(Interpolation mode, double distance) {
 ResamplePlan nearest(i64 in, i64 out) {
   const double scale = static_cast<double>(in) / static_cast<double>(out);
   std::vector<i64> first;
+  first.reserve(static_cast<std::size_t>(out));
   for (i64 i = 0; i < out; ++i)
     first.push_back(std::min(in - 1, static_cast<i64>((static_cast<double>(i) + 0.5) * scale)));
   return std::make_shared<const ResampleMatrix>(in, first, std::vector<double>(first.size(), 1.0));
@@ -108,6 +114,7 @@ ResamplePlan interpolated(i64 in, i64 out, ResizeOptions o) {
   const i64 taps = std::min(in, static_cast<i64>(std::ceil(support)) * 2 + 1);
   std::vector<i64> firsts;
   std::vector<double> weights;
+  firsts.reserve(static_cast<std::size_t>(out));
   for (i64 i = 0; i < out; ++i) {
     const double centre = (static_cast<double>(i) + 0.5) * scale - 0.5;
     const i64 low = static_cast<i64>(std::floor(centre - support)) + 1;

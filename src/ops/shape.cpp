@@ -18,7 +18,7 @@ Shape infer(std::initializer_list<i64> extents, i64 size) {
     if (e == -1 && unknown < 0)
       unknown = n;
     else
-      known *= e;
+      known = checked_multiply(known, e, "reshape");
     out[n++] = e;
   }
   if (unknown >= 0) {
@@ -26,7 +26,7 @@ Shape infer(std::initializer_list<i64> extents, i64 size) {
       throw ShapeError("[reshape] " + std::to_string(size) + " elements do not fill the inferred axis evenly");
     out[unknown] = size / known;
   }
-  return {out, n};
+  return {out, n, "reshape"};
 }
 
 void dense_strides(const Shape& shape, i64* strides) {
@@ -61,13 +61,15 @@ RowIndex row_index(const std::vector<i64>& index, Device device) {
 
 template <class T>
 Tensor<T> one_hot(const std::vector<i64>& labels, i64 classes) {
-  std::vector<T> values(labels.size() * static_cast<std::size_t>(classes), T(0));
+  const i64 extents[] = {static_cast<i64>(labels.size()), classes};
+  const Shape shape(extents, 2, "one_hot");
+  std::vector<T> values(static_cast<std::size_t>(shape.size()), T(0));
   for (std::size_t i = 0; i < labels.size(); ++i) {
     if (labels[i] < 0 || labels[i] >= classes)
       throw ValueError("[one_hot] class " + std::to_string(labels[i]) + " outside [0, " + std::to_string(classes) + ")");
     values[i * static_cast<std::size_t>(classes) + static_cast<std::size_t>(labels[i])] = T(1);
   }
-  return Tensor<T>::from(values, Shape{static_cast<i64>(labels.size()), classes});
+  return Tensor<T>::from(values, shape);
 }
 template Tensor<float> one_hot(const std::vector<i64>&, i64);
 template Tensor<double> one_hot(const std::vector<i64>&, i64);

@@ -31,7 +31,7 @@ template <class T>
 void expect_sum_agrees(const Shape& from, unsigned axes) {
   Shape to = from;
   for (int i = 0; i < from.rank(); ++i)
-    if (axes >> i & 1) to[i] = 1;
+    if (axes >> i & 1) to = to.with(i, 1);
   expect_sum_agrees<T>(from, to);
 }
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "gan/ops/padding.hpp"
 #include "support/cases.hpp"
 #include "support/errors.hpp"
 
@@ -167,6 +168,69 @@ TEST(OpsShape, BadShapesAndValuesAreNamed) {
   for (const float label : {-1.0f, 0.5f, 3.0f, std::nanf("")})
     expect_error<ValueError>([&] { one_hot(Var::full({1}, label), 3); }, "[one_hot] label");
   expect_error<ShapeError>([&] { pixel_shuffle(image, 2); }, "[pixel_shuffle] images (N, H, W, C) of a multiple of 2");
+}
+
+TEST(OpsShape, ExtentsThatDoNotFitAreRefused) {
+  constexpr i64 most = INT64_MAX, half = i64{1} << 62, root = i64{1} << 31;
+  const Var matrix = zeros({2, 2}), image = zeros({1, 2, 2, 1}), filters = zeros({1, 2, 2, 1});
+  expect_error<ShapeError>([] { Var::zeros(Shape{half + 1, 4}); }, "(4611686018427387905, 4)");
+  expect_error<ShapeError>([&] { pad(matrix, 0, most, 1); }, "[pad] 2 + 9223372036854775807");
+  expect_error<ShapeError>([&] { pad(matrix, 0, 1, half); }, "[pad] the extents (4611686018427387907, 2)");
+  expect_error<ShapeError>([&] { zero_pad(image, Padding(0, most, 0, 0)); }, "[pad] 2 + 9223372036854775807");
+  expect_error<ShapeError>([&] { upsample_nearest(image, half); }, "[upsample_nearest] 2 * 4611686018427387904");
+  expect_error<ShapeError>([&] { upsample_nearest(image, root); }, "[upsample_nearest] the extents (1, 4294967296, ");
+  expect_error<ShapeError>([&] { resize(image, root); }, "[resize] the extents (1, 2147483648, 2147483648, 1)");
+  expect_error<ShapeError>([&] { reshape(zeros({4}), {half + 1, 4}); }, "[reshape] 4611686018427387905 * 4");
+  expect_error<ShapeError>([&] { reshape(zeros({4}), {half, 4, -1}); }, "[reshape] 4611686018427387904 * 4");
+  expect_error<ShapeError>([&] { broadcast_to(zeros({1}), Shape{root, root}); }, "(2147483648, 2147483648)");
+  expect_error<ShapeError>([&] { slice(matrix, 0, most - 1, most); }, "[slice] the range lies outside the tensor");
+  expect_error<ShapeError>([&] { slice(matrix, 0, -1, 1); }, "(2, 2), entries -1 to 1 of axis 0");
+  expect_error<ShapeError>(
+      [&] {
+        scatter_add(matrix, {0, 1}, half);
+      },
+      "[scatter_add] the extents (4611686018427387904");
+  expect_error<ShapeError>([&] { scatter_add(zeros({0, 2}), std::vector<i64>{}, -1); }, "[scatter_add] axis 0 has");
+  expect_error<ShapeError>([&] { pixel_shuffle(image, i64{1} << 32); }, "[pixel_shuffle] images");
+  expect_error<ShapeError>([] { one_hot<float>({0, 1}, half); }, "[one_hot] the extents (2, 4611686018427387904)");
+  expect_error<ShapeError>([&] { one_hot(zeros({2}), half); }, "(2, 4611686018427387904)");
+  expect_error<ShapeError>([&] { conv2d(image, filters, {.padding = most}); }, "[conv2d] 2 + 9223372036854775807");
+  expect_error<ShapeError>([&] { conv2d(image, filters, {.padding = root}); }, "(1, 4294967297, 4294967297, 1)");
+  expect_error<ShapeError>(
+      [&] {
+        conv2d(image, zeros({1, 4, 4, 1}), {.dilation = half});
+      },
+      "[conv2d] 4611686018427387904 * 3");
+  expect_error<ShapeError>(
+      [&] {
+        conv2d(image, zeros({4, 1, 1, 4}), {.groups = half});
+      },
+      "[conv2d] 4 * 4611686018427387904");
+  expect_error<ShapeError>(
+      [&] {
+        conv2d_transpose(zeros({1, 4, 4, 1}), filters, {.stride = half});
+      },
+      "[conv2d_transpose] 3 * 4611686018427387904");
+  expect_error<ShapeError>([&] { conv2d_transpose(image, filters, {.output_padding = most}); }, "[conv2d_transpose]");
+  expect_error<ShapeError>([&] { conv2d_transpose(image, filters, {.padding = most}); },
+                           "[conv2d_transpose] 9223372036854775807 + 9223372036854775807");
+  expect_error<ShapeError>([&] { conv2d_transpose(image, filters, {.stride = half, .padding = Padding::same()}); },
+                           "[conv2d_transpose] 2 * 4611686018427387904");
+  expect_error<ValueError>([&] { max_pool2d(image, {.kernel = 2, .padding = most}); }, "[max_pool2d] the padding must");
+  expect_error<ShapeError>([&] { avg_pool2d(image, {.kernel = most - 1, .padding = half - 1}); }, "[avg_pool2d]");
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they end a program that asks for so much
+  expect_error<OutOfMemory>([] { Var::zeros(Shape{Shape::max_size}); }, "bytes");
+  expect_error<OutOfMemory>([&] { resize(image, Size2{i64{1} << 50, 1}); }, "[resample]");
+#endif
+}
+
+TEST(OpsShape, ConcatOfABracedListNeedsNoTemplateArgument) {
+  const Var a = Var::ones({2, 1}), b = zeros({2, 3});
+  EXPECT_EQ(concat({a, b}, 1).shape(), (Shape{2, 4}));
+  EXPECT_EQ(concat({a, a}).to_vector(), (std::vector<float>{1, 1, 1, 1}));
+  EXPECT_EQ(concat<float>({b}).shape(), b.shape());
+  const Tensor<double> x = leaf(Tensor<double>::ones({1}));
+  EXPECT_EQ(grad(sum(concat({x, x})), {x})[0].item(), 2);
 }
 
 }  // namespace

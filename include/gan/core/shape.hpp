@@ -13,20 +13,26 @@ using i32 = std::int32_t;
 using u32 = std::uint32_t;
 using u8 = std::uint8_t;
 
+/// a + b and a * b. Throw ShapeError naming `op` and both numbers where the result does not fit.
+i64 checked_add(i64 a, i64 b, const char* op);
+i64 checked_multiply(i64 a, i64 b, const char* op);
+
 class Shape {
  public:
   static constexpr int max_rank = 6;
+  /// Elements at most, and the product of any of the extents: so many doubles still have a number of bytes.
+  static constexpr i64 max_size = INT64_MAX / 8;
 
   constexpr Shape() = default;
-  /// Throws ShapeError for more than six axes or a negative extent.
+  /// Throws ShapeError, naming `op`, for more than six axes, a negative extent, or more than max_size elements (axes of
+  /// extent 0 not counted: what is computed from the others fits, too).
   Shape(std::initializer_list<i64> extents) : Shape(extents.begin(), static_cast<int>(extents.size())) {}
-  Shape(const i64* extents, int rank);
+  Shape(const i64* extents, int rank, const char* op = "Shape");
 
   /// Number of axes, 0 for a scalar.
   constexpr int rank() const { return rank_; }
   /// Extent of axis i; negative i counts from the last axis. No range check.
   constexpr i64 operator[](int i) const { return extents_[i < 0 ? i + rank_ : i]; }
-  constexpr i64& operator[](int i) { return extents_[i < 0 ? i + rank_ : i]; }
   /// Number of elements: 1 for a scalar.
   constexpr i64 size() const {
     i64 n = 1;
@@ -44,12 +50,13 @@ class Shape {
   constexpr const i64* begin() const { return extents_; }
   constexpr const i64* end() const { return extents_ + rank_; }
 
-  /// This shape with `extent` in front.
+  /// This shape with `extent` in front. Throws as the constructor does.
   Shape prepend(i64 extent) const;
   /// This shape without its leading axis.
   Shape tail() const;
-  /// This shape with the extent of one axis replaced.
-  Shape with(int axis, i64 extent) const;
+  /// This shape with the extent of one axis replaced; negative axes count from the last. Throws as the constructor
+  /// does.
+  Shape with(int axis, i64 extent, const char* op = "Shape") const;
 
  private:
   i64 extents_[max_rank] = {};
@@ -60,7 +67,7 @@ class Shape {
 std::string to_string(const Shape& shape);
 
 /// The shape that a and b broadcast to (NumPy's rule: align trailing axes, extents equal or 1).
-/// Throws ShapeError naming `op`.
+/// Throws ShapeError naming `op`, for too many elements, too.
 Shape broadcast_shapes(const Shape& a, const Shape& b, const char* op);
 
 }  // namespace gan

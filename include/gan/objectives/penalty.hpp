@@ -38,7 +38,7 @@ struct GradientPenalty {
   template <class T, class Critic>
   Tensor<T> operator()(Critic& critic, const Tensor<T>& real, const Tensor<T>& fake, Pass& pass) const {
     Shape each = real.shape();
-    for (int i = 1; i < each.rank(); ++i) each[i] = 1;
+    for (int i = 1; i < each.rank(); ++i) each = each.with(i, 1);
     return at(critic, real, fake, rand<T>(each, pass.rng, 0, 1, real.device()), pass);
   }
   /// The same with given e (N, 1, …).

@@ -151,7 +151,7 @@ Tensor<T> layer_norm(const Tensor<T>& x, int axes, const Tensor<T>& gamma, const
                   "layer_norm", "gamma and beta must broadcast to the last " + std::to_string(axes) + " axes of x",
                   x.shape(), gamma.shape(), beta.shape());
   Shape groups = x.shape();
-  for (int i = 1; i <= axes; ++i) groups[-i] = 1;
+  for (int i = 1; i <= axes; ++i) groups = groups.with(-i, 1);
   const double share = static_cast<double>(groups.size()) / static_cast<double>(x.size());
   Tensor<T> y;
   {

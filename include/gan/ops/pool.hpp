@@ -89,8 +89,10 @@ template <class T>
 Tensor<T> upsample_nearest(const Tensor<T>& x, Size2 factor) {
   GAN_CHECK_SHAPE(x.rank() == 4 && factor.h >= 1 && factor.w >= 1, "upsample_nearest",
                   "an image (N, H, W, C) and factors of at least 1 are needed", x.shape());
-  const PoolShape p{x.shape(0), x.shape(1) * factor.h, x.shape(2) * factor.w, x.shape(3), x.shape(1), x.shape(2),
-                    factor.h,   factor.w,              factor.h,              factor.w};
+  const Shape out = x.shape()
+                        .with(1, checked_multiply(x.shape(1), factor.h, "upsample_nearest"), "upsample_nearest")
+                        .with(2, checked_multiply(x.shape(2), factor.w, "upsample_nearest"), "upsample_nearest");
+  const PoolShape p{out[0], out[1], out[2], out[3], x.shape(1), x.shape(2), factor.h, factor.w, factor.h, factor.w};
   return detail::sum_pool_input(x, p);
 }
 

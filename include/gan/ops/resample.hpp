@@ -61,7 +61,7 @@ Tensor<T> resample_adjoint(const Tensor<T>& y, int axis, const ResamplePlan& pla
 
 template <class T>
 Tensor<T> resample(const Tensor<T>& x, int axis, const ResamplePlan& plan) {
-  const Shape shape = x.shape().with(axis, plan->out);
+  const Shape shape = x.shape().with(axis, plan->out, "resample");
   Tensor<T> y(shape, x.device());
   kernels<T>(x.device())
       .resample(plan->axis(x.device()), entries_before(shape, axis), entries_behind(shape, axis), x.data(),
@@ -81,11 +81,13 @@ Tensor<T> resample_adjoint(const Tensor<T>& y, int axis, const ResamplePlan& pla
 }
 }  // namespace detail
 
-/// (N, H, W, C) → (N, size.h, size.w, C). Throws ShapeError for an empty image or size.
+/// (N, H, W, C) → (N, size.h, size.w, C). Throws ShapeError for an empty image or size, and for one
+/// beyond all memory.
 template <class T>
 Tensor<T> resize(const Tensor<T>& x, Size2 size, ResizeOptions options = {}) {
   GAN_CHECK_SHAPE(x.rank() == 4 && x.size() > 0 && size.h >= 1 && size.w >= 1, "resize",
                   "an image (N, H, W, C) and a size of at least 1 are needed", x.shape());
+  x.shape().with(1, size.h, "resize").with(2, size.w, "resize");  // fits, before plans of that length are made
   const Tensor<T> tall = detail::resample(x, 1, detail::resample_plan(x.shape(1), size.h, options));
   return detail::resample(tall, 2, detail::resample_plan(x.shape(2), size.w, options));
 }

@@ -43,16 +43,17 @@ Tensor<T> permute(const Tensor<T>& x, std::vector<int> order) {
   GAN_CHECK_SHAPE(static_cast<int>(order.size()) == x.rank(), "permute", "one number per axis is needed", x.shape());
   i64 dense[Shape::max_rank], strides[Shape::max_rank];
   detail::dense_strides(x.shape(), dense);
-  Shape shape = x.shape();
+  i64 extents[Shape::max_rank] = {};
   std::vector<int> inverse(order.size(), -1);
   for (int i = 0; i < x.rank(); ++i) {
     const int from = order[static_cast<std::size_t>(i)];
     GAN_CHECK_SHAPE(from >= 0 && from < x.rank() && inverse[static_cast<std::size_t>(from)] < 0, "permute",
                     "the order must name every axis once", x.shape());
     inverse[static_cast<std::size_t>(from)] = i;
-    shape[i] = x.shape(from);
+    extents[i] = x.shape(from);
     strides[i] = dense[from];
   }
+  const Shape shape(extents, x.rank());
   Tensor<T> y(shape, x.device());
   kernels<T>(x.device()).gather_strided(shape, strides, 0, x.data(), y.mutable_data());
   return record<T>("permute", y, {x}, save::none,
@@ -69,8 +70,9 @@ Tensor<T> pad(const Tensor<T>& x, int axis, i64 before, i64 after);
 template <class T>
 Tensor<T> slice(const Tensor<T>& x, int axis, i64 begin, i64 end) {
   if (axis < 0) axis += x.rank();
-  GAN_CHECK_SHAPE(axis >= 0 && axis < x.rank() && 0 <= begin && begin <= end && end <= x.shape(axis), "slice",
-                  "the range lies outside the tensor", x.shape(), Shape{begin < 0 ? 0 : begin, end < 0 ? 0 : end});
+  if (axis < 0 || axis >= x.rank() || begin < 0 || begin > end || end > x.shape(axis)) [[unlikely]]
+    throw ShapeError("[slice] the range lies outside the tensor: " + to_string(x.shape()) + ", entries " +
+                     std::to_string(begin) + " to " + std::to_string(end) + " of axis " + std::to_string(axis));
   const Shape shape = x.shape().with(axis, end - begin);
   Tensor<T> y;
   if (axis == 0) {
@@ -95,7 +97,8 @@ Tensor<T> pad(const Tensor<T>& x, int axis, i64 before, i64 after) {
   if (axis < 0) axis += x.rank();
   GAN_CHECK_SHAPE(axis >= 0 && axis < x.rank() && before >= 0 && after >= 0, "pad",
                   "the axis must exist and padding must not be negative", x.shape());
-  const Shape shape = x.shape().with(axis, x.shape(axis) + before + after);
+  const i64 extent = checked_add(checked_add(x.shape(axis), before, "pad"), after, "pad");
+  const Shape shape = x.shape().with(axis, extent, "pad");
   i64 strides[Shape::max_rank];
   detail::dense_strides(shape, strides);
   Tensor<T> y(shape, x.device());
@@ -106,7 +109,8 @@ Tensor<T> pad(const Tensor<T>& x, int axis, i64 before, i64 after) {
   });
 }
 
-/// Tensors joined along one axis; other extents must agree. Throws ShapeError.
+/// Tensors joined along one axis (negative counts from the last), on the device of the first. Throws ShapeError when
+/// there is none, when one lacks the axis, or when other extents differ; ValueError for an undefined one.
 template <class T>
 Tensor<T> concat(const Tensors<T>& parts, int axis = 0) {
   if (parts.empty()) throw ShapeError("[concat] nothing to join");
@@ -117,9 +121,9 @@ Tensor<T> concat(const Tensors<T>& parts, int axis = 0) {
   for (const auto& p : parts) {
     GAN_CHECK_SHAPE(p.rank() == first.rank() && p.shape().with(axis, first[axis]) == first, "concat",
                     "the other axes must agree", first, p.shape());
-    total += p.shape(axis);
+    total = checked_add(total, p.shape(axis), "concat");
   }
-  const Shape shape = first.with(axis, total);
+  const Shape shape = first.with(axis, total, "concat");
   Tensor<T> y(shape, parts[0].device());
   T* to = y.mutable_data();
   i64 inner = 1, outer = 1;
@@ -160,7 +164,7 @@ template <class T>
 Tensor<T> scatter_add(const Tensor<T>& x, const RowIndex& index, i64 rows);
 template <class T>
 Tensor<T> gather(const Tensor<T>& x, const RowIndex& index) {
-  Tensor<T> y(x.shape().with(0, index->size), x.device());
+  Tensor<T> y(x.shape().with(0, index->size, "gather"), x.device());
   kernels<T>(x.device()).gather_rows(index->size, x.shape().stride0(), index->data, x.data(), y.mutable_data());
   return record<T>("gather", y, {x}, save::none, [index, rows = x.shape(0)](auto& g, auto&) {
     return Tensors<T>{scatter_add(g, index, rows)};
@@ -168,7 +172,7 @@ Tensor<T> gather(const Tensor<T>& x, const RowIndex& index) {
 }
 template <class T>
 Tensor<T> scatter_add(const Tensor<T>& x, const RowIndex& index, i64 rows) {
-  Tensor<T> y(x.shape().with(0, rows), x.device());
+  Tensor<T> y(x.shape().with(0, rows, "scatter_add"), x.device());
   kernels<T>(x.device())
       .scatter_add_rows(index->size, x.shape().stride0(), index->data, x.data(), y.mutable_data(), rows);
   return record<T>("scatter_add", y, {x}, save::none,
@@ -201,7 +205,9 @@ Tensor<T> scatter_add(const Tensor<T>& x, const std::vector<i64>& index, i64 row
 /// channel c of row i, column j of its square, PyTorch's order (Shi et al. 2016). Throws ShapeError.
 template <class T>
 Tensor<T> pixel_shuffle(const Tensor<T>& x, i64 factor) {
-  GAN_CHECK_SHAPE(x.rank() == 4 && factor >= 1 && x.shape(3) % (factor * factor) == 0, "pixel_shuffle",
+  GAN_CHECK_SHAPE(x.rank() == 4 && factor >= 1 && x.shape(3) % factor == 0 && x.shape(3) / factor % factor == 0 &&
+                      (factor == 1 || x.shape(3) > 0),
+                  "pixel_shuffle",
                   "images (N, H, W, C) of a multiple of " + std::to_string(factor) + "^2 channels are needed",
                   x.shape());
   const i64 n = x.shape(0), h = x.shape(1), w = x.shape(2), c = x.shape(3) / (factor * factor);

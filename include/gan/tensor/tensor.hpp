@@ -30,11 +30,13 @@ struct Storage {
   std::string name;
   LiveTensor live;  ///< after the memory: what could not be made is not listed
 
+  /// The number of bytes fits: Shape sees to that for elements of up to 8 bytes.
   Storage(const Shape& shape, Device where)
       : data(static_cast<T*>(allocate(static_cast<std::size_t>(shape.size()) * sizeof(T), where))),
         size(shape.size()),
         device(where),
         live(shape, static_cast<std::size_t>(shape.size()) * sizeof(T), where) {}
+  static_assert(sizeof(T) <= 8);
   Storage(const Storage&) = delete;
   Storage& operator=(const Storage&) = delete;
   ~Storage() { deallocate(data, static_cast<std::size_t>(size) * sizeof(T), device); }
