@@ -127,7 +127,7 @@ Tensor<T> leaky_relu(const Tensor<T>& x, double slope = 0.2) {
 /// Hyperbolic tangent.
 template <class T>
 Tensor<T> tanh(const Tensor<T>& x) {
-  return record<T>("tanh", map(x, functor::Tanh{}), {x}, save::output, [](auto& g, auto& s) {
+  return record<T>("tanh", map(x, functor::Tanh{}, "tanh"), {x}, save::output, [](auto& g, auto& s) {
     const Tensor<T> y = s.output();
     return Tensors<T>{recording() ? mul(g, affine(mul(y, y), -1, 1)) : map(g, y, functor::TanhGradient{}, "tanh")};
   });
@@ -135,7 +135,7 @@ Tensor<T> tanh(const Tensor<T>& x) {
 /// 1 / (1 + e^-x), without overflow.
 template <class T>
 Tensor<T> sigmoid(const Tensor<T>& x) {
-  return record<T>("sigmoid", map(x, functor::Sigmoid{}), {x}, save::output, [](auto& g, auto& s) {
+  return record<T>("sigmoid", map(x, functor::Sigmoid{}, "sigmoid"), {x}, save::output, [](auto& g, auto& s) {
     const Tensor<T> y = s.output();
     return Tensors<T>{recording() ? mul(g, mul(y, affine(y, -1, 1))) : map(g, y, functor::SigmoidGradient{}, "sigmoid")};
   });
@@ -143,7 +143,7 @@ Tensor<T> sigmoid(const Tensor<T>& x) {
 /// log(1 + e^x), without overflow.
 template <class T>
 Tensor<T> softplus(const Tensor<T>& x) {
-  return record<T>("softplus", map(x, functor::Softplus{}), {x}, save::inputs,
+  return record<T>("softplus", map(x, functor::Softplus{}, "softplus"), {x}, save::inputs,
                    [](auto& g, auto& s) { return Tensors<T>{mul(g, sigmoid(s.input(0)))}; });
 }
 
@@ -161,9 +161,8 @@ Tensor<T> elu_slope(const Tensor<T>& y, double alpha) {
 template <class T>
 Tensor<T> elu(const Tensor<T>& x, double alpha = 1) {
   if (alpha < 0) throw ValueError("[elu] alpha must not be negative");
-  return record<T>("elu", map(x, functor::Elu{alpha}), {x}, save::output, [alpha](auto& g, auto& s) {
-    return Tensors<T>{mul(g, detail::elu_slope(s.output(), alpha))};
-  });
+  return record<T>("elu", map(x, functor::Elu{alpha}, "elu"), {x}, save::output,
+                   [alpha](auto& g, auto& s) { return Tensors<T>{mul(g, detail::elu_slope(s.output(), alpha))}; });
 }
 namespace detail {
 /// The derivative of prelu in x: 1 where x > 0, the slope elsewhere. Constant in x almost everywhere.
@@ -208,7 +207,10 @@ Tensor<T> log_softmax(const Tensor<T>& x) {
 }
 /// e^x / sum of e^x along the last axis.
 template <class T>
-Tensor<T> softmax(const Tensor<T>& x) { return exp(log_softmax(x)); }
+Tensor<T> softmax(const Tensor<T>& x) {
+  detail::require_defined("softmax", x);
+  return exp(log_softmax(x));
+}
 
 /// What linear, the convolutions and batch_norm apply to their result y = activation(z + bias) while it is at hand. Layers
 /// take it as `.activation`: LeakyReLU{0.2}, ReLU{}, Tanh{} and Sigmoid{} convert to it.
@@ -220,6 +222,7 @@ struct FusedActivation {
 /// The fused activations as one function; `slope` is leaky_relu's.
 template <class T>
 Tensor<T> activate(const Tensor<T>& x, Activation activation, double slope = 0.2) {
+  detail::require_defined("activate", x);
   switch (activation) {
     case Activation::none: return x;
     case Activation::relu: return relu(x);

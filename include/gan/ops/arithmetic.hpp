@@ -56,7 +56,7 @@ Tensor<T> add(const Tensor<T>& a, const Tensor<T>& b) {
 /// scale * x + shift.
 template <class T>
 Tensor<T> affine(const Tensor<T>& x, double scale, double shift) {
-  return record<T>("affine", map(x, functor::Affine{scale, shift}), {x}, save::none,
+  return record<T>("affine", map(x, functor::Affine{scale, shift}, "affine"), {x}, save::none,
                    [scale](auto& g, auto&) { return Tensors<T>{scale == 1 ? g : affine(g, scale, 0)}; });
 }
 
@@ -103,6 +103,7 @@ Tensor<T> maximum(const Tensor<T>& a, const Tensor<T>& b) {
 /// The smaller of a and b; at a tie the gradient goes to a.
 template <class T>
 Tensor<T> minimum(const Tensor<T>& a, const Tensor<T>& b) {
+  detail::require_defined("minimum", a, b);
   return affine(maximum(affine(a, -1, 0), affine(b, -1, 0)), -1, 0);
 }
 

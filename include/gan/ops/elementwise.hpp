@@ -73,42 +73,45 @@ GAN_MAP1(Inside)
 /// e^x.
 template <class T>
 Tensor<T> exp(const Tensor<T>& x) {
-  return record<T>("exp", map(x, functor::Exp{}), {x}, save::output,
+  return record<T>("exp", map(x, functor::Exp{}, "exp"), {x}, save::output,
                    [](auto& g, auto& s) { return Tensors<T>{mul(g, s.output())}; });
 }
 /// Natural logarithm.
 template <class T>
 Tensor<T> log(const Tensor<T>& x) {
-  return record<T>("log", map(x, functor::Log{}), {x}, save::inputs,
+  return record<T>("log", map(x, functor::Log{}, "log"), {x}, save::inputs,
                    [](auto& g, auto& s) { return Tensors<T>{div(g, s.input(0))}; });
 }
 /// Square root; its derivative at 0 is infinite.
 template <class T>
 Tensor<T> sqrt(const Tensor<T>& x) {
-  return record<T>("sqrt", map(x, functor::Sqrt{}), {x}, save::output,
+  return record<T>("sqrt", map(x, functor::Sqrt{}, "sqrt"), {x}, save::output,
                    [](auto& g, auto& s) { return Tensors<T>{affine(div(g, s.output()), 0.5, 0)}; });
 }
 /// x * x.
 template <class T>
-Tensor<T> square(const Tensor<T>& x) { return mul(x, x); }
+Tensor<T> square(const Tensor<T>& x) {
+  detail::require_defined("square", x);
+  return mul(x, x);
+}
 template <class T>
 Tensor<T> cos(const Tensor<T>& x);
 /// Sine of x radians.
 template <class T>
 Tensor<T> sin(const Tensor<T>& x) {
-  return record<T>("sin", map(x, functor::Sin{}), {x}, save::inputs,
+  return record<T>("sin", map(x, functor::Sin{}, "sin"), {x}, save::inputs,
                    [](auto& g, auto& s) { return Tensors<T>{mul(g, cos(s.input(0)))}; });
 }
 /// Cosine of x radians.
 template <class T>
 Tensor<T> cos(const Tensor<T>& x) {
-  return record<T>("cos", map(x, functor::Cos{}), {x}, save::inputs,
+  return record<T>("cos", map(x, functor::Cos{}, "cos"), {x}, save::inputs,
                    [](auto& g, auto& s) { return Tensors<T>{affine(mul(g, sin(s.input(0))), -1, 0)}; });
 }
 /// |x|; derivative 0 at 0.
 template <class T>
 Tensor<T> abs(const Tensor<T>& x) {
-  return record<T>("abs", map(x, functor::Abs{}), {x}, save::inputs, [](auto& g, auto& s) {
+  return record<T>("abs", map(x, functor::Abs{}, "abs"), {x}, save::inputs, [](auto& g, auto& s) {
     return Tensors<T>{mul(g, map(s.input(0), functor::Sign{}))};  // the sign is piecewise constant: no history
   });
 }
@@ -125,9 +128,10 @@ Tensor<T> pow(const Tensor<T>& x, double exponent) {
 /// x limited to [low, high]; the gradient is 0 outside.
 template <class T>
 Tensor<T> clamp(const Tensor<T>& x, double low, double high) {
-  return record<T>("clamp", map(x, functor::Clamp{low, high}), {x}, save::inputs, [low, high](auto& g, auto& s) {
-    return Tensors<T>{mul(g, map(s.input(0), functor::Inside{low, high}))};
-  });
+  return record<T>("clamp", map(x, functor::Clamp{low, high}, "clamp"), {x}, save::inputs,
+                   [low, high](auto& g, auto& s) {
+                     return Tensors<T>{mul(g, map(s.input(0), functor::Inside{low, high}))};
+                   });
 }
 
 #define GAN_ELEMENTWISE(T)                                              \

@@ -10,6 +10,7 @@ namespace gan {
 template <class T>
 Tensor<T> bce_with_logits(const Tensor<T>& logits, double target) {
   if (target < 0 || target > 1) throw ValueError("[bce_with_logits] the target must lie in [0, 1]");
+  detail::require_defined("bce_with_logits", logits);
   // softplus(x) - t x = (1 - t) softplus(x) + t softplus(-x), which loses nothing for large |x|.
   if (target == 1) return mean(softplus(affine(logits, -1, 0)));
   if (target == 0) return mean(softplus(logits));
@@ -18,6 +19,7 @@ Tensor<T> bce_with_logits(const Tensor<T>& logits, double target) {
 /// The same against targets of the logits' shape.
 template <class T>
 Tensor<T> bce_with_logits(const Tensor<T>& logits, const Tensor<T>& targets) {
+  detail::require_defined("bce_with_logits", logits, targets);
   GAN_CHECK_SHAPE(logits.shape() == targets.shape(), "bce_with_logits", "logits and targets differ in shape",
                   logits.shape(), targets.shape());
   return mean(sub(softplus(logits), mul(targets, logits)));
@@ -25,12 +27,14 @@ Tensor<T> bce_with_logits(const Tensor<T>& logits, const Tensor<T>& targets) {
 /// Mean squared difference.
 template <class T>
 Tensor<T> mse(const Tensor<T>& a, const Tensor<T>& b) {
+  detail::require_defined("mse", a, b);
   GAN_CHECK_SHAPE(a.shape() == b.shape(), "mse", "shapes differ", a.shape(), b.shape());
   return mean(square(sub(a, b)));
 }
 /// Mean absolute difference.
 template <class T>
 Tensor<T> l1(const Tensor<T>& a, const Tensor<T>& b) {
+  detail::require_defined("l1", a, b);
   GAN_CHECK_SHAPE(a.shape() == b.shape(), "l1", "shapes differ", a.shape(), b.shape());
   return mean(abs(sub(a, b)));
 }

@@ -145,6 +145,7 @@ Tensor<T> instance_norm(const Tensor<T>& x, const Tensor<T>& gamma, const Tensor
 template <class T>
 Tensor<T> layer_norm(const Tensor<T>& x, int axes, const Tensor<T>& gamma, const Tensor<T>& beta,
                      double epsilon = 1e-5) {
+  detail::require_defined("layer_norm", x, gamma, beta);
   GAN_CHECK_SHAPE(axes >= 1 && axes <= x.rank() && gamma.rank() <= axes && beta.rank() <= axes &&
                       broadcast_shapes(gamma.shape(), x.shape(), "layer_norm") == x.shape() &&
                       broadcast_shapes(beta.shape(), x.shape(), "layer_norm") == x.shape(),

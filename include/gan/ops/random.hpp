@@ -39,6 +39,7 @@ Tensor<T> rand_classes(i64 n, i64 classes, Rng& rng, Device device = Device::cpu
 template <class T>
 Tensor<T> dropout(const Tensor<T>& x, double rate, Rng& rng) {
   if (rate < 0 || rate >= 1) throw ValueError("[dropout] the rate must lie in [0, 1)");
+  detail::require_defined("dropout", x);
   if (rate == 0) return x;
   Tensor<T> mask(x.shape(), x.device());
   kernels<T>(x.device()).fill_dropout(mask.size(), rng.next(), static_cast<T>(1 - rate), mask.mutable_data());

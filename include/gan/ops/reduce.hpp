@@ -25,6 +25,7 @@ Shape squeezed(const Shape& shape, std::span<const int> axes);
 /// x summed to `shape`, which must broadcast to x's: the adjoint of broadcast_to. Returns x when shapes are equal.
 template <class T>
 Tensor<T> sum_to(const Tensor<T>& x, Shape shape) {
+  detail::require_defined("sum_to", x);
   if (x.shape() == shape) return x;
   GAN_CHECK_SHAPE(shape.rank() <= x.rank() && broadcast_shapes(shape, x.shape(), "sum_to") == x.shape(), "sum_to",
                   "the shape does not broadcast to the tensor's", x.shape(), shape);
@@ -37,6 +38,7 @@ Tensor<T> sum_to(const Tensor<T>& x, Shape shape) {
 /// x repeated along axes of extent 1 (and new leading axes) to `shape`: the adjoint of sum_to.
 template <class T>
 Tensor<T> broadcast_to(const Tensor<T>& x, Shape shape) {
+  detail::require_defined("broadcast_to", x);
   if (x.shape() == shape) return x;
   GAN_CHECK_SHAPE(x.rank() <= shape.rank() && broadcast_shapes(x.shape(), shape, "broadcast_to") == shape,
                   "broadcast_to", "the tensor does not broadcast to the shape", x.shape(), shape);
@@ -55,14 +57,21 @@ Tensor<T> broadcast_to(const Tensor<T>& x, Shape shape) {
 
 /// The sum of all elements, shape ().
 template <class T>
-Tensor<T> sum(const Tensor<T>& x) { return sum_to(x, Shape{}); }
+Tensor<T> sum(const Tensor<T>& x) {
+  detail::require_defined("sum", x);
+  return sum_to(x, Shape{});
+}
 /// The mean of all elements, shape ().
 template <class T>
-Tensor<T> mean(const Tensor<T>& x) { return affine(sum_to(x, Shape{}), 1.0 / static_cast<double>(x.size()), 0); }
+Tensor<T> mean(const Tensor<T>& x) {
+  detail::require_defined("mean", x);
+  return affine(sum_to(x, Shape{}), 1.0 / static_cast<double>(x.size()), 0);
+}
 
 /// Sum over the given axes (negative counts from the end), which are dropped, or kept with extent 1.
 template <class T>
 Tensor<T> sum(const Tensor<T>& x, std::initializer_list<int> axes, bool keep = false) {
+  detail::require_defined("sum", x);
   const std::span<const int> which(axes.begin(), axes.size());
   const Tensor<T> kept = sum_to(x, detail::reduced(x.shape(), which, "sum"));
   return keep ? kept : reshape(kept, detail::squeezed(x.shape(), which));
@@ -70,6 +79,7 @@ Tensor<T> sum(const Tensor<T>& x, std::initializer_list<int> axes, bool keep = f
 /// Mean over the given axes, like sum.
 template <class T>
 Tensor<T> mean(const Tensor<T>& x, std::initializer_list<int> axes, bool keep = false) {
+  detail::require_defined("mean", x);
   const Tensor<T> total = sum(x, axes, keep);
   return affine(total, static_cast<double>(total.size()) / static_cast<double>(x.size()), 0);
 }

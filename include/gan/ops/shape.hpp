@@ -11,6 +11,7 @@ template <class T>
 Tensor<T> reshape(const Tensor<T>& x, std::initializer_list<i64> extents);
 template <class T>
 Tensor<T> reshape(const Tensor<T>& x, Shape shape) {
+  detail::require_defined("reshape", x);
   GAN_CHECK_SHAPE(x.size() == shape.size(), "reshape", "sizes differ", x.shape(), shape);
   return record<T>("reshape", x.view(shape), {x}, save::none,
                    [](auto& g, auto& s) { return Tensors<T>{reshape(g, s.input_shape(0))}; });
@@ -27,6 +28,7 @@ std::vector<i64> class_numbers(const std::vector<T>& labels, i64 classes, const 
 
 template <class T>
 Tensor<T> reshape(const Tensor<T>& x, std::initializer_list<i64> extents) {
+  detail::require_defined("reshape", x);
   return reshape(x, detail::infer(extents, x.size()));
 }
 
@@ -40,6 +42,7 @@ Tensor<T> flatten(const Tensor<T>& x) {
 /// Axes in another order: output axis i is input axis order[i].
 template <class T>
 Tensor<T> permute(const Tensor<T>& x, std::vector<int> order) {
+  detail::require_defined("permute", x);
   GAN_CHECK_SHAPE(static_cast<int>(order.size()) == x.rank(), "permute", "one number per axis is needed", x.shape());
   i64 dense[Shape::max_rank], strides[Shape::max_rank];
   detail::dense_strides(x.shape(), dense);
@@ -61,7 +64,10 @@ Tensor<T> permute(const Tensor<T>& x, std::vector<int> order) {
 }
 /// A matrix with its two axes exchanged.
 template <class T>
-Tensor<T> transpose(const Tensor<T>& x) { return permute(x, {1, 0}); }
+Tensor<T> transpose(const Tensor<T>& x) {
+  detail::require_defined("transpose", x);
+  return permute(x, {1, 0});
+}
 
 template <class T>
 Tensor<T> pad(const Tensor<T>& x, int axis, i64 before, i64 after);
@@ -89,7 +95,10 @@ Tensor<T> slice(const Tensor<T>& x, int axis, i64 begin, i64 end) {
 }
 /// Entries begin … end - 1 of the leading axis, sharing memory.
 template <class T>
-Tensor<T> rows(const Tensor<T>& x, i64 begin, i64 end) { return slice(x, 0, begin, end); }
+Tensor<T> rows(const Tensor<T>& x, i64 begin, i64 end) {
+  detail::require_defined("rows", x);
+  return slice(x, 0, begin, end);
+}
 
 /// Zeros before and after along one axis: the adjoint of slice.
 template <class T>
@@ -119,6 +128,7 @@ Tensor<T> concat(const Tensors<T>& parts, int axis = 0) {
   GAN_CHECK_SHAPE(axis >= 0 && axis < first.rank(), "concat", "no such axis", first);
   i64 total = 0;
   for (const auto& p : parts) {
+    detail::require_defined("concat", p);
     GAN_CHECK_SHAPE(p.rank() == first.rank() && p.shape().with(axis, first[axis]) == first, "concat",
                     "the other axes must agree", first, p.shape());
     total = checked_add(total, p.shape(axis), "concat");
