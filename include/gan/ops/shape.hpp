@@ -1,4 +1,6 @@
-// Moving elements without changing them. reshape and slices of the leading axis share memory; the rest copies.
+// Moving elements without changing them. reshape and slices of the leading axis share memory; the rest copies. Axes
+// count from 0; where a docstring says so, negative ones count from the last. All throw gan::Error for an undefined
+// tensor.
 #pragma once
 
 #include "gan/ops/reduce.hpp"
@@ -6,7 +8,7 @@
 namespace gan {
 
 /// The same elements in row-major order under another shape, sharing memory. One extent may be -1: it is inferred.
-/// Throws ShapeError when sizes differ.
+/// Throws ShapeError when sizes differ, or when no inferred extent fits.
 template <class T>
 Tensor<T> reshape(const Tensor<T>& x, std::initializer_list<i64> extents);
 template <class T>
@@ -32,14 +34,15 @@ Tensor<T> reshape(const Tensor<T>& x, std::initializer_list<i64> extents) {
   return reshape(x, detail::infer(extents, x.size()));
 }
 
-/// (N, …) → (N, rest): all axes but the first made one.
+/// (N, …) → (N, rest): all axes but the first made one, sharing memory. Throws ShapeError for a scalar.
 template <class T>
 Tensor<T> flatten(const Tensor<T>& x) {
   GAN_CHECK_SHAPE(x.rank() >= 1, "flatten", "a leading axis is needed", x.shape());
   return reshape(x, Shape{x.shape(0), x.shape().stride0()});
 }
 
-/// Axes in another order: output axis i is input axis order[i].
+/// Axes in another order, as a copy: output axis i is input axis order[i], counted from 0. Throws ShapeError unless
+/// `order` names every axis of x once.
 template <class T>
 Tensor<T> permute(const Tensor<T>& x, std::vector<int> order) {
   detail::require_defined("permute", x);
@@ -62,7 +65,7 @@ Tensor<T> permute(const Tensor<T>& x, std::vector<int> order) {
   return record<T>("permute", y, {x}, save::none,
                    [inverse](auto& g, auto&) { return Tensors<T>{permute(g, inverse)}; });
 }
-/// A matrix with its two axes exchanged.
+/// A matrix (R, C) with its two axes exchanged, (C, R), as a copy. Throws ShapeError unless x has two axes.
 template <class T>
 Tensor<T> transpose(const Tensor<T>& x) {
   detail::require_defined("transpose", x);
@@ -72,7 +75,9 @@ Tensor<T> transpose(const Tensor<T>& x) {
 template <class T>
 Tensor<T> pad(const Tensor<T>& x, int axis, i64 before, i64 after);
 
-/// Entries begin … end - 1 of one axis. A slice of the leading axis shares memory.
+/// Entries begin … end - 1 of one axis (negative counts from the last), which keeps its place with the extent
+/// end - begin, 0 too. A slice of axis 0 shares memory with x, others are copies. Throws ShapeError for an axis that x
+/// does not have, and unless 0 <= begin <= end <= the axis' extent.
 template <class T>
 Tensor<T> slice(const Tensor<T>& x, int axis, i64 begin, i64 end) {
   if (axis < 0) axis += x.rank();
@@ -93,14 +98,16 @@ Tensor<T> slice(const Tensor<T>& x, int axis, i64 begin, i64 end) {
     return Tensors<T>{pad(g, axis, begin, rest)};
   });
 }
-/// Entries begin … end - 1 of the leading axis, sharing memory.
+/// Entries begin … end - 1 of the leading axis, sharing memory. Throws as slice does.
 template <class T>
 Tensor<T> rows(const Tensor<T>& x, i64 begin, i64 end) {
   detail::require_defined("rows", x);
   return slice(x, 0, begin, end);
 }
 
-/// Zeros before and after along one axis: the adjoint of slice.
+/// x with `before` zeros in front and `after` behind along one axis (negative counts from the last): the adjoint of
+/// slice. Throws ShapeError for an axis that x does not have, for negative padding, and when the result would have more
+/// elements than a Shape can.
 template <class T>
 Tensor<T> pad(const Tensor<T>& x, int axis, i64 before, i64 after) {
   if (axis < 0) axis += x.rank();
@@ -190,7 +197,8 @@ Tensor<T> scatter_add(const Tensor<T>& x, const RowIndex& index, i64 rows) {
 }
 }  // namespace detail
 
-/// Row index[i] of x becomes row i: x (R, …) → (index.size(), …). Throws ValueError for an index outside [0, R).
+/// Row index[i] of x becomes row i: x (R, …) → (index.size(), …). Throws ShapeError for a scalar, ValueError for an
+/// index outside [0, R).
 template <class T>
 Tensor<T> gather(const Tensor<T>& x, const std::vector<i64>& index) {
   GAN_CHECK_SHAPE(x.rank() >= 1, "gather", "a leading axis is needed", x.shape());
@@ -200,7 +208,8 @@ Tensor<T> gather(const Tensor<T>& x, const std::vector<i64>& index) {
   return detail::gather(x, detail::row_index(index, x.device()));
 }
 
-/// Row i of x is added to row index[i] of a zero tensor with `rows` rows: the adjoint of gather.
+/// Row i of x is added to row index[i] of a zero tensor with `rows` rows: the adjoint of gather. Throws ShapeError
+/// unless there is one index per row of x, ValueError for an index outside [0, rows).
 template <class T>
 Tensor<T> scatter_add(const Tensor<T>& x, const std::vector<i64>& index, i64 rows) {
   GAN_CHECK_SHAPE(x.rank() >= 1 && x.shape(0) == static_cast<i64>(index.size()), "scatter_add",
@@ -225,7 +234,8 @@ Tensor<T> pixel_shuffle(const Tensor<T>& x, i64 factor) {
   return reshape(squares, Shape{n, h * factor, w * factor, c});
 }
 
-/// (N) class numbers → (N, classes) of zeros and ones. Throws ValueError for a class outside [0, classes).
+/// (N) class numbers → (N, classes) of zeros and ones, on the CPU. Throws ValueError for a class outside [0, classes),
+/// ShapeError for a negative number of classes.
 template <class T>
 Tensor<T> one_hot(const std::vector<i64>& labels, i64 classes);
 /// The same of labels (N) that are class numbers in floats, as batches hold them, on their device. Throws ShapeError, and

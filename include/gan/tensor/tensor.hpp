@@ -1,6 +1,19 @@
 // Tensor<T>: a cheap handle on a dense row-major array on some device that, while recording, also knows the
 // operation that made it. Copying a tensor copies the handle. Reshapes and slices of the leading axis share memory;
 // everything else copies.
+//
+// Lifetime: memory lives as long as a tensor over it, or a history that needs its values. A pointer from data() or a
+// span from values() is valid while one of these lives: keep the tensor, not the pointer of a temporary. A history
+// lives as long as a result that was recorded with it (or until grad(std::move(loss), …) has walked it).
+//
+// Versions: the memory counts its changes in place, one for each call of mutable_data() or copy_from() through any
+// tensor over it, views included. An operation remembers the version of what its gradient will need, and grad throws
+// ValueError, naming the tensor, when that has changed since. What is written later through a pointer that was kept
+// from mutable_data() is not counted: call it again for every change.
+//
+// Threads: different threads may use different tensors, and read one tensor (ops, data(), copies of the handle) at the
+// same time, recording included: whether a thread records is its own setting (NoGrad). Not while another thread changes
+// the memory, or that same handle: nothing here locks. Take two gradients through one history one after the other.
 #pragma once
 
 #include <memory>
@@ -48,9 +61,11 @@ class Tensor {
  public:
   using value_type = T;
 
-  /// An undefined tensor: no shape, no memory; stands for "none".
+  /// An undefined tensor: no shape, no memory; stands for "none". Ops throw gan::Error where they need a tensor;
+  /// data(), mutable_data(), named(), name() and version() must not be called.
   Tensor() = default;
-  /// Uninitialised memory of this shape.
+  /// Uninitialised memory of this shape. Throws OutOfMemory, as all that make a tensor do, and DeviceError for a device
+  /// that is absent.
   explicit Tensor(Shape shape, Device device = Device::cpu())
       : storage_(std::make_shared<detail::Storage<T>>(shape, device)), shape_(shape) {}
 
@@ -72,9 +87,11 @@ class Tensor {
   i64 size() const { return shape_.size(); }
   Device device() const { return storage_ ? storage_->device : Device::cpu(); }
 
-  /// The elements, row-major, on device().
+  /// The elements, row-major, on device(); valid as the lifetime above says. A pointer of a CUDA device is not for the
+  /// host.
   const T* data() const { return storage_->data + offset_; }
-  /// The elements to write to. Counts as a change: a gradient that needs the old values will throw.
+  /// The elements to write to, seen by all tensors over the same memory. Every call counts as one change (a new
+  /// version): a gradient that needs the old values will throw.
   T* mutable_data() {
     ++storage_->version;
     return storage_->data + offset_;
@@ -90,7 +107,7 @@ class Tensor {
   Tensor to(Device device) const;
   /// A copy with memory and no history of its own.
   Tensor clone() const;
-  /// Copies elements from a tensor of the same shape, in place. Throws ShapeError.
+  /// Copies elements from a tensor of the same shape, in place: a change, as mutable_data() is. Throws ShapeError.
   void copy_from(const Tensor& source);
 
   /// True when gradients can flow to or through this tensor.
@@ -103,6 +120,7 @@ class Tensor {
   const std::string& name() const { return storage_->name; }
 
   // For ops and the gradient engine.
+  /// Changes in place of the memory so far, through any tensor over it.
   u64 version() const { return storage_->version; }
   const std::shared_ptr<detail::Storage<T>>& storage() const { return storage_; }
   i64 offset() const { return offset_; }
