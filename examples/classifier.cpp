@@ -62,7 +62,8 @@ int main(int argc, char** argv) {
     app::Options options("classifier", "trains a classifier, for its features");
     options.add("--data NAME|DIR", data_name, "mnist, fashion-mnist, cifar10, or a folder of one of these sets' files")
         .add("--out FILE", out, "the weights; by default runs/classifiers/<data>.safetensors")
-        .add("--epochs N", epochs, "passes over the training images; 0: those of the set's recipe", {.min = 0})
+        .add("--epochs N", epochs, "passes over the training images; 0: those of the set's recipe",
+             {.min = 0, .max = 100000})
         .add("--batch-size N", batch_size, "images in a batch", {.min = 2, .max = 65536})
         .add("--learning-rate X", learning_rate, "of Adam at the start", {.min = 1e-8, .max = 1})
         .add("--seed N", seed, "of initial weights, data order, dropout and shifts")

@@ -22,7 +22,8 @@ int main(int argc, char** argv) {
     options.add_fields(net_options);
     options.add("--classifier FILE", classifier, "measures with it, see the program classifier")
         .not_in_config()
-        .add("--measure-every N", measurement.every, "rounds between measurements; 0: none", {.min = 0})
+        .add("--measure-every N", measurement.every, "rounds between measurements; 0: none",
+             {.min = 0, .max = 1000000000000})
         .not_in_config();
     if (!options.parse(count, words)) return 0;
     flags.apply();

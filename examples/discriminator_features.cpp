@@ -121,13 +121,14 @@ int main(int argc, char** argv) {
     options.add("--run PATH", run, "a run's folder, or a checkpoint, of the program dcgan")
         .add("--data NAME|DIR", s.data, "labelled images")
         .add("--out DIR", out, "folder for pictures of guided backpropagation; empty: none")
-        .add("--images N", s.images, "of training and test images, at most; 0: all", {.min = 0})
+        .add("--images N", s.images, "of training and test images, at most; 0: all", {.min = 0, .max = 1000000000})
         .add("--grid N", s.grid, "feature maps are pooled to N x N", {.min = 1, .max = 16})
         .add("--c C", s.c, "weight of the errors of the machine; 0: by images held out", {.min = 0, .max = 1e6})
         .add("--tolerance E", s.tolerance, "of the machine", {.min = 1e-9, .max = 1})
-        .add("--passes N", s.passes, "of the machine over the images, at most", {.min = 1})
+        .add("--passes N", s.passes, "of the machine over the images, at most", {.min = 1, .max = 1000000})
         .add("--seed N", s.seed, "of the random filters and of the machine")
-        .add("--require P", require, "fail unless the discriminator is P points better than random filters", {.min = 0});
+        .add("--require P", require, "fail unless the discriminator is P points better than random filters",
+             {.min = 0, .max = 100});
     if (!options.parse(count, words)) return 0;
 
     models::Dcgan net = models::load_dcgan(run), random(net.options);

@@ -118,10 +118,10 @@ int main(int argc, char** argv) {
     options.add("--data NAME|DIR", data_name, "labelled images, whose sides are multiples of 4")
         .add("--out DIR", out, "folder for the picture")
         .add("--epsilon E", epsilon, "largest change of a pixel, black being 0 and white 1", {.min = 0.001, .max = 1})
-        .add("--epochs N", epochs, "of the net without defence", {.min = 1})
-        .add("--defended-epochs N", defended_epochs, "of the net with it", {.min = 1})
-        .add("--iterations N", iterations, "steps of the iterative attack", {.min = 2})
-        .add("--images N", only, "of training and test images; 0: all", {.min = 0})
+        .add("--epochs N", epochs, "of the net without defence", {.min = 1, .max = 10000})
+        .add("--defended-epochs N", defended_epochs, "of the net with it", {.min = 1, .max = 10000})
+        .add("--iterations N", iterations, "steps of the iterative attack", {.min = 2, .max = 10000})
+        .add("--images N", only, "of training and test images; 0: all", {.min = 0, .max = 1000000000})
         .add("--seed N", seed, "of initial weights and order")
         .add("--require", require, "fail unless errors are >= 85 % undefended, <= 20 % defended, clean <= 1.5 %");
     if (!options.parse(count, words)) return 0;

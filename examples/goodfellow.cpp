@@ -45,9 +45,10 @@ int main(int argc, char** argv) {
     options
         .add("--train-images N", train_images,
              "train on the first N images, 0: on all; the authors on 50,000 of MNIST's, 40,000 of CIFAR-10's",
-             {.min = 0})
+             {.min = 0, .max = 1000000000})
         .add("--measure-every N", measurement.every,
-             "rounds between Parzen log-likelihoods of the 1,000 images after those; 0: none", {.min = 0})
+             "rounds between Parzen log-likelihoods of the 1,000 images after those; 0: none",
+             {.min = 0, .max = 1000000000000})
         .not_in_config();
     if (!options.parse(count, words)) return 0;
     flags.apply();

@@ -230,9 +230,9 @@ int main(int argc, char** argv) {
         .add("--strength X", strength, "of the difference of two concepts that is added to a third; the paper has 1",
              {.min = 0, .max = 10})
         .add("--cases N", cases, "sums to try", {.min = 1, .max = 10000})
-        .add("--boxes N", boxes, "labelled boxes of each kind, at most", {.min = 1})
-        .add("--maps N", side, "only the stage whose maps are N x N; 0: all stages", {.min = 0})
-        .add("--images N", image_count, "shapes that the judge learns from", {.min = 640})
+        .add("--boxes N", boxes, "labelled boxes of each kind, at most", {.min = 1, .max = 1000000})
+        .add("--maps N", side, "only the stage whose maps are N x N; 0: all stages", {.min = 0, .max = 64})
+        .add("--images N", image_count, "shapes that the judge learns from", {.min = 640, .max = 1000000})
         .add("--seed N", seed, "of everything")
         .add("--require-sums", require_sums, "fail unless 70 % of the sums get the wanted attribute")
         .add("--require-forgetting", require_forgetting,

@@ -29,21 +29,10 @@ std::errc read(const std::string& text, T& value) {
   return error != std::errc() ? error : stop == end ? std::errc() : std::errc::invalid_argument;
 }
 
-/// "1 to 9", "at least 1", "at most 9" or nothing.
-template <class Range>
-std::string limits_text(Range range) {
-  const Range open;
-  if (range.min > open.min && range.max < open.max) return shown(range.min) + " to " + shown(range.max);
-  if (range.min > open.min) return "at least " + shown(range.min);
-  return range.max < open.max ? "at most " + shown(range.max) : "";
-}
-
 template <class T, class Range>
 void check_range(const std::string& name, T value, Range range) {
-  if (value >= range.min && value <= range.max) return;
-  const T near = value < range.min ? range.min : range.max;
-  throw UsageError(name + " is " + shown(value) + ", but it must be " + limits_text(range) + "; the nearest is " +
-                   shown(near));
+  const std::string fault = gan::detail::field_fault(name.c_str(), value, range);
+  if (!fault.empty()) throw UsageError(fault);
 }
 
 std::string list_of(const std::vector<std::string>& choices) {
@@ -87,11 +76,11 @@ Options& Options::add_whole(const std::string& flag, const std::string& help, co
 
 Options& Options::add(const std::string& flag, i64& value, const std::string& help, IntRange range) {
   return add_whole(
-      flag, help, limits_text(range), range, [&value] { return value; }, [&value](i64 v) { value = v; });
+      flag, help, gan::detail::limits_text(range), range, [&value] { return value; }, [&value](i64 v) { value = v; });
 }
 
 Options& Options::add(const std::string& flag, int& value, const std::string& help, IntRange range) {
-  const std::string limits = limits_text(range);
+  const std::string limits = gan::detail::limits_text(range);
   range.min = std::max<i64>(range.min, std::numeric_limits<int>::min());
   range.max = std::min<i64>(range.max, std::numeric_limits<int>::max());
   return add_whole(
@@ -123,7 +112,7 @@ Options& Options::add(const std::string& flag, double& value, const std::string&
   return insert(flag, "X",
                 {.help = help,
                  .default_text = shown(value),
-                 .limits = limits_text(range),
+                 .limits = gan::detail::limits_text(range),
                  .kind = Kind::real,
                  .set = set,
                  .toml = [&value] { return config_text(value); }});

@@ -19,6 +19,8 @@
 
 namespace gan::app {
 
+static constexpr i64 most_rounds = 1000000000000;  // at a thousand rounds a second it is reached in thirty years
+
 void TrainingFlags::add_to(Options& options) {
   options
       .add("--data NAME|DIR", data, "fashion-mnist, mnist, cifar10, shapes, or a folder of a set's files or of images")
@@ -26,17 +28,18 @@ void TrainingFlags::add_to(Options& options) {
       .add("--seed N", seed, "of initial weights, data order and noise")
       .add("--device NAME", device, "auto, cpu, cuda or cuda:n")
       .add("--threads N", threads, "0: all cores", {.min = 0, .max = 1024})
-      .add("--epochs N", epochs, "passes over the data", {.min = 1})
-      .add("--rounds N", rounds, "rounds to play instead of epochs; 0: by epochs", {.min = 0})
+      .add("--epochs N", epochs, "passes over the data", {.min = 1, .max = 1000000000})
+      .add("--rounds N", rounds, "rounds to play instead of epochs; 0: by epochs", {.min = 0, .max = most_rounds})
       .add("--batch-size N", batch_size, "images in a batch", {.min = 1, .max = 65536})
       .add("--flip", flip, "mirror images at random")
       .add("--math NAME", math, "least precision of matrix products and convolutions", {"fp32", "tf32", "bf16"})
       .add("--ema R", ema, "share that the averaged generator, which is sampled and saved, keeps in a round",
            {.min = 0, .max = 0.999999})
-      .add("--log-every N", log_every, "rounds between the rows of metrics.csv", {.min = 1})
+      .add("--log-every N", log_every, "rounds between the rows of metrics.csv", {.min = 1, .max = most_rounds})
       .add("--sample-every N", sample_every, "rounds between sample grids; 0: half an epoch, at least 50 rounds",
-           {.min = 0})
-      .add("--save-every N", save_every, "rounds between checkpoints; 0: an epoch, at least 100 rounds", {.min = 0})
+           {.min = 0, .max = most_rounds})
+      .add("--save-every N", save_every, "rounds between checkpoints; 0: an epoch, at least 100 rounds",
+           {.min = 0, .max = most_rounds})
       .add("--keep N", keep, "newest checkpoints that stay", {.min = 1, .max = 1000000})
       .add("--no-graph", no_graph, "on a GPU, play every turn anew instead of repeating a recorded graph of it")
       .add("--deterministic", deterministic, "the same bits in every run: always so on the CPU")

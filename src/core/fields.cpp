@@ -25,6 +25,28 @@ T number(std::string_view text, const char* what) {
   return value;
 }
 
+/// 0.0002, not 2e-04.
+std::string shown(i64 value) { return number_text(value); }
+std::string shown(double value) {
+  char text[40];
+  return {text, std::to_chars(text, text + sizeof text, value, std::chars_format::general).ptr};
+}
+
+template <class Range>
+std::string limits(Range range) {
+  const Range open;
+  if (range.min > open.min && range.max < open.max) return shown(range.min) + " to " + shown(range.max);
+  if (range.min > open.min) return "at least " + shown(range.min);
+  return range.max < open.max ? "at most " + shown(range.max) : "";
+}
+
+template <class T, class Range>
+std::string fault(const char* name, T value, Range range) {
+  if (value >= range.min && value <= range.max) return {};
+  return std::string(name) + " is " + shown(value) + ", but it must be " + limits(range) + "; the nearest is " +
+         shown(value < range.min ? range.min : range.max);
+}
+
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r");
   return first == std::string_view::npos ? std::string_view()
@@ -58,6 +80,21 @@ std::size_t parse_choice(std::string_view text, std::span<const char* const> nam
   const std::vector<std::string> candidates(names.begin(), names.end());
   throw ValueError("there is no '" + std::string(text.substr(0, 80)) + "'; did you mean '" + nearest(text, candidates) +
                    "'?");
+}
+
+std::string limits_text(IntRange range) { return limits(range); }
+std::string limits_text(RealRange range) { return limits(range); }
+
+std::string field_fault(const char* name, i64 value, IntRange range) { return fault(name, value, range); }
+std::string field_fault(const char* name, double value, RealRange range) {
+  if (!std::isfinite(value)) return std::string(name) + " is " + shown(value) + ", but it must be finite";
+  return fault(name, value, range);
+}
+std::string choice_fault(const char* name, std::size_t index, std::span<const char* const> names) {
+  if (index < names.size()) return {};
+  std::string list;
+  for (const char* choice : names) list += (list.empty() ? "" : "|") + std::string(choice);
+  return std::string(name) + " is number " + std::to_string(index) + ", but it must be one of " + list;
 }
 
 std::vector<std::pair<std::string, std::string>> split_fields(std::string_view text) {

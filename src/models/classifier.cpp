@@ -23,17 +23,10 @@ namespace {
 constexpr i64 at_once = 100;
 
 void check(const ClassifierOptions& o) {
-  const auto require = [](bool fine, const std::string& what) {
-    if (!fine) throw ValueError("[Classifier] " + what);
-  };
-  require(o.channels >= 1 && o.size >= 1 && o.width >= 1 && o.features >= 1, "sizes must be positive");
-  require(o.channels <= 1024 && o.size <= 4096 && o.width <= 4096 && o.features <= 65536 && o.classes <= 65536,
-          "sizes are too large");
-  require(o.classes >= 2, std::to_string(o.classes) + " classes; at least 2 are needed");
-  require(o.stages >= 1 && o.stages <= 12 && o.size >> o.stages >= 1,
-          std::to_string(o.stages) + " stages, which halve images of size " + std::to_string(o.size));
-  require(o.depth >= 1 && o.depth <= 16, std::to_string(o.depth) + " convolutions in a stage; 1 to 16 are possible");
-  require(o.dropout >= 0 && o.dropout < 1, "dropout must lie in [0, 1)");
+  require_fields(o, "Classifier");
+  if (o.size >> o.stages < 1)
+    throw ValueError("[Classifier] " + std::to_string(o.stages) + " stages, which halve images of size " +
+                     std::to_string(o.size) + ", leave no pixel; use fewer");
 }
 
 }  // namespace

@@ -51,9 +51,7 @@ Tensor<T> normalized(const Tensor<T>& x, FusedActivation activation) {
 }
 
 const ConditionalDcganOptions& checked(const ConditionalDcganOptions& o) {
-  for (const i64 count : {o.classes, o.channels, o.latent, o.features, o.units})
-    if (count < 1)
-      throw ValueError("[ConditionalDcgan] classes, channels, latent, features and units must be positive");
+  require_fields(o, "ConditionalDcgan");
   return o;
 }
 
@@ -61,7 +59,7 @@ const ConditionalDcganOptions& checked(const ConditionalDcganOptions& o) {
 
 template <class T>
 BasicConditionalGenerator<T>::BasicConditionalGenerator(const ConditionalDcganOptions& o)
-    : fc1(o.latent + o.classes, o.units, dense()),
+    : fc1(checked(o).latent + o.classes, o.units, dense()),
       fc2(o.units + o.classes, stage * stage * 2 * o.features, dense()),
       deconv1(deconv(2 * o.features + o.classes, o.features)),
       deconv2(deconv(o.features + o.classes, o.channels, {Activation::sigmoid, 0})) {
@@ -80,7 +78,7 @@ Tensor<T> BasicConditionalGenerator<T>::operator()(const Tensor<T>& z, const Ten
 
 template <class T>
 BasicConditionalDiscriminator<T>::BasicConditionalDiscriminator(const ConditionalDcganOptions& o)
-    : conv1(conv(o.channels + o.classes, o.features, {Activation::leaky_relu, 0.2})),
+    : conv1(conv(checked(o).channels + o.classes, o.features, {Activation::leaky_relu, 0.2})),
       conv2(conv(o.features + o.classes, 2 * o.features)),
       fc1(stage * stage * 2 * o.features + o.classes, o.units, dense()),
       fc2(o.units + o.classes, 1, dense()) {

@@ -97,9 +97,9 @@ void make_stages(const DcganOptions& o, BasicSequential<T>& G, BasicSequential<T
 
 template <class T>
 BasicDcgan<T>::BasicDcgan(Options o) : options(o) {
+  require_fields(o, "Dcgan");
   if (o.features == 0) options.features = is_paper_code() ? 128 : 64;
-  if (o.features < 0 || o.latent < 1) throw ValueError("[Dcgan] features and latent must be positive");
-  if (o.decay_from < 0 || o.decay_updates < 0 || (o.decay_from > 0 && o.decay_updates == 0))
+  if (o.decay_from > 0 && o.decay_updates == 0)
     throw ValueError("[Dcgan] decay_from " + std::to_string(o.decay_from) + ", decay_updates " +
                      std::to_string(o.decay_updates) + "; a fall begins after 0 updates or more and takes some");
   if (is_paper_code() ? o.size != 64 : o.size != 28 && o.size != 32 && o.size != 64)
@@ -152,7 +152,7 @@ Dcgan load_dcgan(const std::string& path) {
   return detail::reading(file, [&] {
     const std::string other = std::string("is no checkpoint of a ") + Dcgan::name;
     if (!detail::is_checkpoint(file) || detail::value_of(file, "model", other) != Dcgan::name) throw FormatError(other);
-    Dcgan net(detail::read_options<DcganOptions>(detail::value_of(file, "options", other)));
+    Dcgan net(read_fields<DcganOptions>(detail::value_of(file, "options", other)));
     const auto load = [&file](auto& part, const std::string& prefix) {
       each_param(part, [&](const std::string& name, Param<float>& p) {
         p.set(io::detail::from_file<float>(file, prefix + name, p));

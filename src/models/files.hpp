@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <type_traits>
 
 #include "gan/core/error.hpp"
 #include "gan/core/fields.hpp"
@@ -27,19 +26,6 @@ inline const std::string& value_of(const io::SafeTensors& file, const std::strin
   const auto found = file.metadata().find(key);
   if (found == file.metadata().end()) throw FormatError(missing);
   return found->second;
-}
-
-/// Options as a file's text has them. Throws FormatError for whole numbers whose products could overflow in a network's
-/// shapes: a broken file holds any.
-template <class O>
-O read_options(const std::string& text) {
-  O options = read_fields<O>(text);
-  options.visit([](const char* name, auto& value, auto&&...) {
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, i64>)
-      if (value < 0 || value > 1 << 24)
-        throw FormatError(std::string(name) + " = " + std::to_string(value) + " is out of range");
-  });
-  return options;
 }
 
 /// What read() makes of a file; its errors name the file.

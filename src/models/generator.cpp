@@ -91,7 +91,7 @@ Draw drawing(M net, Device device) {
 
 template <class M>
 Loaded make(const io::SafeTensors& file, const std::string& text, Device device) {
-  const auto options = models::detail::read_options<typename M::Options>(text);
+  const auto options = read_fields<typename M::Options>(text);
   M net(options);
   load(net.G, file);
   const Sampling how = net.sampling();

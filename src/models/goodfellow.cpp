@@ -89,10 +89,7 @@ GoodfellowOptions resolve(GoodfellowOptions o) {
   };
   constexpr Defaults of[] = {{0.1, 500, 0.05}, {0.025, 400, 0.5}, {0.004, 312, 0.05}};
   const Defaults& net = of[static_cast<std::size_t>(o.net)];
-  if (!(o.learning_rate >= 0) || o.updates_per_epoch < 0 || !(o.output_range >= 0) || !std::isfinite(o.output_range))
-    throw ValueError("[Goodfellow] learning_rate " + std::to_string(o.learning_rate) + ", updates_per_epoch " +
-                     std::to_string(o.updates_per_epoch) + ", output_range " + std::to_string(o.output_range) +
-                     "; each must be positive, or 0 for the net's");
+  require_fields(o, "Goodfellow");
   if (o.learning_rate == 0) o.learning_rate = net.learning_rate;
   if (o.updates_per_epoch == 0) o.updates_per_epoch = net.updates;
   if (o.output_range == 0) o.output_range = net.output_range;

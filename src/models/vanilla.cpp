@@ -52,9 +52,10 @@ BasicSequential<T> vanilla_convolutional_discriminator(double dropout) {
 
 template <class T>
 BasicVanilla<T>::BasicVanilla(Options o)
-    : options(o),
+    : options((require_fields(o, "Vanilla"), o)),
       G(o.generator == VanillaKind::dense ? vanilla_dense_generator<T>() : vanilla_convolutional_generator<T>()),
-      D(o.discriminator == VanillaKind::dense ? vanilla_dense_discriminator<T>() : vanilla_convolutional_discriminator<T>(o.dropout)) {}
+      D(o.discriminator == VanillaKind::dense ? vanilla_dense_discriminator<T>()
+                                              : vanilla_convolutional_discriminator<T>(o.dropout)) {}
 
 template struct BasicVanilla<float>;
 template struct BasicVanilla<double>;

@@ -250,9 +250,11 @@ TEST(LoadGenerator, RefusesFilesByName) {
   EXPECT_EQ(with("featurs = 2\n"), path + ": there is no option 'featurs'; did you mean 'features'?");
   EXPECT_THAT(with("variant = paper_cod\n"), AllOf(testing::StartsWith(path + ": variant: "), HasSubstr("'paper_code'")));
   EXPECT_THAT(with("size = 30\n"), AllOf(testing::StartsWith(path + ": "), HasSubstr("images of size 30")));
-  EXPECT_EQ(with("latent = 4000000000000000000\n"), path + ": latent = 4000000000000000000 is out of range");
-  EXPECT_EQ(with("features = 20000000\n"), path + ": features = 20000000 is out of range");
-  EXPECT_EQ(with("features = -1\n"), path + ": features = -1 is out of range");
+  EXPECT_EQ(with("latent = 4000000000000000000\n"),
+            path + ": latent is 4000000000000000000, but it must be 1 to 65536; the nearest is 65536");
+  EXPECT_EQ(with("features = 20000000\n"),
+            path + ": features is 20000000, but it must be 0 to 4096; the nearest is 4096");
+  EXPECT_EQ(with("features = -1\n"), path + ": features is -1, but it must be 0 to 4096; the nearest is 0");
   // Options of another net than the weights'.
   EXPECT_THAT(with("size = 32\nchannels = 3\nlatent = 5\nfeatures = 4\n"),
               AllOf(testing::StartsWith(path + ": '1.weight' has shape"), HasSubstr("the network's has")));

@@ -76,7 +76,8 @@ TEST(LoadDcgan, NamesTheFileAndTheFault) {
                       false);
   EXPECT_THAT(message(wider.folder), HasSubstr("latest.safetensors"));
   const Trained huge("load_dcgan_huge", "dcgan", write_fields(models::DcganOptions{.latent = i64{1} << 40}), false);
-  EXPECT_THAT(message(huge.folder), HasSubstr("out of range"));
+  EXPECT_THAT(message(huge.folder),
+              HasSubstr("latest.safetensors: latent is 1099511627776, but it must be 1 to 65536"));
   const Trained odd("load_dcgan_odd", "dcgan", write_fields(models::DcganOptions{.size = 30}), false);
   EXPECT_THAT(message(odd.folder), HasSubstr("the options of its model"));
 }

@@ -3,29 +3,17 @@
 
 #include <algorithm>
 #include <functional>
-#include <limits>
 #include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
 
-#include "gan/core/shape.hpp"
+#include "gan/core/fields.hpp"
 
 namespace gan::app {
 
 struct ConfigEntry;
-
-/// Whole numbers that a flag takes, ends included.
-struct IntRange {
-  i64 min = std::numeric_limits<i64>::min();
-  i64 max = std::numeric_limits<i64>::max();
-};
-/// Finite numbers that a flag takes, ends included.
-struct RealRange {
-  double min = -std::numeric_limits<double>::max();
-  double max = std::numeric_limits<double>::max();
-};
 
 /// The flags of a program, each bound to a variable that holds its default.
 ///
@@ -54,14 +42,14 @@ class Options {
         [&value](std::size_t index) { value = static_cast<E>(index); });
   }
 
-  /// A flag for every field of a struct with visit(), as in core/fields.hpp: learning_rate is set by --learning-rate.
-  /// The struct must outlive parse().
+  /// A flag for every field of a struct with visit(), as in core/fields.hpp: learning_rate is set by --learning-rate,
+  /// in the range that visit() states. The struct must outlive parse().
   template <class O>
   Options& add_fields(O& fields) {
-    fields.visit([this](const char* name, auto& value, const char* help) {
+    fields.visit([this](const char* name, auto& value, const char* help, auto... range) {
       std::string flag = std::string("--") + name;
       std::replace(flag.begin(), flag.end(), '_', '-');
-      this->add(flag, value, help);
+      this->add(flag, value, help, range...);
     });
     return *this;
   }

@@ -2,12 +2,15 @@
 // weights file the record of what it holds:
 //   struct DcganOptions {
 //     i64 latent = 100;
-//     template <class F> void visit(F&& f) { f("latent", latent, "numbers in a latent vector"); }
+//     template <class F>
+//     void visit(F&& f) { f("latent", latent, "numbers in a latent vector", IntRange{1, 65536}); }
 //   };
 // A field is an i64, int, u64, double, bool, std::string, or an enum whose values count from 0 and for which
-// enum_names(E) returns their names in order.
+// enum_names(E) returns their names in order. What visit() says of its range is all that there is: flags, configuration
+// files, read_fields and, by require_fields, the constructors of models refuse what lies outside.
 #pragma once
 
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +20,17 @@
 #include "gan/core/error.hpp"
 
 namespace gan {
+
+/// Whole numbers that a field or a flag takes, ends included.
+struct IntRange {
+  i64 min = std::numeric_limits<i64>::min();
+  i64 max = std::numeric_limits<i64>::max();
+};
+/// Finite numbers that a field or a flag takes, ends included.
+struct RealRange {
+  double min = -std::numeric_limits<double>::max();
+  double max = std::numeric_limits<double>::max();
+};
 
 namespace detail {
 std::string field_text(i64 value);
@@ -42,6 +56,30 @@ requires std::is_enum_v<E> void parse_field(std::string_view text, E& value) {
   value = static_cast<E>(parse_choice(text, enum_names(value)));
 }
 
+/// "1 to 9", "at least 1", "at most 9" or nothing.
+std::string limits_text(IntRange range);
+std::string limits_text(RealRange range);
+
+/// "latent is 0, but it must be 1 to 9; the nearest is 1", or nothing where the value is within its range.
+std::string field_fault(const char* name, i64 value, IntRange range);
+std::string field_fault(const char* name, double value, RealRange range);
+std::string choice_fault(const char* name, std::size_t index, std::span<const char* const> names);
+/// The same of what visit() says of a field: its help, and the range where it states one.
+template <class V>
+std::string field_fault(const char* name, const V& value) {
+  if constexpr (std::is_enum_v<V>) return choice_fault(name, static_cast<std::size_t>(value), enum_names(value));
+  if constexpr (std::is_same_v<V, double>) return field_fault(name, value, RealRange{});
+  return {};
+}
+template <class V>
+std::string field_fault(const char* name, const V& value, const char*) {
+  return field_fault(name, value);
+}
+template <class V, class R>
+std::string field_fault(const char* name, const V& value, const char*, R range) {
+  return field_fault(name, value, range);
+}
+
 /// The lines "name = value", in any order, as names and values. Throws FormatError for any other line or a name twice.
 std::vector<std::pair<std::string, std::string>> split_fields(std::string_view text);
 /// Throws FormatError about the first of `names` that is not among `known`, naming the nearest.
@@ -59,19 +97,31 @@ std::string write_fields(O options) {
   return text;
 }
 
+/// Throws ValueError "[op] latent is 0, but it must be 1 to 9; the nearest is 1" for the first field that lies outside
+/// of the range that visit() states for it.
+template <class O>
+void require_fields(O options, const char* op) {
+  options.visit([op](const char* name, auto& value, auto... about) {
+    const std::string fault = detail::field_fault(name, value, about...);
+    if (!fault.empty()) throw ValueError("[" + std::string(op) + "] " + fault);
+  });
+}
+
 /// The options that write_fields wrote; fields that the text lacks keep their values. Throws FormatError for an unknown
-/// name, naming the nearest, and for a value that does not read.
+/// name, naming the nearest, and for a value that does not read or lies outside of its field's range.
 template <class O>
 O read_fields(std::string_view text, O options = {}) {
   const auto fields = detail::split_fields(text);
   std::vector<std::string> known;
-  options.visit([&](const char* name, auto& value, auto&&...) {
+  options.visit([&](const char* name, auto& value, auto... about) {
     known.emplace_back(name);
     for (const auto& [key, content] : fields) {
       if (key != name) continue;
       try {
         detail::parse_field(content, value);
       } catch (const ValueError& e) { throw FormatError(std::string(name) + ": " + e.what()); }
+      const std::string fault = detail::field_fault(name, value, about...);
+      if (!fault.empty()) throw FormatError(fault);
     }
   });
   detail::require_known_fields(fields, known);

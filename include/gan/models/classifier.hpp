@@ -21,14 +21,14 @@ struct ClassifierOptions {
 
   template <class F>
   void visit(F&& f) {
-    f("channels", channels, "of the images");
-    f("size", size, "height and width of the images");
-    f("classes", classes, "of the images");
-    f("width", width, "channels of the first stage; each further stage doubles them");
-    f("stages", stages, "each halves the image");
-    f("depth", depth, "convolutions in each stage but the first, which has one");
-    f("features", features, "numbers in front of the classes: the feature map");
-    f("dropout", dropout, "rate in front of the features, in training");
+    f("channels", channels, "of the images", IntRange{1, 1024});
+    f("size", size, "height and width of the images", IntRange{2, 4096});
+    f("classes", classes, "of the images", IntRange{2, 65536});
+    f("width", width, "channels of the first stage; each further stage doubles them", IntRange{1, 4096});
+    f("stages", stages, "each halves the image", IntRange{1, 12});
+    f("depth", depth, "convolutions in each stage but the first, which has one", IntRange{1, 16});
+    f("features", features, "numbers in front of the classes: the feature map", IntRange{1, 65536});
+    f("dropout", dropout, "rate in front of the features, in training", RealRange{0, 0.999999});
   }
 };
 

@@ -2,6 +2,7 @@
 // program has it: every layer of both nets also sees the class.
 #pragma once
 
+#include "gan/core/fields.hpp"
 #include "gan/nn/conv.hpp"
 #include "gan/nn/dense.hpp"
 #include "gan/train/adversarial.hpp"
@@ -20,17 +21,17 @@ struct ConditionalDcganOptions {
 
   template <class F>
   void visit(F&& f) {
-    f("classes", classes, "of the images");
-    f("channels", channels, "of the images");
-    f("latent", latent, "numbers in a latent vector");
-    f("features", features, "channels of the 14 x 14 stage");
-    f("units", units, "of the dense layers");
-    f("learning_rate", learning_rate, "of both players' Adam at the start");
-    f("beta1", beta1, "of both players' Adam");
-    f("weight_decay", weight_decay, "L2, of both players' Adam");
-    f("constant_epochs", constant_epochs, "epochs at the learning rate");
-    f("decay_epochs", decay_epochs, "epochs while it falls to zero");
-    f("updates_per_epoch", updates_per_epoch, "updates of each player in an epoch");
+    f("classes", classes, "of the images", IntRange{1, 65536});
+    f("channels", channels, "of the images", IntRange{1, 1024});
+    f("latent", latent, "numbers in a latent vector", IntRange{1, 65536});
+    f("features", features, "channels of the 14 x 14 stage", IntRange{1, 4096});
+    f("units", units, "of the dense layers", IntRange{1, 65536});
+    f("learning_rate", learning_rate, "of both players' Adam at the start", RealRange{0, 1e38});
+    f("beta1", beta1, "of both players' Adam", RealRange{0, 0.999999});
+    f("weight_decay", weight_decay, "L2, of both players' Adam", RealRange{0, 1e38});
+    f("constant_epochs", constant_epochs, "epochs at the learning rate", IntRange{0, 1000000});
+    f("decay_epochs", decay_epochs, "epochs while it falls to zero", IntRange{0, 1000000});
+    f("updates_per_epoch", updates_per_epoch, "updates of each player in an epoch", IntRange{1, 1000000});
   }
 };
 
@@ -81,7 +82,7 @@ struct BasicConditionalDcgan {
   BasicConditionalGenerator<T> G;
   BasicConditionalDiscriminator<T> D;
 
-  /// Throws ValueError unless there is at least one of everything that is counted.
+  /// Throws ValueError for options outside of the ranges that visit() states, as the two nets do.
   explicit BasicConditionalDcgan(Options o = {});
   template <class V>
   requires std::same_as<typename V::Scalar, T>

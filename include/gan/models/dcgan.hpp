@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "gan/core/fields.hpp"
 #include "gan/nn/conv.hpp"
 #include "gan/nn/dense.hpp"
 #include "gan/nn/norm.hpp"
@@ -34,22 +35,23 @@ struct DcganOptions {
 
   template <class F>
   void visit(F&& f) {
-    f("channels", channels, "of the images");
-    f("size", size, "height and width of the images: 28, 32 or 64");
+    f("channels", channels, "of the images", IntRange{1, 1024});
+    f("size", size, "height and width of the images: 28, 32 or 64", IntRange{28, 64});
     f("variant", variant, "pytorch_example: 4 x 4 kernels; paper_code: 5 x 5 kernels as in the authors' code, at size 64");
-    f("latent", latent, "numbers in a latent vector");
-    f("features", features, "channels of the stage next to the image; 0: the variant's");
-    f("learning_rate", learning_rate, "of both players' Adam");
-    f("discriminator_learning_rate", discriminator_learning_rate, "of D's Adam; 0: the same");
-    f("decay_from", decay_from, "updates of a player before its learning rate falls linearly");
-    f("decay_updates", decay_updates, "updates in which it falls to 0; 0: it stays");
-    f("beta1", beta1, "of both players' Adam");
+    f("latent", latent, "numbers in a latent vector", IntRange{1, 65536});
+    f("features", features, "channels of the stage next to the image; 0: the variant's", IntRange{0, 4096});
+    f("learning_rate", learning_rate, "of both players' Adam", RealRange{0, 1e38});
+    f("discriminator_learning_rate", discriminator_learning_rate, "of D's Adam; 0: the same", RealRange{0, 1e38});
+    f("decay_from", decay_from, "updates of a player before its learning rate falls linearly",
+      IntRange{0, 1000000000000});
+    f("decay_updates", decay_updates, "updates in which it falls to 0; 0: it stays", IntRange{0, 1000000000000});
+    f("beta1", beta1, "of both players' Adam", RealRange{0, 0.999999});
   }
 };
 
 /// G: z (N, latent) → images (N, size, size, channels) in [-1, 1]; D: images → logits (N, 1). Weights start as
 /// N(0, 0.02), batch-norm gains as N(1, 0.02) (section 3). No layer has a bias, but for four at size 28. Throws
-/// ValueError for a size that the variant has no net for.
+/// ValueError for options outside of the ranges that visit() states, and for a size that the variant has no net for.
 template <class T>
 struct BasicDcgan {
   using Options = DcganOptions;

@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "gan/core/fields.hpp"
 #include "gan/data/dataset.hpp"
 #include "gan/nn/sequential.hpp"
 #include "gan/optim/ema.hpp"
@@ -27,9 +28,11 @@ struct GoodfellowOptions {
   template <class F>
   void visit(F&& f) {
     f("net", net, "which of the paper's nets");
-    f("learning_rate", learning_rate, "of both players at the start; 0: the net's");
-    f("updates_per_epoch", updates_per_epoch, "the momentum rises for 250 epochs of as many; 0: the net's");
-    f("output_range", output_range, "weights of G's last layer start within plus or minus this; 0: the net's");
+    f("learning_rate", learning_rate, "of both players at the start; 0: the net's", RealRange{0, 1e38});
+    f("updates_per_epoch", updates_per_epoch, "the momentum rises for 250 epochs of as many; 0: the net's",
+      IntRange{0, 1000000000});
+    f("output_range", output_range, "weights of G's last layer start within plus or minus this; 0: the net's",
+      RealRange{0, 1e38});
   }
 };
 

@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "gan/core/fields.hpp"
 #include "gan/nn/conv.hpp"
 #include "gan/nn/dense.hpp"
 #include "gan/nn/dropout.hpp"
@@ -29,13 +30,14 @@ struct VanillaOptions {
   void visit(F&& f) {
     f("generator", generator, "the generator's layers");
     f("discriminator", discriminator, "the discriminator's layers");
-    f("dropout", dropout, "rate in the convolutional discriminator");
-    f("generator_rate", generator_rate, "learning rate of the generator's Adam");
-    f("discriminator_rate", discriminator_rate, "learning rate of the discriminator's Adam");
+    f("dropout", dropout, "rate in the convolutional discriminator", RealRange{0, 0.999999});
+    f("generator_rate", generator_rate, "learning rate of the generator's Adam", RealRange{0, 1e38});
+    f("discriminator_rate", discriminator_rate, "learning rate of the discriminator's Adam", RealRange{0, 1e38});
   }
 };
 
-/// G: z (N, 32) → images (N, 28, 28, 1) in [-1, 1]; D: images → logits (N, 1).
+/// G: z (N, 32) → images (N, 28, 28, 1) in [-1, 1]; D: images → logits (N, 1). Throws ValueError for options outside of
+/// the ranges that visit() states.
 template <class T>
 struct BasicVanilla {
   using Options = VanillaOptions;
