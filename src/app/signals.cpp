@@ -1,6 +1,8 @@
 // SignalGuard.
 #include "gan/app/signals.hpp"
 
+#include <unistd.h>
+
 #include <atomic>
 
 #include "gan/core/error.hpp"
@@ -8,11 +10,15 @@
 namespace gan::app {
 namespace {
 
-std::atomic<bool> guarded{false};
+std::atomic<bool> guarded{false}, remembering{false};
 std::atomic<int> first_signal{0};
-static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may use no lock");
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free,
+              "a signal handler may use no lock");
 
-void remember(int signal) {
+void handle(int signal) {
+  // The exit codes of a program that did not catch it; but as the first process of a container, which no uncaught
+  // SIGTERM ends, it would ignore that.
+  if (!remembering) ::_exit(SignalGuard::exit_code(signal));
   int none = 0;
   if (first_signal.compare_exchange_strong(none, signal) || signal != SIGINT) return;
   // Somebody is impatient: as if nobody had caught it. It is blocked in here and strikes on return.
@@ -25,8 +31,9 @@ void remember(int signal) {
 SignalGuard::SignalGuard() {
   if (guarded.exchange(true)) throw ValueError("[SignalGuard] there is one already; a program has one at a time");
   first_signal = 0;
+  remembering = false;
   struct sigaction action {};
-  action.sa_handler = remember;
+  action.sa_handler = handle;
   action.sa_flags = SA_RESTART;  // reads and writes go on
   ::sigemptyset(&action.sa_mask);
   ::sigaction(SIGINT, &action, &before_[0]);
@@ -38,6 +45,8 @@ SignalGuard::~SignalGuard() {
   ::sigaction(SIGTERM, &before_[1], nullptr);
   guarded = false;
 }
+
+void SignalGuard::remember() const { remembering = true; }
 
 int SignalGuard::received() const { return first_signal; }
 

@@ -153,7 +153,7 @@ class Run {
   int play() {
     add_hooks();
     try {
-      if (signals_.received() == 0) trainer_.run();
+      trainer_.run();
     } catch (const NotFiniteError& e) {
       progress_.finish();
       const auto rounds = checkpoints_.folder().rounds();
@@ -235,7 +235,10 @@ class Run {
 
   void add_hooks() {
     const i64 epoch = trainer_.rounds_per_epoch();
-    trainer_.every(1, [this](Trainer&) { model_.average(); });
+    trainer_.every(1, [this](Trainer&) {
+      signals_.remember();  // a round has been played: there is something to save
+      model_.average();
+    });
     trainer_.every(flags_.log_every, [this](Trainer&) { log(); });
     trainer_.every(flags_.sample_every > 0 ? flags_.sample_every : std::max<i64>(50, epoch / 2),
                    [this](Trainer& t) { model_.draw(t, directory_.samples()); });

@@ -19,6 +19,7 @@ DCGAN, VANILLA = (pathlib.Path(path).resolve() for path in sys.argv[1:3])
 SANITIZED = bool(os.environ.get('GAN_SANITIZE'))  # programs are ten times slower then
 SMALL = {DCGAN: ['--features', '4', '--latent', '8'],
          VANILLA: ['--generator', 'convolutional', '--discriminator', 'convolutional']}
+DEADLINE = 300  # seconds; no step of a test takes as long, on a slow and busy machine either: what does is stuck
 CLOCKS = {'timing.csv', 'environment.json', 'config.toml', 'run.lock'}  # what may differ between equal runs
 os.environ['GAN_NUM_THREADS'] = '1'
 os.environ.pop('GAN_DATA', None)
@@ -80,10 +81,10 @@ class ProgramTest(unittest.TestCase):
     def command(self, program, *flags):
         return [str(program), '--data', str(self.digits), '--batch-size', '16', *SMALL[program], *map(str, flags)]
 
-    def run_program(self, program, *flags, code=0, says=(), env=None, timeout=120):
+    def run_program(self, program, *flags, code=0, says=(), env=None):
         """Runs a program to its end; returns what it printed. `code` is the exit code it must have, None: 0 or 1."""
         done = subprocess.run(self.command(program, *flags), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                              env={**os.environ, **(env or {})}, timeout=timeout, cwd=self.work)
+                              env={**os.environ, **(env or {})}, timeout=DEADLINE, cwd=self.work)
         self.assertIn(done.returncode, (0, 1) if code is None else (code,), f'{program.name} {flags}: {done.stderr}')
         for text in [says] if isinstance(says, str) else says:
             self.assertIn(text, done.stderr, f'{program.name} {flags}')
@@ -108,7 +109,7 @@ class ProgramTest(unittest.TestCase):
             self.assertTrue(found[name] == expected[name], f'{name} differs: {message or folder.name}')
 
 
-def wait_until(condition, process, seconds=60):
+def wait_until(condition, process, seconds=DEADLINE):
     """Polls until condition() holds; false when the process ends before."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -128,6 +129,15 @@ def catches(process, number):
         return False
     caught = next((line for line in status.splitlines() if line.startswith('SigCgt:')), 'SigCgt: 0')
     return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
+
+
+def resident(process):
+    """The bytes of memory that a process uses; 0 when it has ended."""
+    try:
+        pages = pathlib.Path(f'/proc/{process.pid}/statm').read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return int(pages[1]) * os.sysconf('SC_PAGESIZE') if pages else 0
 
 
 def need_proc():

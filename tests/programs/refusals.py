@@ -38,7 +38,7 @@ class Refusals(programs.ProgramTest):
     def refused(self, code, says, *flags, program=DCGAN, out=None, resume=('--resume',)):
         before = programs.tree(self.out)
         self.run_program(program, *FLAGS, '--rounds', 10, '--out', out or self.out, *flags, *resume,
-                         code=code, says=says, timeout=20)
+                         code=code, says=says)
         after = programs.tree(self.out)
         before.pop('run.lock'), after.pop('run.lock')
         self.assertTrue(before == after, f'{flags} {resume}: the run has changed')

@@ -82,9 +82,10 @@ class PartOfGame {
 /// grids of the moving average of the generator from a fixed latent, checkpoints/, config.toml, environment.json, and
 /// at last the averaged generator as generator.safetensors, which load_generator reads; and what is measured. --resume
 /// goes on where a checkpoint was made; the result is the same, bit for bit, as without the stop. Returns the exit
-/// code: 0, or 130 or 143 when SIGINT or SIGTERM ended the run after a whole round, with a checkpoint. Throws
-/// UsageError naming what differs from the run to go on with, NotFiniteError naming the first bad tensor and the last
-/// good checkpoint. The average is a part of the game, "ema", while this lasts.
+/// code: 0, or 130 or 143 when SIGINT or SIGTERM ended the run after a whole round, with a checkpoint; before the end
+/// of the first round they end the program at once, with the same codes. Throws UsageError naming what differs from the
+/// run to go on with, NotFiniteError naming the first bad tensor and the last good checkpoint. The
+/// average is a part of the game, "ema", while this lasts.
 template <class Net>
 int train(const Options& options, const TrainingFlags& flags, const SignalGuard& signals, Net& net, Game& game,
           const data::Dataset& images, const Measurement& measurement = {}) {
