@@ -35,7 +35,7 @@ void TrainingFlags::add_to(Options& options) {
       .add("--math NAME", math, "least precision of matrix products and convolutions", {"fp32", "tf32", "bf16"})
       .add("--ema R", ema, "share that the averaged generator, which is sampled and saved, keeps in a round",
            {.min = 0, .max = 0.999999})
-      .add("--log-every N", log_every, "rounds between the rows of metrics.csv", {.min = 1, .max = most_rounds})
+      .add("--log-every N", log_every, "rounds between the rows of metrics.csv, which has the last round, too", {.min = 1, .max = most_rounds})
       .add("--sample-every N", sample_every, "rounds between sample grids; 0: half an epoch, at least 50 rounds",
            {.min = 0, .max = most_rounds})
       .add("--save-every N", save_every, "rounds between checkpoints; 0: an epoch, at least 100 rounds",
@@ -237,9 +237,10 @@ class Run {
     const i64 epoch = trainer_.rounds_per_epoch();
     trainer_.every(1, [this](Trainer&) {
       signals_.remember();  // a round has been played: there is something to save
+      stopping_ = signals_.received() != 0;
       model_.average();
+      log();
     });
-    trainer_.every(flags_.log_every, [this](Trainer&) { log(); });
     trainer_.every(flags_.sample_every > 0 ? flags_.sample_every : std::max<i64>(50, epoch / 2),
                    [this](Trainer& t) { model_.draw(t, directory_.samples()); });
     trainer_.every(flags_.save_every > 0 ? flags_.save_every : std::max<i64>(100, epoch), [this](Trainer&) { save(); });
@@ -249,19 +250,20 @@ class Run {
     trainer_.every(1, [this](Trainer& t) {
       const bool last = t.round() == t.total_rounds();
       progress_.update(t.round(), progress_.due() || last ? metrics() : std::vector<Metric>{});
-      if (signals_.received() != 0) t.stop();
+      if (stopping_) t.stop();
     });
   }
 
+  /// Rows of every --log-every rounds, and of the last. A run that goes on beyond its last round drops that row, unless
+  /// it is one of the others: in the end the rows are those of a run that never stopped. So the files are opened, and
+  /// rid of it, after the first round.
   void log() {
+    const bool last = stopping_ || trainer_.round() == trainer_.total_rounds();
+    const bool due = last || trainer_.round() % flags_.log_every == 0;
+    if (metrics_ && !due) return;
     const auto now = metrics();
-    if (!metrics_) {
-      std::vector<std::string> names{"round"};
-      for (const Metric& f : now) names.push_back(f.name);
-      metrics_ = std::make_unique<io::CsvWriter>(directory_.metrics(), names, rows_before());
-      timing_ = std::make_unique<io::CsvWriter>(
-          directory_.timing(), std::vector<std::string>{"round", "seconds", "images_per_second"}, rows_before());
-    }
+    if (!metrics_) open_tables(now);
+    if (!due) return;
     const auto round = static_cast<double>(trainer_.round());
     std::vector<double> row{round};
     for (const Metric& f : now) row.push_back(f.value);
@@ -271,12 +273,23 @@ class Run {
     timing_->row({round, seconds, images / std::max(seconds, 1e-9)});
   }
 
-  io::CsvOptions rows_before() const { return {.keep_until = goes_on_ ? std::optional<i64>(started_) : std::nullopt}; }
+  void open_tables(const std::vector<Metric>& now) {
+    std::vector<std::string> names{"round"};
+    for (const Metric& f : now) names.push_back(f.name);
+    metrics_ = std::make_unique<io::CsvWriter>(directory_.metrics(), names, rows_before(flags_.log_every));
+    timing_ = std::make_unique<io::CsvWriter>(directory_.timing(),
+                                              std::vector<std::string>{"round", "seconds", "images_per_second"},
+                                              rows_before(flags_.log_every));
+  }
+
+  io::CsvOptions rows_before(i64 every) const {
+    return {.keep_until = goes_on_ ? std::optional<i64>(started_) : std::nullopt, .keep_every = every};
+  }
 
   void measured(double metric) {
     if (!measures_) {
       measures_ = std::make_unique<io::CsvWriter>(
-          flags_.out + "/measures.csv", std::vector<std::string>{"round", model_.measurement.name}, rows_before());
+          flags_.out + "/measures.csv", std::vector<std::string>{"round", model_.measurement.name}, rows_before(1));
     }
     measures_->row({static_cast<double>(trainer_.round()), metric});
     progress_.note("round " + std::to_string(trainer_.round()) + ": " + model_.measurement.name + " " +
@@ -295,7 +308,8 @@ class Run {
   Trainer& trainer_;
   const Trained& model_;
   std::string config_;
-  bool goes_on_;  ///< with the run that is in the folder
+  bool goes_on_;           ///< with the run that is in the folder
+  bool stopping_ = false;  ///< a signal came before the end of this round, which is the last
   RunDirectory directory_;
   Checkpoints checkpoints_;
   mutable Progress progress_;

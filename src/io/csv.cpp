@@ -68,8 +68,9 @@ std::vector<std::string> names_in(std::string_view text) {
                     std::to_string(columns.size()) + "; move the file away to begin a new one");
 }
 
-/// The part of a table under `header` that ends with round `last`; empty where not even the header is whole.
-std::string kept_part(const std::string& text, const std::string& header, i64 last,
+/// The part of a table under `header` that ends with round `last`, the rows of every n-th round; empty where not even
+/// the header is whole.
+std::string kept_part(const std::string& text, const std::string& header, i64 last, i64 every,
                       const std::vector<std::string>& columns, const std::string& path) {
   if (header.starts_with(text) && text != header) return {};
   if (!text.starts_with(header)) refuse_header(text, columns, path);
@@ -83,7 +84,7 @@ std::string kept_part(const std::string& text, const std::string& header, i64 la
     if (commas + 1 != columns.size() || error != std::errc() || (*stop != ',' && *stop != '\n'))
       throw FormatError("[csv] " + path + ": line " + std::to_string(number) + " is no row of " +
                         std::to_string(columns.size()) + " numbers; move the file away to begin a new one");
-    if (round <= static_cast<double>(last)) kept += row;
+    if (round <= static_cast<double>(last) && std::fmod(round, static_cast<double>(every)) == 0) kept += row;
   }
   return kept;
 }
@@ -93,13 +94,14 @@ std::string kept_part(const std::string& text, const std::string& header, i64 la
 CsvWriter::CsvWriter(std::string path, const std::vector<std::string>& columns, CsvOptions options)
     : path_(std::move(path)), columns_(columns.size()) {
   if (columns.empty()) throw ValueError("[csv] " + path_ + ": a table needs columns");
+  if (options.keep_every < 1) throw ValueError("[csv] " + path_ + ": keep_every must be at least 1");
   std::string header;
   for (const std::string& name : columns) header += quoted(name) + ",";
   header.back() = '\n';
   std::string kept;
   if (struct stat status{}; options.keep_until && ::stat(path_.c_str(), &status) == 0) {
     const std::string text = read_file(path_, std::numeric_limits<i64>::max(), "csv");
-    kept = kept_part(text, header, *options.keep_until, columns, path_);
+    kept = kept_part(text, header, *options.keep_until, options.keep_every, columns, path_);
     if (!kept.empty() && kept != text)
       replace_file(path_, {{reinterpret_cast<const u8*>(kept.data()), kept.size()}}, Durability::process, "csv");
   }

@@ -91,6 +91,22 @@ TEST(CsvResume, GoesOnAsIfNeverInterrupted) {
   }
 }
 
+TEST(CsvResume, DropsTheOddLastRow) {
+  const std::string path = test::temporary("odd.csv");
+  {
+    CsvWriter csv(path, columns);
+    rows(csv, 10, 50);
+    csv.row({57, 1, 2});
+  }
+  {
+    CsvWriter csv(path, columns, {.keep_until = 57, .keep_every = 10});
+    rows(csv, 60, 100);
+  }
+  EXPECT_EQ(text_of(path), uninterrupted());
+  EXPECT_THROW(CsvWriter(path, columns, {.keep_until = 57, .keep_every = 0}), ValueError);
+  EXPECT_EQ(text_of(path), uninterrupted());
+}
+
 TEST(CsvResume, WithoutAFileItBeginsOne) {
   const std::string path = test::temporary("none.csv");
   CsvWriter csv(path, columns, {.keep_until = 50});

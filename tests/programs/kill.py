@@ -14,7 +14,7 @@ import programs
 from programs import DCGAN
 
 KILLS = 10 if programs.SANITIZED else 50  # in each of two runs at a time
-FLAGS = ['--rounds', 200, '--log-every', 1, '--save-every', 1, '--sample-every', 3, '--ema', 0.9]
+FLAGS = ['--rounds', 200, '--log-every', 3, '--save-every', 1, '--sample-every', 3, '--ema', 0.9]
 
 
 class Kill(programs.ProgramTest):

@@ -56,6 +56,24 @@ class Resume(programs.ProgramTest):
     def test_dense_networks(self):
         self.equals_never_stopping(VANILLA, '--generator', 'dense', '--discriminator', 'dense', every=(10, 10))
 
+    def test_the_last_round_has_a_row(self):
+        """Though no --log-every falls on it; a longer run has none of its stops."""
+        def rounds(folder, table='metrics.csv'):
+            return [row.split(',')[0] for row in (folder / table).read_text().splitlines()]
+        short, shorter, long = (self.work / name for name in ('short', 'shorter', 'long'))
+        flags = ['--log-every', 7, '--save-every', 100]
+        self.run_program(DCGAN, *flags, '--rounds', 3, '--out', short)
+        self.assertEqual(rounds(short), ['round', '3'])
+        self.assertEqual(rounds(short, 'timing.csv'), ['round', '3'])
+        self.run_program(DCGAN, *flags, '--rounds', 17, '--out', long)
+        self.assertEqual(rounds(long), ['round', '7', '14', '17'])
+        for stop in (5, 5, 9, 14, 16, 17, 17):
+            self.run_program(DCGAN, *flags, '--rounds', stop, '--out', short, '--resume')
+            self.run_program(DCGAN, *flags, '--rounds', stop, '--out', shorter / str(stop), '--resume')
+            self.assertEqual((short / 'metrics.csv').read_bytes(), (shorter / str(stop) / 'metrics.csv').read_bytes())
+        self.assertEqual((short / 'metrics.csv').read_bytes(), (long / 'metrics.csv').read_bytes())
+        self.assertEqual(rounds(short, 'timing.csv'), rounds(long))
+
     def test_from_a_file_and_from_another_folder(self):
         """--resume PATH: a checkpoint, a run, its checkpoints; what the new folder holds begins there."""
         flags = ['--ema', 0.9, '--log-every', 1, '--save-every', 1, '--sample-every', 10, '--keep', 100]

@@ -78,13 +78,13 @@ class PartOfGame {
 };
 }  // namespace detail
 
-/// Trains `net` at its game in the folder --out: metrics.csv (every --log-every rounds; no clock), timing.csv, sample
-/// grids of the moving average of the generator from a fixed latent, checkpoints/, config.toml, environment.json, and
-/// at last the averaged generator as generator.safetensors, which load_generator reads; and what is measured. --resume
-/// goes on where a checkpoint was made; the result is the same, bit for bit, as without the stop. Returns the exit
-/// code: 0, or 130 or 143 when SIGINT or SIGTERM ended the run after a whole round, with a checkpoint; before the end
-/// of the first round they end the program at once, with the same codes. Throws UsageError naming what differs from the
-/// run to go on with, NotFiniteError naming the first bad tensor and the last good checkpoint. The
+/// Trains `net` at its game in the folder --out: metrics.csv (every --log-every rounds and the last; no clock),
+/// timing.csv, sample grids of the moving average of the generator from a fixed latent, checkpoints/, config.toml,
+/// environment.json, and at last the averaged generator as generator.safetensors, which load_generator reads; and what
+/// is measured. --resume goes on where a checkpoint was made; the result is the same, bit for bit, as without the stop.
+/// Returns the exit code: 0, or 130 or 143 when SIGINT or SIGTERM ended the run after a whole round, with a checkpoint;
+/// before the end of the first round they end the program at once, with the same codes. Throws UsageError naming what
+/// differs from the run to go on with, NotFiniteError naming the first bad tensor and the last good checkpoint. The
 /// average is a part of the game, "ema", while this lasts.
 template <class Net>
 int train(const Options& options, const TrainingFlags& flags, const SignalGuard& signals, Net& net, Game& game,

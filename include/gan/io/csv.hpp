@@ -15,6 +15,9 @@ struct CsvOptions {
   /// Goes on with the file that is there: keeps the rows whose first column is at most this, drops those beyond and a
   /// last line that was cut off, as after a crash. Without it, or without a file, a new one is begun.
   std::optional<i64> keep_until = {};
+  /// Of those it keeps the rows whose first column is a multiple of this, at least 1: not the row of an odd last round,
+  /// which is no longer the last.
+  i64 keep_every = 1;
 };
 
 /// A file of numbers under a header; each row reaches the file before row() returns. Holds no clock: the same run
@@ -22,8 +25,8 @@ struct CsvOptions {
 class CsvWriter {
  public:
   /// Replaces the file at `path` and writes the names of the columns, or goes on with it. Throws ValueError without
-  /// columns, IoError with the path and the reason, and FormatError, leaving the file as it is, where it is to go on
-  /// but has other columns or a line that is no row.
+  /// columns and for a keep_every below 1, IoError with the path and the reason, and FormatError, leaving the file as
+  /// it is, where it is to go on but has other columns or a line that is no row.
   CsvWriter(std::string path, const std::vector<std::string>& columns, CsvOptions options = {});
   CsvWriter(CsvWriter&& other) noexcept;
   CsvWriter& operator=(CsvWriter&& other) noexcept;
