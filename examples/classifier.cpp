@@ -45,8 +45,7 @@ void save(models::Classifier& net, const std::string& out, const std::string& da
                    {"data", std::filesystem::path(data_name).filename().string()},
                    {"data_checksum", train.checksum()},
                    {"test_accuracy", text}});
-  const std::filesystem::path folder = std::filesystem::path(out).parent_path();
-  if (!folder.empty()) io::make_directory(folder.string());
+  io::make_directory_of(out);
   io::save_weights(net, out, metadata);
 }
 

@@ -44,6 +44,7 @@ int main(int argc, char** argv) {
 
     const evaluate::Sets sets = evaluate::load_sets(s);
     if (!human.empty()) {
+      io::make_directory_of(human);
       app::write_human_evaluation(human, {"real", data::Dataset::from_images(sets.real, -1, 1)},
                                   {{"generated", data::Dataset::from_images(sets.generated, -1, 1)}}, {.seed = s.seed});
       std::printf("%s: open it in a browser\n", human.c_str());

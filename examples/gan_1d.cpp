@@ -138,6 +138,7 @@ int main(int argc, char** argv) {
     });
     trainer.run();
 
+    io::make_directory_of(out);
     draw(moments).save(out);
     std::printf("round   distance of p_g from p_data   |D(x) - 1/2|: mean over the data, largest\n");
     for (const Moment& m : moments)

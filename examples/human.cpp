@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
     const bool folder = std::filesystem::is_directory(real) && !std::filesystem::exists(real + "/test");
     const data::Dataset images =
         data::load(real, {.split = folder ? data::Split::train : data::Split::test, .size = size});
+    io::make_directory_of(out);
     app::write_human_evaluation(out, {"real", images}, sets, o);
     std::printf("%s: %lld images for practice, then %lld of %zu sets; open it in a browser\n", out.c_str(),
                 static_cast<long long>(o.practice),

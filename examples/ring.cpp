@@ -111,6 +111,7 @@ int main(int argc, char** argv) {
     });
     trainer.run();
 
+    io::make_directory_of(out);
     draw(moments, data, centres.shape(0)).save(out);
     for (const Moment& m : moments)
       std::printf("round %5lld: %2lld of %lld modes covered, %.3f of the samples within 3 deviations of one\n",

@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
     options.add("--count N", images, "images to draw", {.min = 1, .max = 100000}).add("--seed N", seed, "of them");
     if (!options.parse(count, words)) return 0;
     const auto generator = load_generator(run);
+    io::make_directory_of(out);
     io::save_grid(out, generator.sample(images, seed), io::grid_of(generator.sampling(), images));
     return 0;
   });

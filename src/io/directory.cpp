@@ -13,4 +13,9 @@ void make_directory(const std::string& path) {
   if (error) throw IoError("[make_directory] " + path + ": cannot make this folder: " + error.message());
 }
 
+void make_directory_of(const std::string& file) {
+  const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+  if (!folder.empty()) make_directory(folder.string());
+}
+
 }  // namespace gan::io

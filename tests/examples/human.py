@@ -96,9 +96,9 @@ class Human(unittest.TestCase):
             (cls.work / name).mkdir()
             for i in range(40):
                 write_png(cls.work / name / f'{i:02}.png', first + i)
-        subprocess.run([HUMAN, '--real', 'photos', '--generated', 'dark,light/', '--images', '22', '--out', 'page.html'],
+        subprocess.run([HUMAN, '--real', 'photos', '--generated', 'dark,light/', '--images', '22', '--out', 'new/page.html'],
                        cwd=cls.work, check=True, stdout=subprocess.DEVNULL)
-        cls.page = (cls.work / 'page.html').read_text()
+        cls.page = (cls.work / 'new' / 'page.html').read_text()
         cls.data = json.loads(re.search(r'<script id="data" type="application/json">(.*?)</script>', cls.page, re.S)[1])
 
     def play(self, seed):
@@ -106,9 +106,9 @@ class Human(unittest.TestCase):
         path.write_text(self.page.replace('<head>', FRAMES).replace('</body>', PARTICIPANT))
         done = subprocess.run(
             [CHROMIUM, '--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage',
-             f'--user-data-dir={self.work}/profile', '--virtual-time-budget=3000000', '--timeout=300000',
+             f'--user-data-dir={self.work}/profile', '--virtual-time-budget=3000000', '--timeout=900000',
              '--dump-dom', f'file://{path}?seed={seed}'],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=400, env={**os.environ, 'HOME': str(self.work)})
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=1000, env={**os.environ, 'HOME': str(self.work)})
         found = re.search(r'<pre id="outcome">(.*?)</pre>', done.stdout, re.S)
         self.assertIsNotNone(found, f'the page did not come to its end: {done.stderr[-2000:]}\n{done.stdout[-1000:]}')
         return json.loads(html.unescape(found[1]))
@@ -127,9 +127,9 @@ class Human(unittest.TestCase):
         self.assertFalse(set(real) & set(self.data['practice']), 'practice images come again')
 
     def test_evaluate_writes_such_a_page(self):
-        subprocess.run([EVALUATE, '--real', 'photos', '--generated', 'dark', '--samples', '100', '--human', 'both.html'],
+        subprocess.run([EVALUATE, '--real', 'photos', '--generated', 'dark', '--samples', '100', '--human', 'pages/both.html'],
                        cwd=self.work, check=True, stdout=subprocess.DEVNULL)
-        page = (self.work / 'both.html').read_text()
+        page = (self.work / 'pages' / 'both.html').read_text()
         data = json.loads(re.search(r'<script id="data" type="application/json">(.*?)</script>', page, re.S)[1])
         self.assertEqual([s['name'] for s in data['sets']], ['real', 'generated'])
         self.assertEqual([len(set(s['images'])) for s in data['sets']], [40, 40])

@@ -50,7 +50,8 @@ expect 3 'holds weights of an unknown architecture' "$sample" --run runs/own_lay
 expect 3 'gan.out' "$sample" --run gan.out
 expect 2 '--count is 0, but it must be 1 to 100000' "$sample" --run run --count 0
 expect 2 "did you mean '--count'?" "$sample" --cuont 3
-expect 1 'absent/x.png' "$sample" --run run --out absent/x.png
+"$sample" --run run --out new/folder/x.png && is_png new/folder/x.png || fault "sample does not make its file's folder"
+expect 1 'gan.out: cannot make this folder' "$sample" --run run --out gan.out/x.png
 
 if [[ $faults -eq 0 ]]; then echo "the examples are in order"; fi
 [[ $faults -eq 0 ]]
