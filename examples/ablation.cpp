@@ -151,6 +151,7 @@ int main(int argc, char** argv) {
     options.add("--data NAME|DIR", data_name, "fashion-mnist or mnist")
         .add("--classifier FILE", classifier_file, "from the program classifier; by default that of the data")
         .add("--rounds N", s.rounds, "of each training", {.min = 1, .max = 1000000})
+        .also_called("steps")
         .add("--batch-size N", s.batch_size, "images in a batch", {.min = 2, .max = 65536})
         .add("--features N", s.features, "channels next to the image", {.min = 1, .max = 1024})
         .add("--samples N", s.samples, "images of each generator to judge", {.min = 200, .max = 1000000})

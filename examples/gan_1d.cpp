@@ -112,6 +112,7 @@ int main(int argc, char** argv) {
     options.add("--out FILE.png", out, "the picture")
         .add("--seed N", seed, "of the data, the networks and the training")
         .add("--rounds N", rounds, "rounds: three turns of D and one of G", {.min = 100, .max = 1000000})
+        .also_called("steps")
         .add("--require", require, "fail unless p_g is within 0.05 of p_data and D on average within 0.02 of 1/2");
     if (!options.parse(count, words)) return 0;
 

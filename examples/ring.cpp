@@ -82,6 +82,7 @@ int main(int argc, char** argv) {
     options.add("--out FILE.png", out, "the picture")
         .add("--seed N", seed, "of the data, the networks and the training")
         .add("--rounds N", rounds, "rounds: a turn of each player", {.min = 100, .max = 1000000})
+        .also_called("steps")
         .add("--require", require, "fail unless every mode is covered and 0.8 of the samples are near one");
     if (!options.parse(count, words)) return 0;
 

@@ -37,18 +37,22 @@ std::string described(const ConfigEntry& entry) {
 Options::Options(std::string program, std::string purpose)
     : program_(std::move(program)), purpose_(std::move(purpose)) {}
 
+void Options::require_free(const std::string& name) const {
+  if (name.size() < 3 || name.compare(0, 2, "--") != 0)
+    throw ValueError("[Options] the flag '" + name + "' does not begin with --");
+  if (name.find_first_not_of(key_letters) != std::string::npos)
+    throw ValueError("[Options] the flag '" + name + "' has more than letters, digits and dashes");
+  for (const char* own : {"--help", "--version", "--config"})
+    if (name == own) throw ValueError("[Options] every program has a flag " + name + " of its own");
+  for (const Flag& other : flags_)
+    if (other.is_called(name)) throw ValueError("[Options] the flag " + name + " was added twice");
+}
+
 Options& Options::insert(const std::string& flag, const char* value_name, Flag entry) {
   const std::size_t space = flag.find(' ');
   entry.name = flag.substr(0, space);
   entry.value_name = space == std::string::npos ? value_name : flag.substr(space + 1);
-  if (entry.name.size() < 3 || entry.name.compare(0, 2, "--") != 0)
-    throw ValueError("[Options] the flag '" + flag + "' does not begin with --");
-  if (entry.name.find_first_not_of(key_letters) != std::string::npos)
-    throw ValueError("[Options] the flag '" + flag + "' has more than letters, digits and dashes");
-  for (const char* own : {"--help", "--version", "--config"})
-    if (entry.name == own) throw ValueError("[Options] every program has a flag " + entry.name + " of its own");
-  for (const Flag& other : flags_)
-    if (other.name == entry.name) throw ValueError("[Options] the flag " + entry.name + " was added twice");
+  require_free(entry.name);
   flags_.push_back(std::move(entry));
   return *this;
 }
@@ -60,6 +64,12 @@ Options::Flag& Options::last() {
 
 Options& Options::implicit_value(const std::string& value) {
   last().implicit_value = value;
+  return *this;
+}
+
+Options& Options::also_called(const std::string& name) {
+  require_free("--" + name);
+  last().second_name = "--" + name;
   return *this;
 }
 
@@ -78,7 +88,7 @@ const Options::Flag& Options::find(const std::string& name) const {
   if (name == config_flag().name) return config_flag();
   std::vector<std::string> names{"--help", "--version", config_flag().name};
   for (const Flag& f : flags_) {
-    if (f.name == name) return f;
+    if (f.is_called(name)) return f;
     names.push_back(f.name);
   }
   throw UsageError("unknown flag '" + name + "'; did you mean '" + nearest(name, names) + "'?");
@@ -127,8 +137,14 @@ bool Options::parse(int argc, const char* const* argv) {
 }
 
 void Options::read_config(const std::string& path) {
+  std::vector<std::string> keys;
   for (const ConfigEntry& entry : app::read_config(path)) {
     try {
+      for (const Flag& flag : flags_)
+        for (const std::string& key : keys)
+          if (flag.is_called("--" + entry.key) && flag.is_called("--" + key))
+            throw UsageError(entry.key + " is another name of " + key + ", which is there already");
+      keys.push_back(entry.key);
       set(entry);
     } catch (const UsageError& e) { throw UsageError(path + ":" + std::to_string(entry.line) + ": " + e.what()); }
   }
@@ -137,9 +153,9 @@ void Options::read_config(const std::string& path) {
 void Options::set(const ConfigEntry& entry) const {
   std::vector<std::string> keys;
   for (const Flag& flag : flags_) {
-    const std::string key = flag.name.substr(2);
-    if (flag.in_config) keys.push_back(key);
-    if (key != entry.key) continue;
+    if (flag.in_config) keys.push_back(flag.name.substr(2));
+    if (!flag.is_called("--" + entry.key)) continue;
+    const std::string& key = entry.key;
     if (!flag.in_config) throw UsageError("'" + key + "' is for the command line, not for a configuration file");
     const auto need = [&](std::initializer_list<ConfigType> types, const char* what) {
       if (std::find(types.begin(), types.end(), entry.type) == types.end())
@@ -180,6 +196,7 @@ std::string Options::help() const {
   for (const Flag& f : flags_) {
     std::string note = f.limits;
     if (!f.default_text.empty()) note = "default " + f.default_text + (note.empty() ? "" : "; " + note);
+    if (!f.second_name.empty()) note += (note.empty() ? "also " : "; also ") + f.second_name;
     const std::string value = f.implicit_value ? "[" + f.value_name + "]" : f.value_name;
     lines.emplace_back(f.name + (value.empty() ? "" : " " + value), f.help + (note.empty() ? "" : " (" + note + ")"));
   }

@@ -30,6 +30,7 @@ void TrainingFlags::add_to(Options& options) {
       .add("--threads N", threads, "0: all cores", {.min = 0, .max = 1024})
       .add("--epochs N", epochs, "passes over the data", {.min = 1, .max = 1000000000})
       .add("--rounds N", rounds, "rounds to play instead of epochs; 0: by epochs", {.min = 0, .max = most_rounds})
+      .also_called("steps")
       .add("--batch-size N", batch_size, "images in a batch", {.min = 1, .max = 65536})
       .add("--flip", flip, "mirror images at random")
       .add("--math NAME", math, "least precision of matrix products and convolutions", {"fp32", "tf32", "bf16"})

@@ -97,6 +97,43 @@ TEST(Options, AMissingValueIsNoticed) {
   EXPECT_EQ(fault({"--out", "--epochs", "3"}), "--out needs a value: --out DIR");
 }
 
+TEST(Options, AFlagHasTwoNames) {
+  i64 rounds = 0;
+  std::string out;
+  Options o("p", "plays");
+  o.add("--rounds N", rounds, "to play", {.min = 0, .max = 9}).also_called("steps");
+  o.add("--out DIR", out, "folder");
+  const auto parse = [&](std::vector<const char*> words) {
+    words.insert(words.begin(), "p");
+    return o.parse(static_cast<int>(words.size()), words.data());
+  };
+  EXPECT_TRUE(parse({"--steps", "3"}));
+  EXPECT_EQ(rounds, 3);
+  EXPECT_TRUE(parse({"--rounds=4", "--steps=5"}));
+  EXPECT_EQ(rounds, 5) << "the last counts";
+  EXPECT_EQ(o.toml(), "rounds = 5\nout = \"\"\n");
+  EXPECT_THAT(o.help(), HasSubstr("  --rounds N     to play (default 0; 0 to 9; also --steps)\n"));
+  EXPECT_THAT(test::message_of<UsageError>([&] { return parse({"--steps", "10"}); }), HasSubstr("the nearest is 9"));
+
+  const std::string path = test::temporary("steps.toml");
+  const auto read = [&](const std::string& text) {
+    test::write_file(path, test::bytes_of(text));
+    o.read_config(path);
+  };
+  read("steps = 7\n");
+  EXPECT_EQ(rounds, 7);
+  EXPECT_EQ(test::message_of<UsageError>([&] { read("steps = 1\nout = 'a'\nrounds = 2\n"); }),
+            path + ":3: rounds is another name of steps, which is there already");
+  EXPECT_EQ(test::message_of<UsageError>([&] { read("steps = -1\n"); }),
+            path + ":1: steps is -1, but it must be 0 to 9; the nearest is 0");
+
+  i64 other = 0;
+  EXPECT_THROW(o.add("--steps N", other, "taken"), ValueError);
+  EXPECT_THROW(o.also_called("rounds"), ValueError);
+  EXPECT_THROW(o.also_called("config"), ValueError);
+  EXPECT_THROW(Options("p", "nothing").also_called("x"), ValueError);
+}
+
 TEST(Options, HelpIsAligned) {
   EXPECT_EQ(Values().options().help(),
             "dcgan: trains a DCGAN\n\n"

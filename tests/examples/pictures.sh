@@ -19,7 +19,7 @@ is_picture() {  # FILE WIDTH HEIGHT: the PNG signature, and the header's extents
   [[ $(head -c 24 "$1" | od -An -v -tx1 | tr -d ' \n') == "$expected" ]] || fault "$1 is no PNG of $2 x $3 pixels"
 }
 
-# Whole trainings must reach what the papers' theory promises; a hundredth of one cannot.
+# --out makes its folder; --steps is another name of --rounds. Whole trainings must reach what the papers' theory promises; a hundredth of one cannot.
 "$gan_1d" --require --out gan_1d.png >gan_1d.out 2>&1 || fault "gan_1d is not solved: $(cat gan_1d.out)"
 "$ring" --require --out ring.png >ring.out 2>&1 || fault "ring is not solved: $(cat ring.out)"
 is_picture gan_1d.png 840 604
@@ -29,8 +29,8 @@ for program in "$gan_1d" "$ring"; do
   name=${program##*/} code=0
   "$program" --rounds 100 --require --out short.png >short.out 2>&1 || code=$?
   [[ $code -eq 1 ]] || fault "$name --rounds 100 --require exits with $code, not 1: $(cat short.out)"
-  "$program" --rounds 100 --out again.png >again.out 2>&1 || fault "$name without --require fails: $(cat again.out)"
-  cmp short.png again.png || fault "$name draws another picture from the same seed"
+  "$program" --steps 100 --out "new/$name/again.png" >again.out 2>&1 || fault "$name without --require fails: $(cat again.out)"
+  cmp short.png "new/$name/again.png" || fault "$name draws another picture from the same seed"
   "$program" --rounds 100 --seed 2 --out other.png >/dev/null || fault "$name --seed 2 fails"
   if cmp -s short.png other.png; then fault "$name draws the same picture from another seed"; fi
 done

@@ -56,6 +56,9 @@ class Options {
 
   /// The flag added last may stand without a value, which is then `value`: --resume for --resume=auto.
   Options& implicit_value(const std::string& value);
+  /// The flag added last has a second spelling, "steps" for --steps, on the command line and in configuration files.
+  /// toml() writes the first alone. Throws ValueError where a flag has that name.
+  Options& also_called(const std::string& name);
   /// The flag added last says how to run, not what: toml() leaves it out and a configuration file may not hold it.
   Options& not_in_config();
 
@@ -78,6 +81,7 @@ class Options {
   enum class Kind { whole, unsigned_whole, real, boolean, text };
   struct Flag {
     std::string name = {}, value_name = {}, help = {}, default_text = {}, limits = {};
+    std::string second_name = {};  // empty: none
     Kind kind = Kind::text;
     bool in_config = true;
     std::optional<std::string> implicit_value = {};
@@ -85,12 +89,14 @@ class Options {
     std::function<std::string()> toml = {};
 
     bool is_switch() const { return kind == Kind::boolean; }
+    bool is_called(const std::string& flag) const { return flag == name || (!flag.empty() && flag == second_name); }
   };
   Options& insert(const std::string& flag, const char* value_name, Flag entry);
   Options& add_whole(const std::string& flag, const std::string& help, const std::string& limits, IntRange range,
                      std::function<i64()> load, std::function<void(i64)> store);
   Options& add_choice(const std::string& flag, const std::string& help, std::span<const char* const> names,
                       std::function<std::size_t()> load, std::function<void(std::size_t)> store);
+  void require_free(const std::string& name) const;
   Flag& last();
   const Flag& find(const std::string& name) const;
   void set(const ConfigEntry& entry) const;
