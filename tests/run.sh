@@ -14,6 +14,8 @@ Installs what is missing of these Debian packages (sudo only when not root):
 then configures, builds and tests.
   --preset NAME  release (default), debug, asan-ubsan, tsan or cuda
   --no-install   install nothing
+Tests that lack their data skip. GAN_REQUIRE_DATA=1 in the environment makes that a failure, for some of the data
+GAN_REQUIRE_DATA=mnist,fashion-mnist,cifar10,squeezenet1_1,sr or fewer of these.
 END
 }
 

@@ -6,8 +6,9 @@
 #include <array>
 #include <filesystem>
 
-#include "support/files.hpp"
 #include "gan/data/locate.hpp"
+#include "support/data.hpp"
+#include "support/files.hpp"
 
 namespace gan::data {
 namespace {
@@ -103,17 +104,15 @@ TEST_F(Cifar, WhatIsNoFileIsAnIoError) {
   EXPECT_THROW(cifar10("/nowhere"), DataError);
 }
 
-TEST(RealData, HasItsKnownStatistics) {
-  try {
-    locate("cifar10");
-  } catch (const DataError&) { GTEST_SKIP() << "cifar10 is not on this machine; get it with examples/get_data.sh"; }
-  const Dataset train = load("cifar10"), test = load("cifar10", Split::test);
+TEST(RealCifar, HasItsKnownStatistics) {
+  if (test::data_folder("cifar10").empty()) GTEST_SKIP() << test::without_data("cifar10");
+  const Dataset train = load("cifar10"), tested = load("cifar10", Split::test);
   ASSERT_EQ(train.shape(), (Shape{50000, 32, 32, 3}));
-  ASSERT_EQ(test.shape(), (Shape{10000, 32, 32, 3}));
+  ASSERT_EQ(tested.shape(), (Shape{10000, 32, 32, 3}));
   std::array<int, 10> per_class{};
-  for (i64 i = 0; i < test.size(); ++i) ++per_class[static_cast<std::size_t>(test.label(i))];
+  for (i64 i = 0; i < tested.size(); ++i) ++per_class[static_cast<std::size_t>(tested.label(i))];
   for (int count : per_class) EXPECT_EQ(count, 1000);
-  EXPECT_EQ(test.label(0), 3);  // the cat that opens the test batch
+  EXPECT_EQ(tested.label(0), 3);  // the cat that opens the test batch
   std::array<double, 3> sum{};
   for (std::size_t i = 0; i < train.pixels().size(); ++i) sum[i % 3] += train.pixels()[i];
   const double known[] = {0.4914, 0.4822, 0.4465};  // of the training images' channels, as published with many nets

@@ -4,8 +4,9 @@
 #include <gmock/gmock.h>
 #include <sys/resource.h>
 
-#include "support/files.hpp"
 #include "gan/data/locate.hpp"
+#include "support/data.hpp"
+#include "support/files.hpp"
 
 namespace gan::data {
 namespace {
@@ -176,19 +177,17 @@ TEST_F(Mnist, RefusesWhatDisagrees) {
   EXPECT_THAT(test::message_of<FormatError>([&] { mnist(folder); }), HasSubstr("(N, H, W)"));
 }
 
-TEST(RealData, HasItsKnownSizes) {
+TEST(RealMnist, HasItsKnownSizes) {
   int found = 0;
   for (const char* name : {"mnist", "fashion-mnist"}) {
-    try {
-      locate(name);
-    } catch (const DataError&) { continue; }
+    if (test::data_folder(name).empty()) continue;
     ++found;
-    const Dataset train = load(name), test = load(name, Split::test);
+    const Dataset train = load(name), tested = load(name, Split::test);
     EXPECT_EQ(train.shape(), (Shape{60000, 28, 28, 1}));
-    EXPECT_EQ(test.shape(), (Shape{10000, 28, 28, 1}));
-    EXPECT_EQ(test.label(0), name[0] == 'm' ? 7 : 9);
+    EXPECT_EQ(tested.shape(), (Shape{10000, 28, 28, 1}));
+    EXPECT_EQ(tested.label(0), name[0] == 'm' ? 7 : 9);
   }
-  if (found == 0) GTEST_SKIP() << "neither mnist nor fashion-mnist is on this machine";
+  if (found == 0) GTEST_SKIP() << test::without_data("mnist or fashion-mnist");
 }
 
 }  // namespace

@@ -2,10 +2,12 @@
 #include "gan/data/locate.hpp"
 
 #include <gmock/gmock.h>
+#include <gtest/gtest-spi.h>
 
 #include <cstdlib>
 #include <filesystem>
 
+#include "support/data.hpp"
 #include "support/files.hpp"
 
 namespace gan::data {
@@ -57,6 +59,28 @@ TEST_F(Locate, WeightsAreLookedForWhereDataSetsAre) {
                                                             "/usr/share/datasets/squeezenet1_1"));
   setenv("GAN_DATA", "own", 1);
   EXPECT_EQ(places("squeezenet1_1").front(), "own/squeezenet1_1");
+}
+
+/// What tests that need data do without them, by $GAN_REQUIRE_DATA.
+TEST_F(Locate, DataThatTestsRequireAreAFailureWhereTheyLack) {
+  const char* value = std::getenv("GAN_REQUIRE_DATA");
+  const std::string before = value == nullptr ? "" : value;
+  for (const char* others : {"", "0", "mnist", "mnist,sr,cifar10"}) {
+    setenv("GAN_REQUIRE_DATA", others, 1);
+    EXPECT_EQ(test::data_folder("weights"), "") << others;
+  }
+  for (const char* all : {"1", "weights", "sr,weights", "weights,sr"}) {
+    setenv("GAN_REQUIRE_DATA", all, 1);
+    EXPECT_NONFATAL_FAILURE(EXPECT_EQ(test::data_folder("weights"), ""), "there is no weights on this machine");
+  }
+  std::filesystem::create_directories("data/mnist");
+  setenv("GAN_REQUIRE_DATA", "mnist", 1);
+  EXPECT_NONFATAL_FAILURE(test::data_folder("mnist"), "there is no mnist");  // its folder is empty
+  std::filesystem::create_directories("data/weights");
+  put("data/mnist");
+  EXPECT_EQ(test::data_folder("weights"), "data/weights");
+  EXPECT_EQ(test::data_folder("mnist"), "data/mnist");
+  setenv("GAN_REQUIRE_DATA", before.c_str(), 1);
 }
 
 TEST_F(Locate, CifarIsFoundInItsSubfolderToo) {

@@ -2,12 +2,10 @@
 // formula and, where they are at hand, with the real ones.
 #include "gan/metrics/lpips.hpp"
 
-#include <cstdlib>
-#include <filesystem>
-
 #include "gan/grad/grad.hpp"
 #include "gan/io/weights.hpp"
 #include "reference/reference.hpp"
+#include "support/data.hpp"
 
 namespace {
 
@@ -68,21 +66,16 @@ TEST(Lpips, IsTheAuthorsWithMadeWeights) {
 }
 
 TEST(Lpips, IsTheAuthorsWithTheRealWeights) {
-  const char* data = std::getenv("GAN_DATA");
-  for (const std::filesystem::path base : {data ? data : "data", "data", "../shared/data"}) {
-    const std::filesystem::path folder = base / "squeezenet1_1";
-    if (!std::filesystem::exists(folder / "squeezenet1_1.safetensors")) continue;
-    BasicLpips<double> doubles;
-    metrics::Lpips floats;
-    io::load_weights(doubles.net, (folder / "squeezenet1_1.safetensors").string());
-    io::load_weights(doubles.weights, (folder / "lpips_squeeze_lin.safetensors").string());
-    io::load_weights(floats.net, (folder / "squeezenet1_1.safetensors").string());
-    io::load_weights(floats.weights, (folder / "lpips_squeeze_lin.safetensors").string());
-    compare(doubles, "real", 2e-7);
-    compare(floats, "real", 1e-5);
-    return;
-  }
-  GTEST_SKIP() << "no squeezenet1_1 in $GAN_DATA, data or ../shared/data";
+  const std::string folder = test::data_folder("squeezenet1_1");
+  if (folder.empty()) GTEST_SKIP() << test::without_data("squeezenet1_1");
+  BasicLpips<double> doubles;
+  metrics::Lpips floats;
+  io::load_weights(doubles.net, folder + "/squeezenet1_1.safetensors");
+  io::load_weights(doubles.weights, folder + "/lpips_squeeze_lin.safetensors");
+  io::load_weights(floats.net, folder + "/squeezenet1_1.safetensors");
+  io::load_weights(floats.weights, folder + "/lpips_squeeze_lin.safetensors");
+  compare(doubles, "real", 2e-7);
+  compare(floats, "real", 1e-5);
 }
 
 TEST(Lpips, IsZeroForEqualImagesAndSymmetric) {

@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 
 #include "gan/data/image.hpp"
 #include "gan/metrics/ssim.hpp"
 #include "gan/ops/resample.hpp"
+#include "support/data.hpp"
 
 namespace gan {
 namespace {
@@ -48,19 +48,14 @@ Score bicubic(const std::filesystem::path& folder, i64 expected) {
 }
 
 TEST(SuperResolution, BicubicHasThePublishedNumbers) {
-  const char* data = std::getenv("GAN_DATA");
-  for (const std::filesystem::path base : {data ? data : "data", "data", "../shared/data"}) {
-    const std::filesystem::path folder = base / "sr";
-    if (!std::filesystem::exists(folder / "set5")) continue;
-    const Score set5 = bicubic(folder / "set5", 5), set14 = bicubic(folder / "set14", 14);
-    std::printf("[ bicubic  ] Set5 %.2f dB, %.4f; Set14 %.2f dB, %.4f\n", set5.psnr, set5.ssim, set14.psnr, set14.ssim);
-    EXPECT_NEAR(set5.psnr, 28.43, 0.01);
-    EXPECT_NEAR(set5.ssim, 0.811, 0.002);
-    EXPECT_GT(set14.psnr, 25.99);
-    EXPECT_LT(set14.psnr, 26.1);
-    return;
-  }
-  GTEST_SKIP() << "no sr/set5 in $GAN_DATA, data or ../shared/data";
+  const std::filesystem::path folder = test::data_folder("sr");
+  if (folder.empty()) GTEST_SKIP() << test::without_data("sr");
+  const Score set5 = bicubic(folder / "set5", 5), set14 = bicubic(folder / "set14", 14);
+  std::printf("[ bicubic  ] Set5 %.2f dB, %.4f; Set14 %.2f dB, %.4f\n", set5.psnr, set5.ssim, set14.psnr, set14.ssim);
+  EXPECT_NEAR(set5.psnr, 28.43, 0.01);
+  EXPECT_NEAR(set5.ssim, 0.811, 0.002);
+  EXPECT_GT(set14.psnr, 25.99);
+  EXPECT_LT(set14.psnr, 26.1);
 }
 
 }  // namespace
