@@ -1,0 +1,181 @@
+// A training while it lasts: see app/training.hpp.
+#include <chrono>
+#include <cstdio>
+
+#include "gan/app/progress.hpp"
+#include "gan/app/run_directory.hpp"
+#include "gan/io/csv.hpp"
+#include "gan/io/directory.hpp"
+#include "gan/train/checkpoint.hpp"
+#include "gan/train/measure.hpp"
+#include "src/app/training_parts.hpp"
+#include "src/io/file.hpp"
+
+namespace gan::app::detail {
+namespace {
+
+/// The run's files, hooks and state while it lasts.
+class Run {
+ public:
+  Run(const Options& options, const TrainingFlags& flags, const SignalGuard& signals, Trainer& trainer,
+      const Trained& model)
+      : flags_(flags),
+        signals_(signals),
+        trainer_(trainer),
+        model_(model),
+        recorded_(recorded(options, model, flags.where())),
+        goes_on_(is_of_run(flags.resume, flags.out)),
+        directory_(flags.out, {.resume = goes_on_}),
+        checkpoints_(directory_.checkpoints(), {.keep = flags.keep,
+                                                .metadata = {{"model", model.name},
+                                                             {"options", model.options},
+                                                             {"libgan.config", recorded_.config},
+                                                             {"libgan.kernels", recorded_.kernels}}}),
+        progress_({.total = trainer.total_rounds(), .images_per_round = trainer.images_per_round()}) {
+    for (const std::string& folder : {flags.out, directory_.samples()}) io::remove_unfinished(folder);
+    if (!flags.resume.empty()) resume();
+    directory_.record(options.toml());
+    io::make_directory(directory_.samples());
+    saved_ = trainer.round();
+    started_ = trainer.round();
+  }
+
+  int play() {
+    add_hooks();
+    try {
+      trainer_.run();
+    } catch (const NotFiniteError& e) {
+      progress_.finish();
+      const auto rounds = checkpoints_.folder().rounds();
+      std::string last = "there is no checkpoint yet";
+      if (!rounds.empty()) last = "the last good checkpoint is " + checkpoints_.folder().file_of(rounds.back());
+      throw NotFiniteError(std::string(e.what()) + "; " + last);
+    }
+    progress_.finish();
+    if (saved_ != trainer_.round() || checkpoints_.folder().rounds().empty()) save();
+    if (trainer_.round() < trainer_.total_rounds()) {
+      std::fprintf(stderr, "stopped after round %lld of %lld; --resume goes on from there\n",
+                   static_cast<long long>(trainer_.round()), static_cast<long long>(trainer_.total_rounds()));
+      return SignalGuard::exit_code(signals_.received());
+    }
+    model_.draw(trainer_, directory_.samples());
+    model_.save(flags_.out + "/generator.safetensors");
+    return 0;
+  }
+
+ private:
+  void resume() {
+    const Note note = [this](const std::string& what) { progress_.note(what); };
+    const auto file = checkpoint_to_resume(flags_.resume, directory_.checkpoints(), note);
+    if (!file) return;
+    require_same(*file, recorded_, note);
+    try {
+      checkpoints_.load(*file, trainer_);
+    } catch (const ValueError& e) {  // the flags are the same, so it is the data, or the program
+      const std::string what = e.what();
+      const bool data = what.find("made with image") != what.npos || what.find("made with data") != what.npos;
+      throw UsageError(what + (data ? "; --data " + flags_.data + " is not what the run was made with" : ""));
+    }
+    if (flags_.resume == "auto") checkpoints_.folder().link_and_prune(trainer_.round(), flags_.keep);
+    progress_.note("going on after round " + std::to_string(trainer_.round()));
+  }
+
+  std::vector<Metric> metrics() const {
+    std::vector<Metric> out;
+    for (auto& [name, value] : trainer_.metrics()) out.push_back({name, value});
+    return out;
+  }
+
+  void add_hooks() {
+    const i64 epoch = trainer_.rounds_per_epoch();
+    trainer_.every(1, [this](Trainer&) {
+      signals_.remember();  // a round has been played: there is something to save
+      stopping_ = signals_.received() != 0;
+      model_.average();
+      log();
+    });
+    trainer_.every(flags_.sample_every > 0 ? flags_.sample_every : std::max<i64>(50, epoch / 2),
+                   [this](Trainer& t) { model_.draw(t, directory_.samples()); });
+    trainer_.every(flags_.save_every > 0 ? flags_.save_every : std::max<i64>(100, epoch), [this](Trainer&) { save(); });
+    if (model_.measurement.every > 0)
+      trainer_.every(model_.measurement.every,
+                     keep_best<float>(checkpoints_, model_.measure, [this](i64, double metric) { measured(metric); }));
+    trainer_.every(1, [this](Trainer& t) {
+      const bool last = t.round() == t.total_rounds();
+      progress_.update(t.round(), progress_.due() || last ? metrics() : std::vector<Metric>{});
+      if (stopping_) t.stop();
+    });
+  }
+
+  /// Rows of every --log-every rounds, and of the last. A run that goes on beyond its last round drops that row, unless
+  /// it is one of the others: in the end the rows are those of a run that never stopped. So the files are opened, and
+  /// rid of it, after the first round.
+  void log() {
+    const bool last = stopping_ || trainer_.round() == trainer_.total_rounds();
+    const bool due = last || trainer_.round() % flags_.log_every == 0;
+    if (metrics_ && !due) return;
+    const auto now = metrics();
+    if (!metrics_) open_tables(now);
+    if (!due) return;
+    const auto round = static_cast<double>(trainer_.round());
+    std::vector<double> row{round};
+    for (const Metric& f : now) row.push_back(f.value);
+    metrics_->row(row);
+    const double seconds = std::chrono::duration<double>(Clock::now() - clock_).count();
+    const auto images = static_cast<double>((trainer_.round() - started_) * trainer_.images_per_round());
+    timing_->row({round, seconds, images / std::max(seconds, 1e-9)});
+  }
+
+  void open_tables(const std::vector<Metric>& now) {
+    std::vector<std::string> names{"round"};
+    for (const Metric& f : now) names.push_back(f.name);
+    metrics_ = std::make_unique<io::CsvWriter>(directory_.metrics(), names, rows_before(flags_.log_every));
+    timing_ = std::make_unique<io::CsvWriter>(directory_.timing(),
+                                              std::vector<std::string>{"round", "seconds", "images_per_second"},
+                                              rows_before(flags_.log_every));
+  }
+
+  io::CsvOptions rows_before(i64 every) const {
+    return {.keep_until = goes_on_ ? std::optional<i64>(started_) : std::nullopt, .keep_every = every};
+  }
+
+  void measured(double metric) {
+    if (!measures_) {
+      measures_ = std::make_unique<io::CsvWriter>(
+          flags_.out + "/measures.csv", std::vector<std::string>{"round", model_.measurement.name}, rows_before(1));
+    }
+    measures_->row({static_cast<double>(trainer_.round()), metric});
+    progress_.note("round " + std::to_string(trainer_.round()) + ": " + model_.measurement.name + " " +
+                   std::to_string(metric));
+  }
+
+  void save() {
+    if (metrics_) metrics_->synchronise();  // a checkpoint never survives rows that come before it
+    checkpoints_.save(trainer_);
+    saved_ = trainer_.round();
+  }
+
+  using Clock = std::chrono::steady_clock;
+  const TrainingFlags& flags_;
+  const SignalGuard& signals_;
+  Trainer& trainer_;
+  const Trained& model_;
+  Recorded recorded_;
+  bool goes_on_;           ///< with the run that is in the folder
+  bool stopping_ = false;  ///< a signal came before the end of this round, which is the last
+  RunDirectory directory_;
+  Checkpoints checkpoints_;
+  Progress progress_;
+  std::unique_ptr<io::CsvWriter> metrics_, timing_, measures_;
+  i64 saved_ = 0, started_ = 0;
+  Clock::time_point clock_ = Clock::now();
+};
+
+}  // namespace
+
+int play(const Options& options, const TrainingFlags& flags, const SignalGuard& signals, Trainer& trainer,
+         const Trained& model) {
+  return Run(options, flags, signals, trainer, model).play();
+}
+
+}  // namespace gan::app::detail
