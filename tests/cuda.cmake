@@ -50,7 +50,7 @@ add_executable(emulated_own_op ${own_op})
 gan_emulated(emulated_own_op)
 target_include_directories(emulated_own_op BEFORE PRIVATE cuda_emulator)
 add_test(NAME emulated_own_op COMMAND emulated_own_op WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-set_tests_properties(emulated_own_op PROPERTIES LABELS emulated TIMEOUT 600
+set_tests_properties(emulated_own_op PROPERTIES LABELS emulated TIMEOUT ${gan_test_timeout}
   PASS_REGULAR_EXPRESSION "cuda:0: f = .*first derivatives agree, second derivatives agree")
 
 if(TARGET gpu)  # the benchmark: that it runs
@@ -60,5 +60,5 @@ if(TARGET gpu)  # the benchmark: that it runs
   add_dependencies(emulated_gpu gpu)  # makes step_floors.hpp
   target_include_directories(emulated_gpu PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/benchmarks)
   add_test(NAME emulated_gpu_benchmark COMMAND emulated_gpu mlp 8 --tiny --steps 3 WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-  set_tests_properties(emulated_gpu_benchmark PROPERTIES LABELS emulated TIMEOUT 600)
+  set_tests_properties(emulated_gpu_benchmark PROPERTIES LABELS emulated TIMEOUT ${gan_test_timeout})
 endif()

@@ -63,7 +63,7 @@ def run(name, folder, code=0, says="", path=None):
     env = dict(os.environ, GAN_MIRROR=mirror, GAN_DIGESTS=str(digests))
     if path:
         env["PATH"] = path
-    done = subprocess.run(["bash", str(SCRIPT), name, str(folder)], env=env, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["bash", str(SCRIPT), name, str(folder)], env=env, capture_output=True, text=True, timeout=300)
     text = done.stdout + done.stderr
     check(done.returncode == code, f"{name} exits with {done.returncode}, not {code}: {text}")
     check(says in text, f"{name} does not say '{says}' but: {text}")

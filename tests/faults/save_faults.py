@@ -34,7 +34,7 @@ def main():
                 environment.update(LD_PRELOAD=str(library), FAULT_PATH=str(folder), FAULT_HIT=str(mark))
                 environment.update({name: str(setting) for name, setting in settings.items()})
             return subprocess.run([saver, 'save', file, str(value)], env=environment, stdout=subprocess.PIPE,
-                                  text=True, timeout=60)
+                                  text=True, timeout=300)
 
         def contents(value):
             assert save(value).returncode == 0

@@ -39,7 +39,7 @@ class Faults(programs.ProgramTest):
         environment = {'LD_PRELOAD': str(pathlib.Path(sys.argv[3]).resolve()), 'FAULT_PATH': f'{out}/{path}',
                        'FAULT_HIT': mark, 'FAULT_AT': at, 'FAULT_CALL': call, **KINDS[kind]}
         done = subprocess.run(self.command(DCGAN, *FLAGS, '--out', out), stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, text=True, timeout=60,
+                              stderr=subprocess.PIPE, text=True, timeout=programs.DEADLINE,
                               env={**os.environ, **{name: str(value) for name, value in environment.items()}})
         if not mark.exists():
             self.assert_same(out, self.expected)
