@@ -1,6 +1,8 @@
 // See optim/optimizer_spec.hpp.
 #include "gan/optim/optimizer_spec.hpp"
 
+#include <algorithm>
+
 namespace gan {
 
 OptimizerSpec OptimizerSpec::learning_rate(Schedule factor) const {
@@ -31,7 +33,10 @@ OptimizerSpec OptimizerSpec::clip_weights(double c) const {
 }
 
 std::string OptimizerSpec::text() const {
-  const auto line = [](const char* name, const std::string& value) { return std::string(name) + " = " + value + "\n"; };
+  const auto line = [](const char* name, std::string value) {
+    std::replace(value.begin(), value.end(), '\n', ' ');  // of what a program's own schedule says
+    return std::string(name) + " = " + value + "\n";
+  };
   return options_->text + line("learning rate's schedule", rate_ ? rate_->text() : "none") +
          line("momentum's schedule", momentum_ ? momentum_->text() : "none") +
          line("limit of the gradients' norm", gradient_limit_ > 0 ? detail::field_text(gradient_limit_) : "none") +

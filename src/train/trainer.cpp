@@ -62,7 +62,9 @@ void BasicTrainer<T>::note_who_learns_nothing() {
     const OptimizerSpec& spec = player.optimizer.spec();
     const u64 updates = player.optimizer.updates();
     if (updates == 0 || player.optimizer.learning_rate() != 0 || learn_nothing_.count(player.name) != 0) continue;
-    if (spec.learning_rate_at(0) == 0 || spec.learning_rate_at(updates + 1) != 0) continue;
+    const auto is_zero = [&spec](u64 n) { return spec.learning_rate_at(n) == 0; };
+    const bool from_the_start = is_zero(0) && is_zero(1) && is_zero(updates / 2) && is_zero(updates - 1);
+    if (from_the_start || !is_zero(updates + 1)) continue;
     learn_nothing_.insert(player.name);
     who += (who.empty() ? "" : ", ") + player.name + " after " + std::to_string(updates) + " updates";
   }

@@ -157,6 +157,15 @@ TEST(Optimizer, ClippingWeightsLeavesBuffers) {
   });
 }
 
+TEST(Optimizer, SpecsSayAllThatIsKnownOfThem) {
+  EXPECT_EQ(OptimizerSpec(Sgd{.learning_rate = 0.5}).momentum(0.25).clip_weights(2).text(),
+            "optimizer = Sgd\nlearning_rate = 0.5\nmomentum = 0\ndampening = 0\nweight_decay = 0\nnesterov = false\n"
+            "learning rate's schedule = none\nmomentum's schedule = 0.25\nlimit of the gradients' norm = none\n"
+            "limit of weights = 2\n");
+  const Schedule two_lines("a\nb", [](u64) { return 1.0; });
+  EXPECT_NE(OptimizerSpec(Adam{}).learning_rate(two_lines).text().find("schedule = a b\n"), std::string::npos);
+}
+
 TEST(Optimizer, RefusesWhatMeansNothing) {
   const auto optimizer = [](OptimizerSpec spec) { return Optimizer<float>(spec); };
   EXPECT_THROW(optimizer(Adam{.learning_rate = -1}), ValueError);

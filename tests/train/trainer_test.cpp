@@ -138,6 +138,8 @@ TEST(Trainer, SaysOnceThatRatesHaveFallenToZero) {
   EXPECT_THAT(notes, ElementsAre());
   play(4, 0, Sgd{.learning_rate = 0});
   EXPECT_THAT(notes, ElementsAre()) << "a frozen player is meant";
+  play(6, 0, OptimizerSpec(Adam{}).learning_rate([](u64 n) { return n > 0 && n < 3 ? 1.0 : 0.0; }));
+  EXPECT_THAT(notes, ElementsAre(HasSubstr("D after 3 updates"), HasSubstr("G after 4 updates"))) << "rising from 0";
   play(4, 0, OptimizerSpec(Adam{}).learning_rate([](u64 n) { return n == 2 ? 0.0 : 1.0; }));
   EXPECT_THAT(notes, ElementsAre()) << "it goes on afterwards";
 }
