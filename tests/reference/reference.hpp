@@ -35,8 +35,9 @@ inline Array permute(const Array& x, const std::vector<int>& order) {
   std::vector<i64> dense(order.size() + 1, 1);
   for (int i = rank - 1; i >= 0; --i)
     dense[static_cast<std::size_t>(i)] = dense[static_cast<std::size_t>(i) + 1] * x.shape[i];
-  Array y{x.shape, std::vector<double>(x.values.size())};
-  for (int i = 0; i < rank; ++i) y.shape[i] = x.shape[order[static_cast<std::size_t>(i)]];
+  std::vector<i64> extents;
+  for (const int axis : order) extents.push_back(x.shape[axis]);
+  Array y{Shape(extents.data(), rank), std::vector<double>(x.values.size())};
   for (std::size_t at = 0; at < y.values.size(); ++at) {
     i64 rest = static_cast<i64>(at), from = 0;
     for (int i = rank - 1; i >= 0; --i) {
