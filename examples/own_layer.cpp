@@ -12,7 +12,7 @@ struct Floor {
   explicit Floor(i64 channels) : floor(Shape{channels}, Param<float>::Kind::weight, initializer::normal(0.1)) {}
   Var operator()(const Var& x, Pass& p) const {
     floor.require_ready("Floor");
-    return traced("Floor", *this, floor + relu(x - floor), p);
+    return traced("Floor", floor.tensor() + relu(x - floor.tensor()), p, floor);
   }
   void visit(Visitor& v) { v("floor", floor); }
 };

@@ -277,7 +277,7 @@ void add_inception(Work& work, Report& report, const Settings& s, const Sets& se
   const auto seen = add_network(work, report, "Inception", net, 1000, s, sets);
   work.add(1, [&report, net, seen, path = s.inception](const Done&) {
     const NoGrad constant;
-    const auto score = metrics::inception_score_of_logits(linear<float>(seen->generated, net->fc.weight));
+    const auto score = metrics::inception_score_of_logits(linear<float>(seen->generated, net->fc.weight.tensor()));
     report.line("Inception Score %.3f +- %.3f  (10 splits in order, logits without bias)", score.mean, score.deviation);
     report.line("weights %s, sha256 %s", path.c_str(), io::sha256_of_file(path).c_str());
   });

@@ -44,7 +44,7 @@ Shape file_shape(const Shape& shape, const FileLayout& layout) {
 template <class T>
 Tensor<T> to_file(const Param<T>& p) {
   NoGrad constant;
-  Tensor<T> x = detach<T>(p).to(Device::cpu());
+  Tensor<T> x = detach<T>(p.tensor()).to(Device::cpu());
   if (p.file.filters) return permute<T>(x, {0, 3, 1, 2});
   if (p.file.image) return permute<T>(x, {2, 0, 1});
   if (const i64 c = p.file.out_channels; c > 1) x = exchange(x, 0, x.shape(0), x.shape(0) / c, c);

@@ -248,7 +248,7 @@ Tensor<T> BasicInception<T>::operator()(const Tensor<T>& images, Pass& p) const 
 
 template <class T>
 Tensor<T> BasicInception<T>::logits(const Tensor<T>& images, Pass& p) const {
-  return linear<T>((*this)(images, p), fc.weight, {}, {});
+  return linear<T>((*this)(images, p), fc.weight.tensor(), {}, {});
 }
 
 template Tensor<float> resize_bilinear_tensorflow(const Tensor<float>&, i64);

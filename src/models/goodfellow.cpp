@@ -30,7 +30,9 @@ struct PixelBias {
   Param<T> bias;
 
   explicit PixelBias(Shape image) : bias(image, Param<T>::Kind::bias, initializer::constant(0)) {}
-  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const { return traced("PixelBias", *this, add<T>(x, bias), p); }
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
+    return traced("PixelBias", add(x, bias.tensor()), p, bias);
+  }
   template <class V>
   requires std::same_as<typename V::Scalar, T>
   void visit(V& v) { v("bias", bias); }

@@ -17,20 +17,19 @@ template <class T>
 Tensor<T> BasicBatchNorm<T>::operator()(const Tensor<T>& x, Pass& p) const {
   weight.require_ready("BatchNorm");
   if (!p.batch_stats) {
-    const Tensor<T> y =
-        batch_norm_inference<T>(x, weight, bias, running_mean, running_var, epsilon, activation);
-    return traced("BatchNorm", *this, y, p);
+    const Tensor<T> y = batch_norm_inference(x, weight.tensor(), bias.tensor(), running_mean.tensor(),
+                                             running_var.tensor(), epsilon, activation);
+    return traced("BatchNorm", y, p, weight, bias, running_mean, running_var);
   }
-  const BatchNormResult<T> result = batch_norm<T>(x, weight, bias, epsilon, activation);
+  const BatchNormResult<T> result = batch_norm(x, weight.tensor(), bias.tensor(), epsilon, activation);
   if (p.update_stats) {
     NoGrad constant;
     const double rows = static_cast<double>(x.size() / x.shape(-1));
-    Tensor<T> mean = running_mean, variance = running_var;  // handles on the buffers
-    mean.copy_from(add(affine(mean, 1 - momentum, 0), affine(result.mean, momentum, 0)));
-    variance.copy_from(
-        add(affine(variance, 1 - momentum, 0), affine(result.variance, momentum * rows / (rows - 1), 0)));
+    running_mean.set(add(affine(running_mean.tensor(), 1 - momentum, 0), affine(result.mean, momentum, 0)));
+    running_var.set(
+        add(affine(running_var.tensor(), 1 - momentum, 0), affine(result.variance, momentum * rows / (rows - 1), 0)));
   }
-  return traced("BatchNorm", *this, result.y, p);
+  return traced("BatchNorm", result.y, p, weight, bias, running_mean, running_var);
 }
 
 template <class T>
@@ -43,9 +42,9 @@ BasicInstanceNorm<T>::BasicInstanceNorm(i64 width, InstanceNormOptions o)
 
 template <class T>
 Tensor<T> BasicInstanceNorm<T>::operator()(const Tensor<T>& x, Pass& p) const {
-  const Tensor<T> gamma = weight.defined() ? Tensor<T>(weight) : Tensor<T>::ones({channels}, x.device());
-  const Tensor<T> beta = bias.defined() ? Tensor<T>(bias) : Tensor<T>::zeros({channels}, x.device());
-  return traced("InstanceNorm", *this, instance_norm(x, gamma, beta, epsilon, activation), p);
+  const Tensor<T> gamma = weight.defined() ? weight.tensor() : Tensor<T>::ones({channels}, x.device());
+  const Tensor<T> beta = bias.defined() ? bias.tensor() : Tensor<T>::zeros({channels}, x.device());
+  return traced("InstanceNorm", instance_norm(x, gamma, beta, epsilon, activation), p, weight, bias);
 }
 
 template <class T>
@@ -67,10 +66,10 @@ Tensor<T> BasicLayerNorm<T>::operator()(const Tensor<T>& x, Pass& p) const {
   bool ends_so = x.rank() >= axes;
   for (int i = 1; ends_so && i <= axes; ++i) ends_so = x.shape(-i) == normalized[-i];
   GAN_CHECK_SHAPE(ends_so, "LayerNorm", "x does not end in the normalised shape", x.shape(), normalized);
-  const Tensor<T> gamma = weight.defined() ? Tensor<T>(weight) : Tensor<T>::scalar(1, x.device());
-  const Tensor<T> beta = bias.defined() ? Tensor<T>(bias) : Tensor<T>::scalar(0, x.device());
+  const Tensor<T> gamma = weight.defined() ? weight.tensor() : Tensor<T>::scalar(1, x.device());
+  const Tensor<T> beta = bias.defined() ? bias.tensor() : Tensor<T>::scalar(0, x.device());
   const Tensor<T> y = layer_norm(x, axes, gamma, beta, epsilon);
-  return traced("LayerNorm", *this, activate(y, activation.activation, activation.slope), p);
+  return traced("LayerNorm", activate(y, activation.activation, activation.slope), p, weight, bias);
 }
 
 template struct BasicBatchNorm<float>;

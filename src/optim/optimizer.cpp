@@ -58,10 +58,12 @@ void Optimizer<T>::prepare(const Parameters<T>& parameters) {
     if (kept.size() != w.size())
       throw ShapeError("[Optimizer] it has learnt " + std::to_string(kept.size()) + " parameters, not " +
                        std::to_string(w.size()) + "; use one optimizer for each player");
-    for (std::size_t i = 0; i < w.size(); ++i)
+    for (std::size_t i = 0; i < w.size(); ++i) {
       GAN_CHECK_SHAPE(kept[i].shape() == w[i].shape(), "Optimizer",
                       std::string(name) + " of '" + parameters.names[i] + "' has another shape", kept[i].shape(),
                       w[i].shape());
+      if (kept[i].device() != w[i].device()) kept[i] = kept[i].to(w[i].device());
+    }
   });
 }
 

@@ -18,7 +18,7 @@ constexpr char version[] = "2";
 template <class T>
 void require_included(BasicGame<T>& game) {
   std::set<const void*> included;
-  each_param(game, [&included](const std::string&, Param<T>& p) { included.insert(p.storage().get()); });
+  each_param(game, [&included](const std::string&, Param<T>& p) { included.insert(p.tensor().storage().get()); });
   for (auto& player : game.players)
     for (std::size_t i = 0; i < player.parameters.tensors.size(); ++i)
       if (included.count(player.parameters.tensors[i].storage().get()) == 0)

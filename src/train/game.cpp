@@ -98,7 +98,7 @@ std::string BasicGame<T>::first_not_finite() {
     NoGrad constant;
     if (sum(affine(x, 0, 0)).item() != T(0)) first = name;
   };
-  each_param(*this, [&look](const std::string& name, Param<T>& p) { look(name, p); });
+  each_param(*this, [&look](const std::string& name, Param<T>& p) { look(name, p.tensor()); });
   for (auto& player : players)
     for (std::size_t i = 0; i < player.parameters.tensors.size(); ++i)
       look(player.name + "'s " + player.parameters.names[i], player.parameters.tensors[i]);

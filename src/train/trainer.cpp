@@ -80,6 +80,7 @@ void BasicTrainer<T>::step() {
   const Device device = game_.players.empty() || game_.players[0].parameters.tensors.empty()
                             ? Device::cpu()
                             : game_.players[0].parameters.tensors[0].device();
+  if (graphs_ && graphs_->device() != device) graphs_.reset();  // the networks were moved
   if (options_.graphs && graphs_ == nullptr)
     if (auto capture = make_capture(device))
       graphs_ = std::make_unique<BasicTurnGraphs<T>>(std::move(capture), device, options_.note);

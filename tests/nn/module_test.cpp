@@ -86,7 +86,25 @@ TEST(Module, UseBeforeInitIsRefused) {
     dense(Var::ones({1, 2}), pass);
     FAIL();
   } catch (const ValueError& e) {
-    EXPECT_THAT(e.what(), HasSubstr("[Dense] the weights (3, 2) have no values yet; call init(net, seed) first"));
+    EXPECT_THAT(e.what(),
+                HasSubstr("[Dense] its parameter (3, 2) has no values: either init(net, seed) was not called"));
+  }
+}
+
+TEST(Module, AForgottenMemberIsToldOf) {
+  struct Forgetful {
+    Dense seen{2, 2}, forgotten{2, 3};
+    Var operator()(const Var& x, Pass& p) const { return forgotten(seen(x, p), p); }
+    void visit(Visitor& v) { v("seen", seen); }
+  } net;
+  init(net, 1);
+  Pass pass = Pass::training();
+  try {
+    net(Var::ones({1, 2}), pass);
+    FAIL();
+  } catch (const ValueError& e) {
+    EXPECT_THAT(e.what(), HasSubstr("[Dense] its parameter (3, 2) has no values"));
+    EXPECT_THAT(e.what(), HasSubstr("or a `visit` between the net and this layer does not name it"));
   }
 }
 

@@ -135,7 +135,7 @@ class Steps {
       auto name = names.begin();
       each_param(net, [&](const std::string&, Param<T>& p) {
         const bool noise = *name == "G.0.bias" || *name == "G.1.running_mean";
-        expect_close<T>(p, expected(prefix, *name), noise ? noise_tolerance : tolerance, prefix + *name,
+        expect_close<T>(p.tensor(), expected(prefix, *name), noise ? noise_tolerance : tolerance, prefix + *name,
                         noise ? worst_noise : worst_state);
         ++name;
       });

@@ -81,7 +81,7 @@ void check_layer(const std::string& name, BasicSequential<double> layer, Pass pa
       name, [&](const D& x) { return layer(x, pass); }, parameters.tensors, parameters.names);
   each_param(layer, [&](const std::string& path, Param<double>& p) {
     if (!p.trainable())
-      expect_close<double>(p, get(name, path.substr(2) + "_after"), tolerance, name + " " + path, worst);
+      expect_close<double>(p.tensor(), get(name, path.substr(2) + "_after"), tolerance, name + " " + path, worst);
   });
 }
 

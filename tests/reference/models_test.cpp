@@ -46,7 +46,7 @@ void expect_gradients(M& net, const Tensor<T>& loss, const std::string& prefix, 
   each_param(net, [&](const std::string& name, Param<T>& p) {
     if (!p.trainable()) return;
     const Tensor<T> expected = io::detail::from_file<T>(contents(), prefix + name, p);
-    expect_norm_close(grad(loss, {p})[0], array(expected), tolerance, prefix + name, worst);
+    expect_norm_close(grad(loss, {p.tensor()})[0], array(expected), tolerance, prefix + name, worst);
   });
 }
 

@@ -72,7 +72,8 @@ TEST(PyTorchWeights, NumberFlattenedFeaturesAsPyTorchDoes) {
         EXPECT_EQ(theirs.data()[row * 12 + c * 4 + pixel], mine[row * 12 + pixel * 3 + c]);
   LayerNorm norm({2, 2, 3});
   init(norm, 1);
-  norm.weight.mutable_data()[5] = 7;  // row 0, column 1, channel 2
+  Tensor<float> gains = norm.weight.tensor();
+  gains.mutable_data()[5] = 7;  // row 0, column 1, channel 2
   io::save_weights(norm, copy + ".norm");
   EXPECT_EQ(io::read_safetensors(copy + ".norm").at("weight").shape, (Shape{3, 2, 2}));
   EXPECT_EQ(io::read_safetensors(copy + ".norm").get<float>("weight").data()[2 * 4 + 1], 7);

@@ -12,7 +12,7 @@ struct LeakyReLU {
   double slope = 0.2;
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return traced("LeakyReLU", *this, leaky_relu(x, slope), p);
+    return traced("LeakyReLU", leaky_relu(x, slope), p);
   }
   operator FusedActivation() const { return {Activation::leaky_relu, slope}; }
 };
@@ -21,7 +21,7 @@ struct LeakyReLU {
 struct ReLU {
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return traced("ReLU", *this, relu(x), p);
+    return traced("ReLU", relu(x), p);
   }
   operator FusedActivation() const { return {Activation::relu, 0}; }
 };
@@ -30,7 +30,7 @@ struct ReLU {
 struct Tanh {
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return traced("Tanh", *this, tanh(x), p);
+    return traced("Tanh", tanh(x), p);
   }
   operator FusedActivation() const { return {Activation::tanh, 0}; }
 };
@@ -39,7 +39,7 @@ struct Tanh {
 struct Sigmoid {
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return traced("Sigmoid", *this, sigmoid(x), p);
+    return traced("Sigmoid", sigmoid(x), p);
   }
   operator FusedActivation() const { return {Activation::sigmoid, 0}; }
 };
@@ -49,7 +49,7 @@ struct ELU {
   double alpha = 1;
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return traced("ELU", *this, elu(x, alpha), p);
+    return traced("ELU", elu(x, alpha), p);
   }
 };
 
@@ -57,7 +57,7 @@ struct ELU {
 struct Softplus {
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return traced("Softplus", *this, softplus(x), p);
+    return traced("Softplus", softplus(x), p);
   }
 };
 
@@ -65,7 +65,7 @@ struct Softplus {
 struct Softmax {
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return traced("Softmax", *this, softmax(x), p);
+    return traced("Softmax", softmax(x), p);
   }
 };
 
@@ -81,7 +81,9 @@ struct BasicPReLU {
 
   explicit BasicPReLU(PReLUOptions o = {})
       : weight(Shape{o.channels}, Param<T>::Kind::weight, initializer::constant(o.start)) {}
-  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const { return traced("PReLU", *this, prelu<T>(x, weight), p); }
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
+    return traced("PReLU", prelu(x, weight.tensor()), p, weight);
+  }
   template <class V>
   requires std::same_as<typename V::Scalar, T>
   void visit(V& v) { v("weight", weight); }

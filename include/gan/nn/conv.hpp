@@ -35,7 +35,7 @@ struct BasicConv2D {
   explicit BasicConv2D(const ConvOptions& o);
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
     weight.require_ready("Conv2D");
-    return traced("Conv2D", *this, conv2d<T>(x, weight, geometry, bias, activation), p);
+    return traced("Conv2D", conv2d<T>(x, weight.tensor(), geometry, bias.tensor(), activation), p, weight, bias);
   }
   template <class V>
   requires std::same_as<typename V::Scalar, T>
@@ -58,7 +58,8 @@ struct BasicConvTranspose2D {
   explicit BasicConvTranspose2D(const ConvOptions& o);
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
     weight.require_ready("ConvTranspose2D");
-    return traced("ConvTranspose2D", *this, conv2d_transpose<T>(x, weight, geometry, bias, activation), p);
+    return traced("ConvTranspose2D", conv2d_transpose<T>(x, weight.tensor(), geometry, bias.tensor(), activation), p,
+                  weight, bias);
   }
   template <class V>
   requires std::same_as<typename V::Scalar, T>

@@ -28,7 +28,7 @@ struct BasicDense {
   }
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
     weight.require_ready("Dense");
-    return traced("Dense", *this, linear<T>(x, weight, bias, activation), p);
+    return traced("Dense", linear(x, weight.tensor(), bias.tensor(), activation), p, weight, bias);
   }
   template <class V>
   requires std::same_as<typename V::Scalar, T>

@@ -13,7 +13,7 @@ struct Dropout {
   bool always = false;
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return traced("Dropout", *this, p.dropout || always ? dropout(x, rate, p.rng) : x, p);
+    return traced("Dropout", p.dropout || always ? dropout(x, rate, p.rng) : x, p);
   }
 };
 

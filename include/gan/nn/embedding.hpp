@@ -20,7 +20,7 @@ struct BasicEmbedding {
   explicit BasicEmbedding(const EmbeddingOptions& o);
   Tensor<T> operator()(const Tensor<T>& labels, Pass& p) const {
     weight.require_ready("Embedding");
-    return traced("Embedding", *this, embedding<T>(weight, labels), p);
+    return traced("Embedding", embedding(weight.tensor(), labels), p, weight);
   }
   template <class V>
   requires std::same_as<typename V::Scalar, T>

@@ -13,7 +13,7 @@ struct Maxout {
   i64 pieces = 2;
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return traced("Maxout", *this, maxout(x, pieces), p);
+    return traced("Maxout", maxout(x, pieces), p);
   }
   template <class T>
   void propagate_layout(ChannelLayout<T>& layout) const {

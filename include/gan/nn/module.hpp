@@ -85,7 +85,7 @@ Parameters<scalar_of<M>> params(M& module, Rest&... rest) {
     if (!p.trainable()) return;
     p.named(name);
     out.names.push_back(name);
-    out.tensors.push_back(p);
+    out.tensors.push_back(p.tensor());
   });
   (out.append(params(rest)), ...);
   return out;
@@ -110,7 +110,8 @@ void init(M& module, u64 seed, const Initializer& weights) {
   });
 }
 
-/// Moves all parameters and buffers. Do this before making a Game.
+/// Moves all parameters and buffers, and every handle on them: a game that was made before, its optimizers and its
+/// trainer go on there. What lies there already does not change. A gradient that still needs the old numbers throws.
 template <class M>
 void to(M& module, Device device) {
   each_param(module, [device](const std::string&, Param<scalar_of<M>>& p) { p.move_to(device); });
@@ -142,22 +143,22 @@ ParameterCount count_parameters(M& module) {
   return count;
 }
 
-/// For the last line of a layer, `return traced("MyLayer", *this, y, pass);`: gives y back and, when a summary is being
-/// made, leaves a line for it.
-template <class M, class T>
-Tensor<T> traced(const char* type, const M& layer, Tensor<T> y, Pass& pass) {
-  if (pass.trace) {
-    LayerRecord record{type, y.shape(), 0, 0};
-    if constexpr (requires(M & m, BasicVisitor<T> & v) { m.visit(v); }) {
-      BasicVisitor<T> visitor([&record](const std::string&, Param<T>& p) {
-        record.parameters += p.size();
-        if (p.trainable()) record.trainable += p.size();
-      });
-      const_cast<M&>(layer).visit(visitor);  // visit is not const; this visitor changes nothing
-    }
-    pass.trace->push_back(std::move(record));
-  }
+namespace detail {
+/// Leaves a layer's line in a summary.
+template <class T>
+void leave_record(const char* type, const Shape& output, std::initializer_list<const Param<T>*> owned, Pass& pass);
+}  // namespace detail
+
+/// For the last line of a layer, `return traced("MyLayer", y, pass, weight, bias);`: gives y back and, when a summary
+/// is being made, leaves a line for it that counts these parameters, of those that are defined.
+template <class T, std::same_as<Param<T>>... Ps>
+Tensor<T> traced(const char* type, Tensor<T> y, Pass& pass, const Ps&... owned) {
+  if (pass.trace) detail::leave_record<T>(type, y.shape(), {&owned...}, pass);
   return y;
 }
+
+extern template void detail::leave_record(const char*, const Shape&, std::initializer_list<const Param<float>*>, Pass&);
+extern template void detail::leave_record(const char*, const Shape&, std::initializer_list<const Param<double>*>,
+                                          Pass&);
 
 }  // namespace gan

@@ -19,7 +19,9 @@ struct BatchNormOptions {
 template <class T>
 struct BasicBatchNorm {
   Param<T> weight, bias;               ///< gamma and beta, (C)
-  Param<T> running_mean, running_var;  ///< buffers, (C)
+  /// Buffers, (C). Mutable, since they record what a layer has seen and are no part of what it computes in training: a
+  /// const layer moves them where its pass asks for that (update_stats), and such calls are one thread's at a time.
+  mutable Param<T> running_mean, running_var;
   double momentum, epsilon;
   FusedActivation activation;
 

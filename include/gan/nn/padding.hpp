@@ -11,7 +11,7 @@ struct ReflectionPad2D {
   Padding sides = 1;
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return traced("ReflectionPad2D", *this, reflection_pad(x, sides), p);
+    return traced("ReflectionPad2D", reflection_pad(x, sides), p);
   }
 };
 
@@ -20,7 +20,7 @@ struct ZeroPad2D {
   Padding sides = 1;
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return traced("ZeroPad2D", *this, zero_pad(x, sides), p);
+    return traced("ZeroPad2D", zero_pad(x, sides), p);
   }
 };
 

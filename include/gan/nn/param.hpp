@@ -1,4 +1,5 @@
-// Param: a tensor that a module owns. Copying a module copies its numbers, so `auto shadow = G;` is a snapshot.
+// Param: a parameter or buffer that a module owns. It is no tensor: copying it copies numbers, so that `auto shadow =
+// G;` is a snapshot, while `weight.tensor()` is a handle on its numbers, as ops take it.
 #pragma once
 
 #include "gan/nn/init.hpp"
@@ -16,8 +17,10 @@ struct FileLayout {
   i64 in_features = 0;    ///< 0: all of the second axis
 };
 
+/// A module's own numbers, with what initialising and saving them needs. Ops take its handle: `x * gain.tensor()`.
+/// Handles stay on the parameter whatever happens to it: set, init, load, a move to another device, an assignment.
 template <class T>
-struct Param : Tensor<T> {
+struct Param {
   enum class Kind { weight, bias, buffer };
   Kind kind = Kind::weight;
   Initializer initializer;         ///< used by init
@@ -25,47 +28,61 @@ struct Param : Tensor<T> {
   bool ready = false;              ///< has values: set by init or load
   FileLayout file;                 ///< what io::save_weights and io::load_weights permute
 
+  /// None, as the bias of a layer without bias.
   Param() = default;
   Param(Shape shape, Kind what, Initializer how, double in = 1, double out = 1)
-      : Tensor<T>(shape), kind(what), initializer(how), fan_in(in), fan_out(out) {
+      : kind(what), initializer(how), fan_in(in), fan_out(out), tensor_(shape) {
     if (how.kind == Initializer::Kind::constant) set(Tensor<T>::full(shape, static_cast<T>(how.a)));
     track();
   }
-  Param(const Param& other) : Tensor<T>(detach<T>(other).clone()) {
+  Param(const Param& other) : tensor_(detach<T>(other.tensor_).clone()) {
     copy_description(other);
     track();
   }
   Param(Param&&) noexcept = default;
-  Param& operator=(const Param& other) {
-    Param copy(other);
-    return *this = std::move(copy);
-  }
+  /// Copies the numbers, in place where the shape and the kind are the same: handles taken before see the new ones.
+  Param& operator=(const Param& other);
   Param& operator=(Param&&) noexcept = default;
+
+  /// The handle that ops, optimizers and grad take. Copies of it share the parameter's numbers and its gradient.
+  const Tensor<T>& tensor() const { return tensor_; }
+  bool defined() const { return tensor_.defined(); }
+  const Shape& shape() const { return tensor_.shape(); }
+  i64 shape(int axis) const { return tensor_.shape(axis); }
+  int rank() const { return tensor_.rank(); }
+  i64 size() const { return tensor_.size(); }
+  Device device() const { return tensor_.device(); }
+  /// The numbers, row-major, on device().
+  const T* data() const { return tensor_.data(); }
+  /// A host copy of the numbers.
+  std::vector<T> to_vector() const { return tensor_.to_vector(); }
 
   bool trainable() const { return kind != Kind::buffer; }
   /// Replaces the numbers in place: every handle on this parameter sees them. Throws ShapeError.
   void set(const Tensor<T>& values) {
-    this->copy_from(values);
+    tensor_.copy_from(values);
     ready = true;
   }
   /// Draws first values in place; `name` is the parameter's full one.
   void draw(const Initializer& how, u64 seed, const std::string& name) {
-    fill_initial<T>(*this, how, fan_in, fan_out, seed, name);
+    fill_initial<T>(tensor_, how, fan_in, fan_out, seed, name);
     ready = true;
   }
-  /// Throws ValueError when there are no values yet.
+  /// Becomes that tensor, its memory and its history: two layers with one weight, or gradcheck's variable in a layer. A
+  /// copy of the parameter has numbers of its own again. Throws ShapeError for another shape.
+  void share(const Tensor<T>& other);
+  /// Names the numbers in error messages.
+  void named(const std::string& name) { tensor_.named(name); }
+  /// Throws ValueError when there are no values yet; `layer` is who asks.
   void require_ready(const char* layer) const {
-    if (!ready)
-      throw ValueError(std::string("[") + layer + "] the weights " + to_string(this->shape()) +
-                       " have no values yet; call init(net, seed) first");
+    if (!ready) throw_not_ready(layer);
   }
-  /// Moves the numbers to a device. Handles taken before keep the old ones.
-  void move_to(Device device) {
-    static_cast<Tensor<T>&>(*this) = detach<T>(*this).to(device);
-    track();
-  }
+  /// Moves the numbers to a device, and with them every handle on this parameter: optimizers and players go on there.
+  /// No change where they lie there already. A gradient that still needs the old numbers throws.
+  void move_to(Device device);
 
  private:
+  [[noreturn]] void throw_not_ready(const char* layer) const;
   void copy_description(const Param& o) {
     kind = o.kind;
     initializer = o.initializer;
@@ -75,8 +92,10 @@ struct Param : Tensor<T> {
     file = o.file;
   }
   void track() {
-    if (this->defined() && trainable()) static_cast<Tensor<T>&>(*this) = leaf<T>(*this);
+    if (defined() && trainable() && !tensor_.tracked()) tensor_ = leaf<T>(tensor_);
   }
+
+  Tensor<T> tensor_;
 };
 
 extern template struct Param<float>;

@@ -12,7 +12,7 @@ struct MaxPool2D {
   PoolGeometry geometry = {};
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return traced("MaxPool2D", *this, max_pool2d(x, geometry), p);
+    return traced("MaxPool2D", max_pool2d(x, geometry), p);
   }
 };
 
@@ -21,7 +21,7 @@ struct AvgPool2D {
   PoolGeometry geometry = {};
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return traced("AvgPool2D", *this, avg_pool2d(x, geometry), p);
+    return traced("AvgPool2D", avg_pool2d(x, geometry), p);
   }
 };
 
@@ -31,7 +31,7 @@ struct GlobalAveragePool {
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
     GAN_CHECK_SHAPE(x.rank() == 4, "GlobalAveragePool", "images (N, H, W, C) are needed", x.shape());
     const Size2 all{x.shape(1), x.shape(2)};
-    return traced("GlobalAveragePool", *this, flatten(avg_pool2d(x, {.kernel = all, .stride = all})), p);
+    return traced("GlobalAveragePool", flatten(avg_pool2d(x, {.kernel = all, .stride = all})), p);
   }
   template <class T>
   void propagate_layout(ChannelLayout<T>& layout) const {
@@ -46,10 +46,10 @@ struct UpSampling2D {
   Interpolation mode = Interpolation::nearest;
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    if (mode == Interpolation::nearest) return traced("UpSampling2D", *this, upsample_nearest(x, factor), p);
+    if (mode == Interpolation::nearest) return traced("UpSampling2D", upsample_nearest(x, factor), p);
     GAN_CHECK_SHAPE(x.rank() == 4, "UpSampling2D", "images (N, H, W, C) are needed", x.shape());
     const Size2 size{x.shape(1) * factor.h, x.shape(2) * factor.w};
-    return traced("UpSampling2D", *this, resize(x, size, {.mode = mode, .antialias = false}), p);
+    return traced("UpSampling2D", resize(x, size, {.mode = mode, .antialias = false}), p);
   }
 };
 
@@ -58,7 +58,7 @@ struct PixelShuffle {
   i64 factor = 2;
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return traced("PixelShuffle", *this, pixel_shuffle(x, factor), p);
+    return traced("PixelShuffle", pixel_shuffle(x, factor), p);
   }
   template <class T>
   void propagate_layout(ChannelLayout<T>& layout) const {

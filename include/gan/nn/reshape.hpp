@@ -13,7 +13,7 @@ struct Flatten {
   i64 channels = 0;
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return traced("Flatten", *this, flatten(x), p);
+    return traced("Flatten", flatten(x), p);
   }
   template <class T>
   void propagate_layout(ChannelLayout<T>& layout) const {
@@ -29,7 +29,7 @@ struct Reshape {
   Shape shape;
   template <class T>
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
-    return traced("Reshape", *this, reshape(x, shape.prepend(x.shape(0))), p);
+    return traced("Reshape", reshape(x, shape.prepend(x.shape(0))), p);
   }
   template <class T>
   void propagate_layout(ChannelLayout<T>& layout) const {

@@ -15,10 +15,12 @@ class AnyModule {
   explicit AnyModule(M module) : module_(std::make_unique<Holder<M>>(std::move(module))) {}
   AnyModule(const AnyModule& other) : module_(other.module_->clone()) {}
   AnyModule(AnyModule&&) noexcept = default;
-  AnyModule& operator=(AnyModule other) noexcept {
-    module_ = std::move(other.module_);
+  /// In place for a module of the same type, whose parameters then stay where handles know them.
+  AnyModule& operator=(const AnyModule& other) {
+    if (!module_ || !module_->assign(*other.module_)) module_ = other.module_->clone();
     return *this;
   }
+  AnyModule& operator=(AnyModule&&) noexcept = default;
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const { return module_->forward(x, p); }
   void visit(BasicVisitor<T>& v) { module_->visit(v); }
   void propagate_layout(ChannelLayout<T>& f) { module_->propagate_layout(f); }
@@ -30,6 +32,7 @@ class AnyModule {
     virtual void visit(BasicVisitor<T>& v) = 0;
     virtual void propagate_layout(ChannelLayout<T>& f) = 0;
     virtual std::unique_ptr<Base> clone() const = 0;
+    virtual bool assign(const Base& other) = 0;  // false for a module of another type
   };
   template <class M>
   struct Holder final : Base {
@@ -46,6 +49,14 @@ class AnyModule {
         f = {};
     }
     std::unique_ptr<Base> clone() const override { return std::make_unique<Holder>(module); }
+    bool assign([[maybe_unused]] const Base& other) override {
+      if constexpr (std::is_copy_assignable_v<M>) {
+        const auto* const same = dynamic_cast<const Holder*>(&other);
+        if (same) this->module = same->module;
+        return same != nullptr;
+      }
+      return false;
+    }
   };
   std::unique_ptr<Base> module_;
 };

@@ -9,9 +9,9 @@
 
 namespace gan {
 
-/// Follows `net`, which must outlive it and stay where it is in memory and on its device; a copy follows the same one.
-/// Parameters and buffers are averaged alike; counts stay as they were when it was made. update() reads the network, so
-/// it is for the thread that trains, between rounds, as hooks are.
+/// Follows `net`, to another device too; the network must outlive it and stay where it is in memory. A copy follows the
+/// same one. Parameters and buffers are averaged alike; counts stay as they were when it was made. update() reads the
+/// network, so it is for the thread that trains, between rounds, as hooks are.
 template <class M>
 class Ema {
  public:
@@ -27,14 +27,17 @@ class Ema {
   void update() {
     const double n = static_cast<double>(steps_++);
     const double keep = std::min(decay_, (1 + n) / (10 + n));
-    Tensors<T> targets;
-    each_param(shadow_, [&targets](const std::string&, Param<T>& p) { targets.push_back(p); });
+    Tensors<T> sources;
+    each_param(*net_, [&sources](const std::string&, Param<T>& p) { sources.push_back(p.tensor()); });
     std::vector<UpdateArrays<T>> arrays;
-    each_param(*net_, [&](const std::string&, Param<T>& p) {
-      arrays.push_back({p.size(), p.data(), targets[arrays.size()].mutable_data(), {}});
+    each_param(shadow_, [&](const std::string&, Param<T>& p) {
+      const Tensor<T>& source = sources[arrays.size()];
+      p.move_to(source.device());
+      Tensor<T> target = p.tensor();
+      arrays.push_back({source.size(), source.data(), target.mutable_data(), {}});
     });
-    if (targets.empty()) return;
-    kernels<T>(targets[0].device()).lerp(static_cast<T>(keep), static_cast<i64>(arrays.size()), arrays.data());
+    if (arrays.empty()) return;
+    kernels<T>(sources[0].device()).lerp(static_cast<T>(keep), static_cast<i64>(arrays.size()), arrays.data());
   }
 
   /// The averaged network, which lives as long as this does. Nobody may call it while update() runs.

@@ -25,8 +25,8 @@ class Optimizer {
   /// One update of parameters with gradients of the same shapes: clips gradients, applies the spec with the schedules'
   /// present values, clips weights. Throws ShapeError when shapes differ from the parameters' or the last step's.
   void step(Parameters<T>& parameters, const Tensors<T>& gradients);
-  /// Makes the tensors that the spec keeps for these parameters, zeros, unless they are there. Throws ShapeError when
-  /// they are there for other parameters.
+  /// Makes the tensors that the spec keeps for these parameters, zeros, unless they are there; moves them to where the
+  /// parameters lie. Throws ShapeError when they are there for other parameters.
   void prepare(const Parameters<T>& parameters);
   /// Calls on_tensor(name, tensor) and on_counter(name, count) for all state that resuming needs, prepared for these
   /// parameters: "m.0.weight" belongs to the parameter "0.weight", "m.0.weight#2" to the second one of that name.

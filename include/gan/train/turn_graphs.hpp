@@ -38,6 +38,7 @@ class BasicTurnGraphs {
   /// `note` is told once of each turn that is not recorded: "turn of G is not recorded: …".
   BasicTurnGraphs(std::unique_ptr<Capture> capture, Device device, std::function<void(const std::string&)> note = {});
 
+  Device device() const { return device_; }
   /// In the order of the turns; filled in the first round.
   const std::vector<Turn>& turns() const { return turns_; }
 
