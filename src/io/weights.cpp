@@ -2,6 +2,7 @@
 #include "gan/io/weights.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "gan/core/suggest.hpp"
 #include "gan/ops/shape.hpp"
@@ -66,6 +67,23 @@ Tensor<T> from_file(const SafeTensors& file, const std::string& name, const Para
   return x;
 }
 
+template <class T>
+void ReadWeights<T>::read(const SafeTensors& file, const std::string& name, Param<T>& p) {
+  Tensor<T> values = from_file<T>(file, name, p);
+  for (const Entry& other : entries_) {
+    if (other.param->data() != p.data() || p.size() == 0) continue;
+    if (std::memcmp(other.values.data(), values.data(), static_cast<std::size_t>(p.size()) * sizeof(T)) != 0)
+      throw FormatError(file.path() + ": '" + other.name + "' and '" + name +
+                        "' are one parameter of the network, but the file has other numbers under each");
+  }
+  entries_.push_back({name, &p, std::move(values)});
+}
+
+template <class T>
+void ReadWeights<T>::apply() {
+  for (Entry& entry : entries_) entry.param->set(entry.values);
+}
+
 void require_no_others(const SafeTensors& file, const std::string& prefix, const std::vector<std::string>& names) {
   const std::string untracked = "num_batches_tracked";
   for (const TensorEntry& entry : file.entries()) {
@@ -84,5 +102,7 @@ template Tensor<float> to_file(const Param<float>&);
 template Tensor<double> to_file(const Param<double>&);
 template Tensor<float> from_file(const SafeTensors&, const std::string&, const Param<float>&);
 template Tensor<double> from_file(const SafeTensors&, const std::string&, const Param<double>&);
+template class ReadWeights<float>;
+template class ReadWeights<double>;
 
 }  // namespace gan::io::detail

@@ -33,13 +33,13 @@ std::string optimizer_prefix(const std::string& player) { return "optimizer." + 
 template <class T>
 struct Changes {
   std::vector<std::pair<Tensor<T>, Tensor<T>>> tensors;  // handle, values
-  std::vector<std::pair<Param<T>*, Tensor<T>>> params;
+  io::detail::ReadWeights<T> weights;
   std::vector<std::pair<u64*, u64>> counters;
   std::vector<std::pair<data::Loader*, data::Cursor>> cursors;
   std::vector<std::string> names;
 
   void apply() {
-    for (auto& [param, values] : params) param->set(values.to(param->device()));
+    weights.apply();
     for (auto& [tensor, values] : tensors) tensor.copy_from(values.to(tensor.device()));
     for (auto& [counter, value] : counters) *counter = value;
     for (auto& [loader, cursor] : cursors) loader->seek(cursor);
@@ -108,9 +108,7 @@ void load_state(const io::SafeTensors& file, BasicTrainer<T>& trainer) {
   const auto wanted = [&changes](const std::string& name) -> const std::string& {
     return changes.names.emplace_back(name);
   };
-  each_param(game, [&](const std::string& name, Param<T>& p) {
-    changes.params.emplace_back(&p, io::detail::from_file<T>(file, wanted(name), p));
-  });
+  each_param(game, [&](const std::string& name, Param<T>& p) { changes.weights.read(file, wanted(name), p); });
   each_count(game, [&](const std::string& name, u64& count) {
     changes.counters.emplace_back(&count, counter_in(file, wanted(name)));
   });

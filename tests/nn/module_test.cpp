@@ -108,6 +108,53 @@ TEST(Module, AForgottenMemberIsToldOf) {
   }
 }
 
+/// Two networks over one trunk, which belongs to neither.
+struct OnTrunk {
+  Dense* trunk;
+  Dense head{3, 1};
+  Var operator()(const Var& x, Pass& p) const { return head((*trunk)(x, p), p); }
+  void visit(Visitor& v) {
+    v("trunk", *trunk);
+    v("head", head);
+  }
+};
+
+TEST(SharedTrunk, IsListedOnceAndOthersOfOneNameStay) {
+  Dense trunk(2, 3);
+  OnTrunk D{&trunk}, Q{&trunk};
+  const auto both = params(D, Q);
+  EXPECT_THAT(both.names,
+              ElementsAre("trunk.weight", "trunk.bias", "head.weight", "head.bias", "head.weight", "head.bias"));
+  EXPECT_EQ(params(trunk, trunk).names.size(), 2u);
+  auto appended = params(trunk);
+  appended.append(params(D));
+  EXPECT_EQ(appended.names.size(), 4u);
+}
+
+TEST(SharedTrunk, CountsOnceUnderTwoNames) {
+  struct Twice {
+    Dense a{2, 2};
+    Sequential norm{BatchNorm(2)};
+    Var operator()(const Var& x, Pass& p) const { return a(norm(a(x, p), p), p); }
+    void visit(Visitor& v) {
+      v("first", a);
+      v("norm", norm);
+      v("again", a);
+      v("norm_again", norm);
+    }
+  } net;
+  EXPECT_EQ(count_parameters(net).trainable, 6 + 4);
+  EXPECT_EQ(count_parameters(net).non_trainable, 4);
+  EXPECT_THAT(params(net).names, ElementsAre("first.weight", "first.bias", "norm.0.weight", "norm.0.bias"));
+  init(net, 1);
+  EXPECT_EQ(net.a.weight.to_vector(),
+            initial_values<float>(net.a.weight.initializer, Shape{2, 2}, 2, 2, 1, "first.weight").to_vector())
+      << "the first name's values";
+  const Summary s = summarize(net, Shape{1, 2});
+  EXPECT_THAT(lines(s), ElementsAre(6, 8, 0)) << "a layer that runs again has its numbers in its first line";
+  EXPECT_EQ(s.count.total(), 14);
+}
+
 TEST(Module, ConvolutionsRefuseMissingOrUnevenChannels) {
   EXPECT_THROW(Conv2D({.out = 8}), ValueError);
   EXPECT_THROW(ConvTranspose2D({.in = 8}), ValueError);

@@ -99,6 +99,25 @@ TEST(Param, AMoveToWhereItLiesChangesNothing) {
   EXPECT_EQ(p.tensor().version(), version);
 }
 
+TEST(Param, TwoLayersMayHaveOneWeight) {
+  Sequential net;
+  Dense first(2, 2), second(2, 2);
+  first.weight.share(second.weight.tensor());
+  struct Tied {
+    Dense &first, &second;
+    void visit(Visitor& v) {
+      v("first", first);
+      v("second", second);
+    }
+  } tied{first, second};
+  init(tied, 1);
+  EXPECT_THAT(params(tied).names, ElementsAre("first.weight", "first.bias", "second.bias"));
+  Pass pass = Pass::training();
+  const Var loss = sum(second(first(Var::ones({1, 2}), pass), pass));
+  EXPECT_EQ(grad(loss, {first.weight.tensor()})[0].to_vector(), grad(loss, {second.weight.tensor()})[0].to_vector());
+  EXPECT_THROW(first.bias.share(second.weight.tensor()), ShapeError);
+}
+
 TEST(Param, NamesItselfWhereItHasNoValues) {
   Dense dense(2, 3);
   params(dense);

@@ -85,5 +85,35 @@ TEST(Ema, WithoutDecayItIsTheNetwork) {
   EXPECT_EQ(found, expected);
 }
 
+TEST(Ema, AveragesOnceWhatHasTwoNamesAndNothingThatIsHeldByPointer) {
+  struct Twice {
+    Dense a{2, 2};
+    void visit(Visitor& v) {
+      v("a", a);
+      v("again", a);
+    }
+  } twice;
+  struct Once {
+    Dense a{2, 2};
+    void visit(Visitor& v) { v("a", a); }
+  } once;
+  init(twice, 1);
+  init(once, 1);
+  Ema doubly(twice);
+  Ema simply(once);
+  for (u64 seed = 2; seed < 5; ++seed) {
+    init(twice, seed);
+    init(once, seed);
+    doubly.update();
+    simply.update();
+  }
+  EXPECT_EQ(doubly.network().a.weight.to_vector(), simply.network().a.weight.to_vector());
+  struct View {
+    Dense* trunk;
+    void visit(Visitor& v) { v("trunk", *trunk); }
+  } view{&once.a};
+  EXPECT_THROW(Ema<View>{view}, ValueError);
+}
+
 }  // namespace
 }  // namespace gan

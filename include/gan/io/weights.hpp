@@ -16,6 +16,25 @@ Tensor<T> to_file(const Param<T>& p);
 /// is missing or its shape is another.
 template <class T>
 Tensor<T> from_file(const SafeTensors& file, const std::string& name, const Param<T>& p);
+
+/// What a file holds for parameters, all read before the first changes.
+template <class T>
+class ReadWeights {
+ public:
+  /// Throws as from_file, and FormatError naming both where the file holds other numbers under another name of p.
+  void read(const SafeTensors& file, const std::string& name, Param<T>& p);
+  /// Sets the parameters, wherever they lie.
+  void apply();
+
+ private:
+  struct Entry {
+    std::string name;
+    Param<T>* param;
+    Tensor<T> values;
+  };
+  std::vector<Entry> entries_;
+};
+
 /// Throws FormatError when the file holds a tensor whose name begins with `prefix` and is none of `names`; PyTorch's
 /// num_batches_tracked, which nothing here needs, is passed over.
 void require_no_others(const SafeTensors& file, const std::string& prefix, const std::vector<std::string>& names);
@@ -24,9 +43,12 @@ extern template Tensor<float> to_file(const Param<float>&);
 extern template Tensor<double> to_file(const Param<double>&);
 extern template Tensor<float> from_file(const SafeTensors&, const std::string&, const Param<float>&);
 extern template Tensor<double> from_file(const SafeTensors&, const std::string&, const Param<double>&);
+extern template class ReadWeights<float>;
+extern template class ReadWeights<double>;
 }  // namespace detail
 
-/// Adds all parameters and buffers to what a writer will write, each name after `prefix`.
+/// Adds all parameters and buffers to what a writer will write, each name after `prefix`. As in PyTorch's state_dict,
+/// what has two names, such as a weight that two layers share, is there under both.
 template <class M>
 void add_weights(SafeTensorsWriter& writer, M& net, const std::string& prefix = "") {
   using T = scalar_of<M>;
@@ -44,18 +66,19 @@ void save_weights(M& net, const std::string& path, const Metadata& metadata = {}
 }
 
 /// Reads all parameters and buffers from the tensors whose names begin with `prefix`. Throws FormatError for a missing,
-/// unknown or wrongly shaped tensor; the network is unchanged then.
+/// unknown or wrongly shaped tensor, and where a parameter has two names and the file other numbers under each; the
+/// network is unchanged then.
 template <class M>
 void load_weights(M& net, const SafeTensors& file, const std::string& prefix = "") {
   using T = scalar_of<M>;
-  std::vector<std::pair<Param<T>*, Tensor<T>>> values;
+  detail::ReadWeights<T> values;
   std::vector<std::string> names;
   each_param(net, [&](const std::string& name, Param<T>& p) {
     names.push_back(prefix + name);
-    values.emplace_back(&p, detail::from_file<T>(file, names.back(), p));
+    values.read(file, names.back(), p);
   });
   detail::require_no_others(file, prefix, names);
-  for (auto& [param, value] : values) param->set(value.to(param->device()));
+  values.apply();
 }
 template <class M>
 void load_weights(M& net, const std::string& path, const std::string& prefix = "") {

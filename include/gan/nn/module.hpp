@@ -50,7 +50,7 @@ struct ModuleScalar {
 template <class M>
 using scalar_of = typename detail::ModuleScalar<M>::type;
 
-/// Calls f(name, param) for every parameter and buffer.
+/// Calls f(name, param) for every parameter and buffer, under every name that leads to it.
 template <class M>
 void each_param(M& net, typename BasicVisitor<scalar_of<M>>::Callback f) {
   BasicVisitor<scalar_of<M>> visitor(std::move(f));
@@ -64,24 +64,49 @@ void each_count(M& net, typename BasicVisitor<scalar_of<M>>::OnCount f) {
   net.visit(visitor);
 }
 
-/// Handles on trainable parameters with their names: what an optimizer updates in place.
+namespace detail {
+/// Which numbers have been met before: of a layer that is visited under two names, or of two that share a weight.
+class Met {
+ public:
+  /// True the first time that this memory is asked for, and always for memory of no bytes.
+  template <class T>
+  bool first(const Tensor<T>& x) {
+    return !x.defined() || x.size() == 0 || first_at(x.data());
+  }
+
+ private:
+  bool first_at(const void* memory);
+  std::vector<const void*> met_;
+};
+}  // namespace detail
+
+/// Calls f(name, param) for every parameter and buffer once: under the first of its names.
+template <class M>
+void each_distinct_param(M& net, typename BasicVisitor<scalar_of<M>>::Callback f) {
+  detail::Met met;
+  each_param(net, [&](const std::string& name, Param<scalar_of<M>>& p) {
+    if (met.first(p.tensor())) f(name, p);
+  });
+}
+
+/// Handles on trainable parameters with their names: what an optimizer updates in place. They stay on the parameters
+/// when these are set, loaded or moved to another device.
 template <class T>
 struct Parameters {
-  std::vector<std::string> names;
+  std::vector<std::string> names;  ///< two parameters of one name are two parameters
   Tensors<T> tensors;
 
-  void append(const Parameters& other) {
-    names.insert(names.end(), other.names.begin(), other.names.end());
-    tensors.insert(tensors.end(), other.tensors.begin(), other.tensors.end());
-  }
+  /// Adds the other's, without those that are here already.
+  void append(const Parameters& other);
 };
 
-/// The trainable parameters of one or more modules, in the order of their visits.
+/// The trainable parameters of one or more modules, in the order of their visits. One that is met again, as those of a
+/// trunk that two networks share, stands there once, under its first name.
 template <class M, class... Rest>
 Parameters<scalar_of<M>> params(M& module, Rest&... rest) {
   using T = scalar_of<M>;
   Parameters<T> out;
-  each_param(module, [&out](const std::string& name, Param<T>& p) {
+  each_distinct_param(module, [&out](const std::string& name, Param<T>& p) {
     if (!p.trainable()) return;
     p.named(name);
     out.names.push_back(name);
@@ -91,23 +116,31 @@ Parameters<scalar_of<M>> params(M& module, Rest&... rest) {
   return out;
 }
 
+namespace detail {
+template <class M>
+void init(M& module, u64 seed, const Initializer* weights) {
+  using T = scalar_of<M>;
+  Met met;
+  each_param(module, [&](const std::string& name, Param<T>& p) {
+    const bool matrix = p.kind == Param<T>::Kind::weight && p.rank() >= 2;
+    if (met.first(p.tensor()))
+      p.draw(matrix && weights ? *weights : p.initializer, seed, name);
+    else
+      p.ready = true;  // under its first name
+  });
+}
+}  // namespace detail
+
 /// Gives every parameter its first values, each a function of (seed, its name): two networks that are initialised apart
-/// with one seed share the values of equally named parameters. With `weights`, filters and matrices use that instead of
-/// their own initializer.
+/// with one seed share the values of equally named parameters. One with several names has the values of the first. With
+/// `weights`, filters and matrices use that instead of their own initializer.
 template <class M>
 void init(M& module, u64 seed) {
-  using T = scalar_of<M>;
-  each_param(module, [seed](const std::string& name, Param<T>& p) {
-    p.draw(p.initializer, seed, name);
-  });
+  detail::init(module, seed, nullptr);
 }
 template <class M>
 void init(M& module, u64 seed, const Initializer& weights) {
-  using T = scalar_of<M>;
-  each_param(module, [&](const std::string& name, Param<T>& p) {
-    const bool matrix = p.kind == Param<T>::Kind::weight && p.rank() >= 2;
-    p.draw(matrix ? weights : p.initializer, seed, name);
-  });
+  detail::init(module, seed, &weights);
 }
 
 /// Moves all parameters and buffers, and every handle on them: a game that was made before, its optimizers and its
@@ -133,11 +166,11 @@ struct ParameterCount {
   i64 trainable = 0, non_trainable = 0;
   i64 total() const { return trainable + non_trainable; }
 };
-/// Numbers of trainable values and of buffers' values.
+/// Numbers of trainable values and of buffers' values; what two names lead to counts once.
 template <class M>
 ParameterCount count_parameters(M& module) {
   ParameterCount count;
-  each_param(module, [&count](const std::string&, Param<scalar_of<M>>& p) {
+  each_distinct_param(module, [&count](const std::string&, Param<scalar_of<M>>& p) {
     (p.trainable() ? count.trainable : count.non_trainable) += p.size();
   });
   return count;
@@ -157,8 +190,11 @@ Tensor<T> traced(const char* type, Tensor<T> y, Pass& pass, const Ps&... owned) 
   return y;
 }
 
-extern template void detail::leave_record(const char*, const Shape&, std::initializer_list<const Param<float>*>, Pass&);
-extern template void detail::leave_record(const char*, const Shape&, std::initializer_list<const Param<double>*>,
-                                          Pass&);
+#define GAN_EXTERN_MODULE(T)            \
+  extern template struct Parameters<T>; \
+  extern template void detail::leave_record(const char*, const Shape&, std::initializer_list<const Param<T>*>, Pass&);
+GAN_EXTERN_MODULE(float)
+GAN_EXTERN_MODULE(double)
+#undef GAN_EXTERN_MODULE
 
 }  // namespace gan

@@ -11,7 +11,8 @@ namespace gan {
 struct LayerRecord {
   std::string type;
   Shape output;
-  i64 parameters = 0, trainable = 0;
+  i64 parameters = 0, trainable = 0;   ///< of the layer, as far as no line before counts them
+  std::vector<const void*> counted{};  ///< where those lie
 };
 
 struct Pass {

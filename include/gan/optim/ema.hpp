@@ -18,9 +18,17 @@ class Ema {
   using T = scalar_of<M>;
 
   /// decay in [0, 1): the share of its old value that each number keeps in a step, once enough steps are made; the n-th
-  /// step (from 0) keeps at most (1 + n) / (10 + n). With decay 0 it is the network's equal. Throws ValueError.
+  /// step (from 0) keeps at most (1 + n) / (10 + n). With decay 0 it is the network's equal. Throws ValueError, also
+  /// for a network that holds others by pointer, since a copy of it is no second network.
   explicit Ema(M& net, double decay = 0.999) : net_(&net), shadow_(net), decay_(decay) {
     if (!(decay >= 0 && decay < 1)) throw ValueError("[Ema] the decay must lie in [0, 1)");
+    detail::Met own;
+    each_distinct_param(net, [&own](const std::string&, Param<T>& p) { own.first(p.tensor()); });
+    each_distinct_param(shadow_, [&own](const std::string& name, Param<T>& p) {
+      if (!own.first(p.tensor()))
+        throw ValueError("[Ema] a copy of the network has the network's own '" + name +
+                         "', held by pointer, and not one of its own to average");
+    });
   }
 
   /// Moves the average towards the network's present numbers: to be called after every round.
@@ -29,12 +37,14 @@ class Ema {
     const double keep = std::min(decay_, (1 + n) / (10 + n));
     Tensors<T> sources;
     each_param(*net_, [&sources](const std::string&, Param<T>& p) { sources.push_back(p.tensor()); });
+    std::size_t i = 0;
+    detail::Met met;
     std::vector<UpdateArrays<T>> arrays;
     each_param(shadow_, [&](const std::string&, Param<T>& p) {
-      const Tensor<T>& source = sources[arrays.size()];
+      const Tensor<T>& source = sources[i++];
       p.move_to(source.device());
       Tensor<T> target = p.tensor();
-      arrays.push_back({source.size(), source.data(), target.mutable_data(), {}});
+      if (met.first(target)) arrays.push_back({source.size(), source.data(), target.mutable_data(), {}});
     });
     if (arrays.empty()) return;
     kernels<T>(sources[0].device()).lerp(static_cast<T>(keep), static_cast<i64>(arrays.size()), arrays.data());

@@ -112,12 +112,10 @@ struct BasicPlayer {
   int turns = 1;  ///< in every round, each with a batch of its own
   bool recordable = true;  ///< false: the loss decides by what only the host knows (train/turn_graphs.hpp)
 
-  BasicPlayer(std::string who, Parameters<T> owns, Loss minimises, Optimizer<T> rule, int times = 1)
-      : name(std::move(who)),
-        parameters(std::move(owns)),
-        loss(std::move(minimises)),
-        optimizer(std::move(rule)),
-        turns(times) {}
+  BasicPlayer(std::string who, const Parameters<T>& owns, Loss minimises, Optimizer<T> rule, int times = 1)
+      : name(std::move(who)), loss(std::move(minimises)), optimizer(std::move(rule)), turns(times) {
+    parameters.append(owns);  // each once
+  }
 };
 using Player = BasicPlayer<float>;
 
