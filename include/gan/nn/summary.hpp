@@ -12,25 +12,73 @@ struct Summary {
 };
 std::string to_string(const Summary& summary);
 
-/// Runs the network once on zeros of this shape, without changing it, and lists its layers in order.
+namespace detail {
+template <class I, class M>
+concept SummaryInput = std::same_as<I, Shape> || std::same_as<I, Tensor<scalar_of<M>>>;
+
+/// What a network is run on: zeros of a shape, or these very numbers.
+template <class T>
+Tensor<T> summary_input(const Shape& shape, Device device) {
+  return Tensor<T>::zeros(shape, device);
+}
+template <class T>
+Tensor<T> summary_input(const Tensor<T>& values, Device device) {
+  return values.to(device);
+}
+
+/// Values for parameters that have none, while it lives. It matters where a copy of a module shares memory with it.
 template <class M>
-Summary summarize(M& net, Shape input) {
+class ValuesForNow {
+ public:
+  using T = scalar_of<M>;
+  explicit ValuesForNow(M& net) {
+    each_param(net, [this](const std::string& name, Param<T>& p) {
+      if (p.ready) return;
+      p.draw(p.initializer, 1, name);
+      drawn_.push_back(&p);
+    });
+  }
+  ~ValuesForNow() {
+    for (Param<T>* p : drawn_) p->ready = false;
+  }
+  ValuesForNow(const ValuesForNow&) = delete;
+  ValuesForNow& operator=(const ValuesForNow&) = delete;
+
+ private:
+  std::vector<Param<T>*> drawn_;
+};
+}  // namespace detail
+
+/// Runs a copy of the network once, as net(inputs…, pass), and lists its layers in order. Each input is a Shape, batch
+/// first, for zeros, or a tensor for these numbers, where zeros will not do: summarize(G, Shape{1, 100}, Shape{1, 10}),
+/// summarize(G, z, labels). Throws what the network throws for them.
+template <class M, detail::SummaryInput<M>... Inputs>
+Summary summarize(M& net, const Inputs&... inputs) {
   using T = scalar_of<M>;
   Summary summary;
   M copy = net;
-  to(copy, Device::cpu());
-  init(copy, 1);
+  const detail::ValuesForNow<M> values(copy);
   NoGrad constant;
   Pass pass = Pass::inference();
   pass.trace = &summary.layers;
-  copy(Tensor<T>::zeros(input), pass);
+  const Device device = device_of(copy);
+  copy(detail::summary_input<T>(inputs, device)..., pass);
   summary.count = count_parameters(copy);
   return summary;
 }
 
-/// A Keras-like table: layer (type), output shape (the batch is None), parameters; totals.
 template <class M>
-std::string summary(M& net, Shape input) {
+Summary summarize(M& net, const Shape& input) {
+  return summarize<M, Shape>(net, input);
+}
+
+/// A Keras-like table: layer (type), output shape (the batch is None), parameters; totals. Inputs as for summarize.
+template <class M, detail::SummaryInput<M>... Inputs>
+std::string summary(M& net, const Inputs&... inputs) {
+  return to_string(summarize(net, inputs...));
+}
+template <class M>
+std::string summary(M& net, const Shape& input) {
   return to_string(summarize(net, input));
 }
 
