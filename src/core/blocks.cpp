@@ -24,7 +24,7 @@ void* MemoryBlocks::take(std::size_t& bytes) {
   bytes = rounded(bytes);
   if (bytes < smallest_cut) return take_small(bytes);
   Block wanted{nullptr, bytes, nullptr, nullptr, true, false};
-  const auto fit = free_.lower_bound(&wanted);  // the smallest that is large enough, of equals the first in memory
+  const auto fit = free_.lower_bound(&wanted);  // the smallest that is large enough; the first in memory in a tie
   Block* const block = fit != free_.end() ? *fit : grow(bytes);
   if (block == nullptr) return nullptr;
   free_.erase(block);
@@ -86,7 +86,7 @@ void* MemoryBlocks::take_small(std::size_t bytes) {
   return block;
 }
 
-/// A free block of at least `bytes` at the end of the last region, or of a new one.
+/// A free block of at least `bytes` at the end of the last region, or of a new region.
 MemoryBlocks::Block* MemoryBlocks::grow(std::size_t bytes) {
   const std::size_t there = last_ && last_->is_free ? last_->bytes : 0;
   std::size_t missing = round_up(bytes - there, PageRegion::granule);
@@ -116,7 +116,7 @@ void MemoryBlocks::hold(Block* block) {
   block->is_held = true;
 }
 
-/// Leaves `bytes` to a block and makes the rest a free one.
+/// Shortens a block to `bytes` and makes the rest a free block.
 void MemoryBlocks::cut(Block* block, std::size_t bytes) {
   Block* const rest = new Block{block->start + bytes, block->bytes - bytes, block, block->after, true, block->is_held};
   if (block->after) block->after->before = rest;
@@ -126,7 +126,7 @@ void MemoryBlocks::cut(Block* block, std::size_t bytes) {
   free_.insert(rest);
 }
 
-/// Adds the free block behind it to a block. Both count as held when one does.
+/// Merges a block with the free block behind it. If one of them counts as held, both do.
 void MemoryBlocks::join(Block* block, Block* after) {
   free_.erase(after);
   if (block->is_held != after->is_held) {

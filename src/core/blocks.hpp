@@ -1,6 +1,6 @@
-// Memory for tensors: blocks cut from regions of memory, and joined again when they are free. Training asks for the
-// same sizes in every round, so that after the first round nothing new is asked of the system. All blocks of a region
-// are neighbours, so that what several layers leave fits one larger tensor.
+// Memory for tensors: blocks that are cut from regions of memory and merged again when they are free. Training
+// allocates the same sizes in every round, so that after the first round it needs no more memory from the system. All
+// blocks of a region are neighbours, so that the memory freed by several layers can hold one larger tensor.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace gan {
 
-/// Not synchronised. All blocks must have been given back when it is destroyed.
+/// Not synchronised. All blocks must have been given back before it is destroyed.
 class MemoryBlocks {
  public:
   MemoryBlocks() = default;
@@ -21,13 +21,13 @@ class MemoryBlocks {
   MemoryBlocks& operator=(const MemoryBlocks&) = delete;
   ~MemoryBlocks();
 
-  /// At least `bytes` long, 64-byte aligned; null when the system has none. `bytes` becomes the block's length.
+  /// A block of at least `bytes`, 64-byte aligned; null if the system is out of memory. Sets `bytes` to its length.
   void* take(std::size_t& bytes);
   /// Gives a block back and returns its length.
   std::size_t give(void* block, std::size_t bytes);
-  /// Gives the memory of free blocks back to the system; returns their bytes.
+  /// Returns the memory of free blocks to the system; the result is its size in bytes.
   std::size_t release();
-  /// Bytes of blocks in use, and of free ones that have been used since the last release.
+  /// Bytes of the blocks in use and of the free blocks that have been used since the last release.
   std::size_t held() const { return held_; }
 
  private:
@@ -56,7 +56,7 @@ class MemoryBlocks {
 
   std::map<std::size_t, std::vector<void*>> small_;
   std::vector<PageRegion> regions_;
-  Block* last_ = nullptr;  ///< of the last region
+  Block* last_ = nullptr;  ///< the last block of the last region
   std::set<Block*, BySize> free_;
   std::unordered_map<void*, Block*> in_use_;
   std::size_t held_ = 0;

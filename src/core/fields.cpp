@@ -1,4 +1,4 @@
-// Fields of options as text.
+// Option fields as text.
 #include "gan/core/fields.hpp"
 
 #include <algorithm>

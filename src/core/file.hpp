@@ -1,4 +1,4 @@
-// Files that are read: regular ones only.
+// Input files: regular files only.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,8 @@
 
 namespace gan::detail {
 
-/// A regular file open for reading. No FIFO or device can make a reader wait or grow.
+/// A regular file open for reading. FIFOs and devices, on which a reader could block or run out of memory, are
+/// rejected.
 class InputFile {
  public:
   /// Throws IoError("[op] path: reason").
@@ -18,9 +19,9 @@ class InputFile {
   ~InputFile();
 
   const std::string& path() const { return path_; }
-  /// Bytes when it was opened.
+  /// Size in bytes when the file was opened.
   i64 size() const { return size_; }
-  /// The n bytes from `offset` on. Throws IoError, also where the file has become shorter.
+  /// Reads the n bytes from `offset` on. Throws IoError, also if the file has become shorter.
   void read(void* to, std::size_t n, u64 offset) const;
 
  private:

@@ -18,7 +18,7 @@ namespace {
 std::atomic<std::uint64_t> forks_so_far{0};
 
 struct Registry {
-  std::mutex mutex;  // of the lists
+  std::mutex mutex;  // guards the lists
   std::vector<std::mutex*> held;
   std::vector<void (*)()> in_child;
   std::vector<std::shared_ptr<void>> kept;
@@ -46,7 +46,7 @@ void after_in_child() {
   for (const auto handler : registry().in_child) handler();
 }
 Registry::Registry() {
-  if (pthread_atfork(before, after, after_in_child) != 0) throw std::bad_alloc();  // its only reason
+  if (pthread_atfork(before, after, after_in_child) != 0) throw std::bad_alloc();  // the only possible reason
 }
 #else
 Registry::Registry() = default;
@@ -64,7 +64,7 @@ void hold_during_fork(std::mutex& mutex) { append(registry().held, &mutex); }
 void on_fork_in_child(void (*handler)()) { append(registry().in_child, handler); }
 
 std::uint64_t forks() {
-  registry();  // counts from now on
+  registry();  // counting starts here
   return forks_so_far.load(std::memory_order_relaxed);
 }
 

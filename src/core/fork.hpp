@@ -1,4 +1,4 @@
-// fork(): the child has a copy of the memory, but of the threads only the one that called fork.
+// fork(): the child has a copy of the memory, but only the thread that called fork.
 #pragma once
 
 #include <cstdint>
@@ -7,18 +7,20 @@
 
 namespace gan {
 
-/// The thread that forks holds this mutex meanwhile, so that the child finds what it guards whole and the mutex free.
-/// The mutex must live as long as the process, and no other mutex of this kind may be taken under it.
+/// Makes a forking thread hold this mutex during fork, so that the child finds the guarded data consistent and the
+/// mutex unlocked. The mutex must live as long as the process, and no other mutex of this kind may be locked while it
+/// is held.
 void hold_during_fork(std::mutex& mutex);
 
-/// `handler` runs in every child before fork returns there, its only thread. It must not throw.
+/// Registers a handler that runs in the only thread of every child before fork returns there. It must not throw.
 void on_fork_in_child(void (*handler)());
 
-/// How often this process, its parent and so on have been forked: another number than before means that threads which
-/// were there then are not here.
+/// How many forks lead to this process from the ancestor that first used this header. If the number has changed, the
+/// threads that existed before do not exist in this process.
 std::uint64_t forks();
 
-/// For what the child cannot destroy: a thread that is not there would be joined, a condition that it waits for, too.
+/// Keeps an object that the child cannot destroy, because its destructor would join, or wait for, a thread that does
+/// not exist there.
 void keep_forever(std::shared_ptr<void> object);
 
 }  // namespace gan

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t huge = PageRegion::granule;
 
-/// A wish: it may fail.
+/// A hint to the system, which may ignore it.
 void prefer_huge_pages([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes) {
 #if defined(__linux__)
   madvise(memory, bytes / huge * huge, MADV_HUGEPAGE);
@@ -42,7 +42,7 @@ void* allocate_pages(std::size_t bytes) {
 #if GAN_HAS_MMAP
 
 namespace {
-/// Addresses without memory; null when there are not so many.
+/// Reserves addresses without memory; null if that many are not available.
 char* reserve(std::size_t bytes) {
 #if !defined(MAP_NORESERVE)
   constexpr int MAP_NORESERVE = 0;
@@ -54,7 +54,7 @@ char* reserve(std::size_t bytes) {
 
 PageRegion::PageRegion(std::size_t least) {
   constexpr std::size_t most = std::size_t{64} << (sizeof(void*) == 8 ? 30 : 20);
-  // One granule more than needed: it starts at a multiple of one, where huge pages do.
+  // One granule more than needed, so that the region can start at a multiple of a granule, as huge pages do.
   for (const std::size_t bytes : {least > most ? least : most, least}) {
     char* const start = reserve(bytes + huge);
     if (start == nullptr) continue;

@@ -1,7 +1,7 @@
-// The thread pool. Workers spin briefly for the next job, then sleep. A job is a range, of which every thread has a
-// share, always the same part: what a thread wrote in one job it finds in its own cache in the next, where reading what
-// another core wrote takes several times as long. A share is cut into a few chunks, and who is done with its own takes
-// those of others.
+// The thread pool. Workers spin briefly for the next job, then sleep. A job is a range, and each thread always gets the
+// same share of it: data that a thread wrote in one job is then in its own cache in the next, while reading what
+// another core wrote takes several times as long. A share is split into a few chunks; a thread that has finished its
+// own share takes chunks of the others.
 #include "gan/core/parallel.hpp"
 
 #include <algorithm>
@@ -42,8 +42,8 @@ void pause() {
 #endif
 }
 
-/// Workers that claim chunks of the current job. A job never waits for a worker that has not come: on a machine that is
-/// busy with other programs the calling thread does the work itself.
+/// Workers that claim chunks of the current job. A job never waits for a worker that has not started: on a machine that
+/// is busy with other programs the calling thread does the work itself.
 class Pool {
  public:
   explicit Pool(int workers) : shares_(static_cast<std::size_t>(workers) + 1) {
@@ -59,7 +59,7 @@ class Pool {
   }
 
   struct Job {
-    std::int64_t n, grain;  ///< the range, and what its parts are multiples of
+    std::int64_t n, grain;  ///< the length of the range, and what the lengths of its parts are multiples of
     void* context;
     void (*body)(void*, std::int64_t, std::int64_t);
   };
@@ -104,7 +104,7 @@ class Pool {
  private:
   static constexpr std::int64_t chunks_per_share = 4;
 
-  /// Grains [begin, end) of the job in chunks. On a cache line of its own.
+  /// Grains [begin, end) of the job, in chunks. Each share has its own cache line.
   struct alignas(64) Share {
     std::atomic<std::int64_t> unclaimed{0};
     std::int64_t begin = 0, end = 0, chunk = 0, chunks = 0;
@@ -114,9 +114,9 @@ class Pool {
   static constexpr Clock::duration least_alone = std::chrono::milliseconds(20);
   static constexpr Clock::duration most_alone = std::chrono::milliseconds(160);
 
-  /// Sleeps until all chunks are finished, and so leaves this core to a worker whose own is taken by another program.
-  /// When that was long, the jobs of the next while are done without workers: a short while, since a worker may have
-  /// been late only once, and a longer one when it is late again and again.
+  /// Sleeps until all chunks are finished, which leaves this core to a worker whose core another program has taken. If
+  /// that took long, the calling thread runs jobs alone for some time: a short time at first, since a worker may be
+  /// late only once, and a longer time if it is late repeatedly.
   void wait_for_workers(Clock::time_point begin, int chunks) {
     const auto asleep = Clock::now();
     for (int now; (now = finished_.load(std::memory_order_acquire)) != chunks;) finished_.wait(now);
@@ -133,8 +133,8 @@ class Pool {
       while (run_chunk(shares_[(home + i) % shares_.size()])) {}
   }
 
-  /// Claims and runs one chunk; false when none is left. Whoever has claimed a chunk may read the share and the job:
-  /// they stay as they are until all chunks are finished.
+  /// Claims and runs one chunk; false if none is left. A thread that has claimed a chunk may read the share and the
+  /// job: they do not change until all chunks are finished.
   bool run_chunk(Share& share) {
     std::int64_t left = share.unclaimed.load(std::memory_order_acquire);
     do {
@@ -180,9 +180,9 @@ class Pool {
   std::atomic<int> finished_{0};
   std::atomic<int> sleeping_{0};
   bool stop_ = false;
-  bool alone_ = false;  ///< the calling thread does jobs alone until the time below
+  bool alone_ = false;  ///< the calling thread runs jobs alone until the time below
   Clock::time_point alone_until_{};
-  Clock::duration alone_for_ = least_alone;  ///< the next time
+  Clock::duration alone_for_ = least_alone;  ///< duration of the next such period
   Job job_{};
   std::exception_ptr error_;
 };
@@ -207,14 +207,14 @@ struct PoolState {
 
 PoolState& state();
 
-/// In a forked child: the threads of the pool did not come along. The next job makes others.
+/// In a forked child the threads of the pool do not exist. The next job creates new ones.
 void abandon_pool() {
   PoolState& s = state();
   const std::lock_guard lock(s.mutex);
   keep_forever(std::move(s.pool));
 }
 
-/// Never destroyed, since a process may compute and fork while it ends; only the threads end then.
+/// Never destroyed, since a process may compute and fork while it exits; only the threads end then.
 PoolState& state() {
   static PoolState& s = *[] {
     auto* const made = new PoolState;

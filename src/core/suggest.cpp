@@ -1,4 +1,4 @@
-// The nearest right spelling.
+// The nearest correct spelling.
 #include "gan/core/suggest.hpp"
 
 #include <algorithm>
@@ -9,7 +9,7 @@ namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-/// Optimal string alignment distance (Damerau 1964), rows kept two back.
+/// Optimal string alignment distance (Damerau 1964), keeping the last two rows.
 std::size_t edits(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1), previous(b.size() + 1), row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) previous[j] = j;
@@ -29,7 +29,7 @@ std::size_t edits(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string nearest(std::string_view text, std::span<const std::string> candidates) {
-  text = text.substr(0, 256);  // a longer one is no misspelling, and the work grows with its length
+  text = text.substr(0, 256);  // longer text is not a misspelling, and the work grows with its length
   const std::string* best = nullptr;
   std::size_t fewest = 0;
   for (const std::string& candidate : candidates) {

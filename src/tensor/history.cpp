@@ -21,7 +21,7 @@ NoGrad::~NoGrad() { is_recording = previous_; }
 
 template <class T>
 Node<T>::~Node() {
-  backward = nullptr;  // may hold tensors too; the inputs below keep their nodes alive until their turn
+  backward = nullptr;  // may hold tensors, too; the inputs below keep their nodes alive until their turn
   std::vector<std::shared_ptr<Node>> pending;
   auto take = [&pending](Tensors<T>& tensors) {
     for (auto& t : tensors) {
@@ -35,7 +35,7 @@ Node<T>::~Node() {
   while (!pending.empty()) {
     std::shared_ptr<Node> node = std::move(pending.back());
     pending.pop_back();
-    if (node.use_count() == 1) {  // its destructor will find nothing left to recurse into
+    if (node.use_count() == 1) {  // so that its destructor finds nothing left to recurse into
       node->backward = nullptr;
       take(node->inputs);
     }

@@ -1,4 +1,4 @@
-// Where a tensor's numbers live. A run-time value, so that `--device` is a run-time wish.
+// Where a tensor's elements live: a run-time value, so that a program can choose it with `--device`.
 #pragma once
 
 #include <string>
@@ -19,7 +19,7 @@ struct Device {
 
 /// "cpu" or "cuda:0".
 std::string to_string(Device device);
-/// Reads "cpu", "cuda", "cuda:1" or "auto". Throws UsageError for anything else, DeviceError where it is absent.
+/// Parses "cpu", "cuda", "cuda:1" or "auto". Throws UsageError for anything else, DeviceError if the device is absent.
 Device parse_device(std::string_view text);
 /// The first CUDA device if this build has CUDA and a device is present, else the CPU.
 Device best_device();

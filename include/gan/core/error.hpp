@@ -19,15 +19,15 @@ struct Error : std::runtime_error {
 struct ShapeError : Error {
   using Error::Error;
 };
-/// A value out of its range, or an object used before it is ready.
+/// A value outside its range, or an object used before it is ready.
 struct ValueError : Error {
   using Error::Error;
 };
-/// A device that is absent, or an operation that a device does not have.
+/// A device that is absent, or an operation that a device does not support.
 struct DeviceError : Error {
   using Error::Error;
 };
-/// A device's memory does not suffice. Nothing is lost by it: with fewer or smaller tensors the process can go on.
+/// A device has run out of memory. Nothing else is lost: the process can continue with fewer or smaller tensors.
 struct OutOfMemory : DeviceError {
   using DeviceError::DeviceError;
 };
@@ -35,7 +35,7 @@ struct OutOfMemory : DeviceError {
 struct IoError : Error {
   using Error::Error;
 };
-/// A file whose contents break its format; the message names the file and the fault.
+/// A file whose contents violate its format; the message names the file and the fault.
 struct FormatError : Error {
   using Error::Error;
 };

@@ -1,13 +1,13 @@
-// Structs of options that name their fields. One visit() gives a program its flags, its configuration file, and a
-// weights file the record of what it holds:
+// Option structs that name their fields. One visit() provides a program's flags, its configuration file, and the
+// description of the model in a weights file:
 //   struct DcganOptions {
 //     i64 latent = 100;
 //     template <class F>
 //     void visit(F&& f) { f("latent", latent, "numbers in a latent vector", IntRange{1, 65536}); }
 //   };
 // A field is an i64, int, u64, double, bool, std::string, or an enum whose values count from 0 and for which
-// enum_names(E) returns their names in order. What visit() says of its range is all that there is: flags, configuration
-// files, read_fields and, by require_fields, the constructors of models refuse what lies outside.
+// enum_names(E) returns their names in order. visit() is the only place that states a field's range: flags,
+// configuration files, read_fields and, through require_fields, the constructors of models reject values outside it.
 #pragma once
 
 #include <limits>
@@ -21,12 +21,12 @@
 
 namespace gan {
 
-/// Whole numbers that a field or a flag takes, ends included.
+/// The integers that a field or a flag accepts, ends included.
 struct IntRange {
   i64 min = std::numeric_limits<i64>::min();
   i64 max = std::numeric_limits<i64>::max();
 };
-/// Finite numbers that a field or a flag takes, ends included.
+/// The finite numbers that a field or a flag accepts, ends included.
 struct RealRange {
   double min = -std::numeric_limits<double>::max();
   double max = std::numeric_limits<double>::max();
@@ -56,15 +56,15 @@ requires std::is_enum_v<E> void parse_field(std::string_view text, E& value) {
   value = static_cast<E>(parse_choice(text, enum_names(value)));
 }
 
-/// "1 to 9", "at least 1", "at most 9" or nothing.
+/// "1 to 9", "at least 1", "at most 9", or empty.
 std::string limits_text(IntRange range);
 std::string limits_text(RealRange range);
 
-/// "latent is 0, but it must be 1 to 9; the nearest is 1", or nothing where the value is within its range.
+/// "latent is 0, but it must be 1 to 9; the nearest is 1", or empty if the value is within its range.
 std::string field_fault(const char* name, i64 value, IntRange range);
 std::string field_fault(const char* name, double value, RealRange range);
 std::string choice_fault(const char* name, std::size_t index, std::span<const char* const> names);
-/// The same of what visit() says of a field: its help, and the range where it states one.
+/// The same, taking what visit() passes for a field: its help text and, where there is one, its range.
 template <class V>
 std::string field_fault(const char* name, const V& value) {
   if constexpr (std::is_enum_v<V>) return choice_fault(name, static_cast<std::size_t>(value), enum_names(value));
@@ -80,14 +80,15 @@ std::string field_fault(const char* name, const V& value, const char*, R range) 
   return field_fault(name, value, range);
 }
 
-/// The lines "name = value", in any order, as names and values. Throws FormatError for any other line or a name twice.
+/// Splits lines "name = value", in any order, into names and values. Throws FormatError for any other line or a
+/// repeated name.
 std::vector<std::pair<std::string, std::string>> split_fields(std::string_view text);
-/// Throws FormatError about the first of `names` that is not among `known`, naming the nearest.
+/// Throws FormatError for the first name in `fields` that is not in `known`, suggesting the nearest.
 void require_known_fields(const std::vector<std::pair<std::string, std::string>>& fields,
                           const std::vector<std::string>& known);
 }  // namespace detail
 
-/// "latent = 100\nsize = 32\n": every field on a line of its own.
+/// "latent = 100\nsize = 32\n": each field on its own line.
 template <class O>
 std::string write_fields(O options) {
   std::string text;
@@ -97,8 +98,8 @@ std::string write_fields(O options) {
   return text;
 }
 
-/// Throws ValueError "[op] latent is 0, but it must be 1 to 9; the nearest is 1" for the first field that lies outside
-/// of the range that visit() states for it.
+/// Throws ValueError "[op] latent is 0, but it must be 1 to 9; the nearest is 1" for the first field outside the range
+/// that visit() states for it.
 template <class O>
 void require_fields(O options, const char* op) {
   options.visit([op](const char* name, auto& value, auto... about) {
@@ -107,8 +108,8 @@ void require_fields(O options, const char* op) {
   });
 }
 
-/// The options that write_fields wrote; fields that the text lacks keep their values. Throws FormatError for an unknown
-/// name, naming the nearest, and for a value that does not read or lies outside of its field's range.
+/// Reads options that write_fields wrote; fields missing from the text keep their values. Throws FormatError for an
+/// unknown name, suggesting the nearest, and for a value that cannot be parsed or lies outside its field's range.
 template <class O>
 O read_fields(std::string_view text, O options = {}) {
   const auto fields = detail::split_fields(text);

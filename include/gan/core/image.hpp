@@ -1,4 +1,4 @@
-// Image: the bytes of one picture, as files hold it and as drawings make it.
+// Image: the bytes of one image, as read from a file or drawn by the library.
 #pragma once
 
 #include <vector>

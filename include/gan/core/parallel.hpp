@@ -1,5 +1,5 @@
-// One thread pool for the whole library. How a range is cut and which thread runs what must never change a result: bodies
-// write disjoint places and reduce in an order of their own. Nested calls run in the calling thread.
+// One thread pool for the whole library. How a range is split, and which thread runs which part, must never change a
+// result: bodies write to disjoint memory and reduce in a fixed order. Nested calls run in the calling thread.
 #pragma once
 
 #include <cstddef>
@@ -8,9 +8,9 @@
 
 namespace gan {
 
-/// Threads that parallel_for may use: the machine's cores at start, or GAN_NUM_THREADS.
+/// Number of threads that parallel_for may use: initially GAN_NUM_THREADS, or else the number of cores.
 int threads();
-/// Sets them; n >= 1. Also bounds the BLAS. Throws ValueError.
+/// Sets that number; also limits the BLAS. Throws ValueError unless n >= 1.
 void set_threads(int n);
 
 namespace detail {
@@ -28,7 +28,8 @@ void parallel_for(std::int64_t n, std::int64_t grain, F&& body) {
                           });
 }
 
-/// While it lives with `on`, parallel_for runs in the calling thread: for work that is smaller than waking a thread.
+/// If `on`, makes parallel_for run in the calling thread while the object lives: for work that takes less time than
+/// waking a thread.
 class Serial {
  public:
   explicit Serial(bool on = true);
@@ -40,8 +41,8 @@ class Serial {
   bool previous_;
 };
 
-/// 64-byte aligned scratch memory of this thread, at least `bytes` long, kept between calls and grown on demand.
-/// Each slot (0..7) is a separate buffer; a second call with the same slot may move it.
+/// Scratch memory of this thread: 64-byte aligned, at least `bytes` long, kept between calls and grown on demand.
+/// Each slot (0..7) is a separate buffer; another call with the same slot may move it.
 void* scratch(int slot, std::size_t bytes);
 
 }  // namespace gan

@@ -1,7 +1,7 @@
-// Random numbers by counting: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
+// Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
 // Element i of draw t of stream s is a pure function of (seed, s, t, i): the same for every thread count, launch
-// shape and device. The resumable state is three integers. Uniforms and normals use correctly rounded operations
-// only, so that their bits are the same everywhere; translation units that call these are compiled with
+// shape and device. The resumable state is three integers. Uniforms and normals use only correctly rounded
+// operations, so that their bits are the same everywhere; translation units that call them are compiled with
 // -ffp-contract=off.
 #pragma once
 
@@ -12,13 +12,13 @@
 
 namespace gan {
 
-/// A position in the random numbers: which seed, which stream, which draw. Passed by value to fills.
+/// A position in the random numbers: seed, stream and draw. Passed by value to fills.
 struct Rng {
   u64 seed = 1;
   u64 stream = 0;
   u64 draw = 0;
 
-  /// The current position; moves on to the next draw.
+  /// Returns the current position and advances to the next draw.
   Rng next() {
     Rng now = *this;
     ++draw;
@@ -27,7 +27,8 @@ struct Rng {
   bool operator==(const Rng&) const = default;
 };
 
-/// FNV-1a hash of a name: the stream of a parameter's initial weights, so that adding a layer moves no other.
+/// FNV-1a hash of a name: the stream of a parameter's initial values, so that adding a layer does not change those of
+/// other layers.
 constexpr u64 name_stream(const char* name) {
   u64 hash = 14695981039346656037ull;
   for (; *name != '\0'; ++name) hash = (hash ^ static_cast<unsigned char>(*name)) * 1099511628211ull;
@@ -42,7 +43,7 @@ struct Block {
 
 inline constexpr int rounds = 10;
 
-/// The key of a round; each round's is the one before plus two constants.
+/// The key of a Philox round; each round adds two constants to the previous key.
 struct Key {
   u32 k0, k1;
 
@@ -53,7 +54,7 @@ struct Key {
   }
 };
 
-/// One round on the four words of a counter.
+/// One round applied to the four words of a counter.
 GAN_HD void mix(Key key, u32& c0, u32& c1, u32& c2, u32& c3) {
   const u64 p0 = static_cast<u64>(0xD2511F53u) * c0;
   const u64 p1 = static_cast<u64>(0xCD9E8D57u) * c2;
@@ -63,7 +64,7 @@ GAN_HD void mix(Key key, u32& c0, u32& c1, u32& c2, u32& c3) {
   c3 = static_cast<u32>(p0);
 }
 
-/// Ten rounds on the 128-bit counter (low, high) under the 64-bit key.
+/// Ten rounds applied to the 128-bit counter (low, high) with a 64-bit key.
 GAN_HD Block block(u64 key, u64 low, u64 high) {
   Block b{{static_cast<u32>(low), static_cast<u32>(low >> 32), static_cast<u32>(high), static_cast<u32>(high >> 32)}};
   Key round_key(key);
@@ -71,8 +72,8 @@ GAN_HD Block block(u64 key, u64 low, u64 high) {
   return b;
 }
 
-/// The key of a stream: the counter of a block is (quad, draw), so streams and draws keep 64 bits each. To be
-/// computed once per fill.
+/// The key of a stream. The counter of a block is (quad, draw), so that streams and draws have 64 bits each. Compute it
+/// once per fill.
 GAN_HD u64 stream_key(Rng rng) {
   const Block mixed = block(rng.seed, rng.stream, 0x6C69626761ull);
   return static_cast<u64>(mixed.v[0]) | (static_cast<u64>(mixed.v[1]) << 32);
@@ -94,8 +95,8 @@ GAN_HD float mul(float a, float b) { return a * b; }
 GAN_HD float root(float a) { return __builtin_sqrtf(a); }
 #endif
 
-/// log((word + 1) / 2^32)-like logarithm of a uniform in (0, 1]: exponent and mantissa are taken in integers, the
-/// mantissa's logarithm is Cephes' degree-8 polynomial in fused multiply-adds.
+/// Logarithm of a uniform in (0, 1], about log((word + 1) / 2^32). Exponent and mantissa are extracted with integer
+/// operations; the logarithm of the mantissa is Cephes' degree-8 polynomial in fused multiply-adds.
 GAN_HD float log_uniform(u32 word) {
   u32 x = word | 1u;
   int shift = 0;
@@ -129,7 +130,7 @@ GAN_HD float log_uniform(u32 word) {
   return fma(e, 0.693359375f, f + y);
 }
 
-/// sine and cosine of 2 pi word / 2^32: exact octant reduction in integers, polynomials of Cephes' sinf and cosf.
+/// Sine and cosine of 2 pi word / 2^32: exact octant reduction in integers, polynomials of Cephes' sinf and cosf.
 GAN_HD void sin_cos(u32 word, float& sine, float& cosine) {
   const u32 octant = word >> 29;
   u32 fraction = word & 0x1FFFFFFFu;

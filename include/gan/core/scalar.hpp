@@ -1,4 +1,4 @@
-// What the scalar types share: host/device qualifiers and functions that vectorise without -ffast-math.
+// Host/device qualifiers, and elementary functions of float and double that vectorise without -ffast-math.
 #pragma once
 
 #include <cmath>
@@ -10,7 +10,7 @@
 #define GAN_HD inline __attribute__((always_inline))
 #endif
 
-// Before a loop whose iterations do not depend on each other, though its pointers may be equal.
+// Marks a loop whose iterations are independent even though its pointers may be equal.
 #if defined(__GNUC__) && !defined(__clang__)
 #define GAN_IVDEP _Pragma("GCC ivdep")
 #else
@@ -40,7 +40,7 @@ GAN_HD float pow(float x, float p) { return ::powf(x, p); }
 GAN_HD float from_bits(std::uint32_t bits) { return __builtin_bit_cast(float, bits); }
 GAN_HD std::uint32_t to_bits(float x) { return __builtin_bit_cast(std::uint32_t, x); }
 
-/// e^x within 2 ulp; no branch and no table, so that loops over it vectorise. The range reduction and
+/// e^x within 2 ulp, without branches or tables, so that loops over it vectorise. The range reduction and the
 /// polynomial are Cephes' (Moshier, expf). Overflows to +inf, underflows to 0, keeps NaN.
 GAN_HD float exp(float x) {
   const float clamped = x > 89.0f ? 89.0f : (x < -104.0f ? -104.0f : x);
@@ -54,7 +54,7 @@ GAN_HD float exp(float x) {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   p = p * r * r + r + 1.0f;
-  // 2^n in two factors: n reaches 128 and -150, one exponent field does not.
+  // 2^n as two factors: n reaches 128 and -150, which one exponent field cannot hold.
   const std::int32_t whole = static_cast<std::int32_t>(n);
   const std::int32_t half = whole >> 1;
   const float y = p * from_bits(static_cast<std::uint32_t>(half + 127) << 23) *
@@ -66,7 +66,7 @@ GAN_HD float exp(float x) {
 GAN_HD float log1p_unit(float e) {
   const float m = 1.0f + e;                    // in [1, 2]
   const bool high = m > 1.41421356f;
-  // Reduced f = m - 1, or m/2 - 1 when m is in the upper half; formed from e so that small e stays exact.
+  // The reduced f is m - 1, or m/2 - 1 when m is in the upper half; computed from e so that a small e stays exact.
   const float f = high ? 0.5f * e - 0.5f : e;
   const float z = f * f;
   float p = 7.0376836292e-2f;
@@ -87,7 +87,7 @@ GAN_HD double log1p_unit(double e) { return ::log1p(e); }
 
 GAN_HD float log(float x) { return ::logf(x); }
 
-/// tanh within 4 ulp: an odd polynomial (Cephes' tanhf) near zero, else 1 - 2/(e^2x + 1).
+/// tanh within 4 ulp: an odd polynomial (Cephes' tanhf) near zero, otherwise 1 - 2/(e^2x + 1).
 GAN_HD float tanh(float x) {
   const float a = abs(x);
   const float z = x * x;

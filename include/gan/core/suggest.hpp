@@ -1,4 +1,4 @@
-// The nearest right spelling, for error messages.
+// The nearest correct spelling, for error messages.
 #pragma once
 
 #include <span>
@@ -7,8 +7,8 @@
 
 namespace gan {
 
-/// The candidate that takes the fewest edits (insert, delete, replace, swap neighbours; a missing end counts as one;
-/// case is ignored) to turn `text` into; the first of equals. Empty when there is no candidate.
+/// The candidate that `text` reaches with the fewest edits (insert, delete, replace, swap neighbours); the first in
+/// case of a tie. A missing end counts as one edit; case is ignored. Empty if there are no candidates.
 std::string nearest(std::string_view text, std::span<const std::string> candidates);
 
 }  // namespace gan

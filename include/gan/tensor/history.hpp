@@ -1,5 +1,5 @@
-// History: while recording, an operation leaves a Node that remembers its inputs and how to differentiate it.
-// A backward is written in the library's own ops, so that derivatives have derivatives (the law).
+// History: while recording, an operation creates a Node that holds its inputs and its backward function. A backward is
+// written in the library's own ops, so that derivatives can be differentiated again (the law).
 #pragma once
 
 #include <functional>
@@ -8,7 +8,7 @@
 
 namespace gan {
 
-/// Which values a backward will ask for. Memory of the others is released as soon as nobody else holds it.
+/// Which values a backward will read. The memory of the others is released as soon as nothing else holds it.
 namespace save {
 constexpr unsigned none = 0;
 constexpr unsigned output = 1u << 31;
@@ -17,21 +17,22 @@ constexpr unsigned all = ~0u;
 constexpr unsigned input(int i) { return 1u << i; }
 }  // namespace save
 
-/// What a backward sees of the operation it differentiates.
+/// What a backward can read of the operation that it differentiates.
 template <class T>
 class Saved {
  public:
   Saved(const std::shared_ptr<Node<T>>& node, const std::vector<char>& needs, const std::vector<Tensor<T>*>& sums)
       : node_(node), needs_(needs), sums_(sums) {}
-  /// Input i with its history. Throws ValueError when it has changed since the operation, or was not saved.
+  /// Input i with its history. Throws ValueError if it has changed since the operation or was not saved.
   Tensor<T> input(int i) const;
-  /// The operation's result with its history; same errors.
+  /// The operation's result with its history. Throws as input() does.
   Tensor<T> output() const;
   const Shape& input_shape(int i) const;
   /// Whether the derivative with respect to input i is wanted.
   bool needs(int i) const { return needs_[static_cast<std::size_t>(i)] != 0; }
-  /// What other uses of input i have given to its gradient so far, where the backward may add its own part to it in place
-  /// and then leave that undefined: for large weights, whose parts would each need as much memory. Null elsewhere.
+  /// The gradient of input i accumulated so far from its other uses, if the backward may add its own part in place and
+  /// then return an undefined tensor for it; otherwise null. Meant for large weights, for which each separate part
+  /// would need as much memory as the weights.
   Tensor<T>* sum(int i) const { return sums_[static_cast<std::size_t>(i)]; }
 
  private:
@@ -40,14 +41,14 @@ class Saved {
   const std::vector<Tensor<T>*>& sums_;
 };
 
-/// Gradients with respect to the inputs, in order; undefined where not needed or zero.
+/// Returns the gradients with respect to the inputs, in order; undefined where not needed or zero.
 template <class T>
 using Backward = std::function<Tensors<T>(const Tensor<T>& gradient, const Saved<T>& saved)>;
 
 template <class T>
 struct Node {
   const char* op;
-  u64 id;  ///< ascending in order of creation: inputs have smaller ids
+  u64 id;  ///< ascending in the order of creation, so that inputs have smaller ids
   Tensors<T> inputs;
   std::vector<u64> versions;  ///< of the inputs' memory when recorded
   Tensor<T> output;           ///< values only (no history: that would be a cycle); undefined unless saved
@@ -60,10 +61,10 @@ struct Node {
   ~Node();  ///< releases long histories without recursion
 };
 
-/// True while operations of this thread leave a history. On by default.
+/// True while operations of this thread are recorded. On by default.
 bool recording();
 
-/// Switches recording off (or on) in this thread while it lives.
+/// Switches recording off (or on) in this thread for the lifetime of the object.
 class NoGrad {
  public:
   explicit NoGrad(bool record = false);
@@ -79,11 +80,11 @@ class NoGrad {
 template <class T>
 Tensor<T> detach(const Tensor<T>& x);
 
-/// The same values as a new independent variable, with respect to which gradients can be taken.
+/// The same values as a new independent variable, with respect to which gradients can be computed.
 template <class T>
 Tensor<T> leaf(const Tensor<T>& x);
 
-/// Gives y the history "op of inputs" if recording is on and an input is tracked. Undefined inputs stand for "none".
+/// Gives y the history "op of inputs" if recording is on and an input is tracked. An undefined input means "none".
 template <class T>
 Tensor<T> record(const char* op, Tensor<T> y, Tensors<T> inputs, unsigned saves, Backward<T> backward);
 

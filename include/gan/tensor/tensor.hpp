@@ -1,19 +1,20 @@
-// Tensor<T>: a cheap handle on a dense row-major array on some device that, while recording, also knows the
-// operation that made it. Copying a tensor copies the handle. Reshapes and slices of the leading axis share memory;
-// everything else copies.
+// Tensor<T>: a cheap handle to a dense row-major array on some device which, while recording, also knows the operation
+// that made it. Copying a tensor copies the handle. Reshapes and slices of the leading axis share memory; everything
+// else copies.
 //
-// Lifetime: memory lives as long as a tensor over it, or a history that needs its values. A pointer from data() or a
-// span from values() is valid while one of these lives: keep the tensor, not the pointer of a temporary. A history
-// lives as long as a result that was recorded with it (or until grad(std::move(loss), …) has walked it).
+// Lifetime: memory lives as long as a tensor that refers to it, or a history that needs its values. A pointer from
+// data() or a span from values() is valid while one of these lives: keep the tensor, not the pointer of a temporary. A
+// history lives as long as a result that was recorded with it (or until grad(std::move(loss), …) has walked it).
 //
-// Versions: the memory counts its changes in place, one for each call of mutable_data() or copy_from() through any
-// tensor over it, views included. An operation remembers the version of what its gradient will need, and grad throws
-// ValueError, naming the tensor, when that has changed since. What is written later through a pointer that was kept
-// from mutable_data() is not counted: call it again for every change.
+// Versions: the memory counts its in-place changes, one for each call of mutable_data() or copy_from() through any
+// tensor that refers to it, views included. An operation remembers the versions of the values that its gradient needs,
+// and grad throws ValueError, naming the tensor, if one of them has changed since. Writes through a pointer kept from
+// an earlier mutable_data() are not counted: call it again for every change.
 //
-// Threads: different threads may use different tensors, and read one tensor (ops, data(), copies of the handle) at the
-// same time, recording included: whether a thread records is its own setting (NoGrad). Not while another thread changes
-// the memory, or that same handle: nothing here locks. Take two gradients through one history one after the other.
+// Threads: different threads may use different tensors, and may read the same tensor (ops, data(), copies of the
+// handle) at the same time, also while recording: each thread has its own recording setting (NoGrad). No thread may
+// read while another changes the memory or the same handle: nothing here locks. Compute two gradients through one
+// history one after the other.
 #pragma once
 
 #include <memory>
@@ -32,8 +33,8 @@ template <class T>
 struct Node;
 
 namespace detail {
-/// The memory behind one or more tensors. `version` counts changes in place, so that a gradient that needs a value
-/// which has changed since can say so; `name` is what it says.
+/// The memory behind one or more tensors. `version` counts in-place changes, so that a gradient can detect that a value
+/// that it needs has changed; `name` is used in its error message.
 template <class T>
 struct Storage {
   T* data = nullptr;
@@ -41,9 +42,9 @@ struct Storage {
   Device device;
   u64 version = 0;
   std::string name;
-  LiveTensor live;  ///< after the memory: what could not be made is not listed
+  LiveTensor live;  ///< declared after the memory, so that a failed allocation is not listed
 
-  /// The number of bytes fits: Shape sees to that for elements of up to 8 bytes.
+  /// The size in bytes cannot overflow: Shape guarantees that for elements of up to 8 bytes.
   Storage(const Shape& shape, Device where)
       : data(static_cast<T*>(allocate(static_cast<std::size_t>(shape.size()) * sizeof(T), where))),
         size(shape.size()),
@@ -61,11 +62,11 @@ class Tensor {
  public:
   using value_type = T;
 
-  /// An undefined tensor: no shape, no memory; stands for "none". Ops throw gan::Error where they need a tensor;
+  /// An undefined tensor, which has neither shape nor memory and means "none". Ops that need a tensor throw gan::Error;
   /// data(), mutable_data(), named(), name() and version() must not be called.
   Tensor() = default;
-  /// Uninitialised memory of this shape. Throws OutOfMemory, as all that make a tensor do, and DeviceError for a device
-  /// that is absent.
+  /// Uninitialised memory of this shape. Throws OutOfMemory, as every function that makes a tensor does, and
+  /// DeviceError if the device is absent.
   explicit Tensor(Shape shape, Device device = Device::cpu())
       : storage_(std::make_shared<detail::Storage<T>>(shape, device)), shape_(shape) {}
 
@@ -74,7 +75,7 @@ class Tensor {
   static Tensor ones(Shape shape, Device device = Device::cpu()) { return full(shape, T(1), device); }
   /// A scalar, shape ().
   static Tensor scalar(T value, Device device = Device::cpu()) { return full(Shape{}, value, device); }
-  /// A copy of host values in row-major order. Throws ShapeError when their number is not shape.size().
+  /// A copy of host values in row-major order. Throws ShapeError if their number is not shape.size().
   static Tensor from(std::span<const T> values, Shape shape, Device device = Device::cpu());
   static Tensor from(std::initializer_list<T> values, Shape shape, Device device = Device::cpu()) {
     return from(std::span<const T>(values.begin(), values.size()), shape, device);
@@ -87,32 +88,33 @@ class Tensor {
   i64 size() const { return shape_.size(); }
   Device device() const { return storage_ ? storage_->device : Device::cpu(); }
 
-  /// The elements, row-major, on device(); valid as the lifetime above says. A pointer of a CUDA device is not for the
-  /// host.
+  /// The elements, row-major, in the memory of device(); for how long, see "Lifetime" above. The host cannot read a
+  /// pointer to CUDA memory.
   const T* data() const { return storage_->data + offset_; }
-  /// The elements to write to, seen by all tensors over the same memory. Every call counts as one change (a new
+  /// The elements for writing; all tensors over the same memory see the changes. Every call counts as one change (a new
   /// version): a gradient that needs the old values will throw.
   T* mutable_data() {
     ++storage_->version;
     return storage_->data + offset_;
   }
-  /// The elements of a CPU tensor. Throws DeviceError elsewhere.
+  /// The elements of a CPU tensor. Throws DeviceError for a tensor on another device.
   std::span<const T> values() const;
   /// A host copy from any device.
   std::vector<T> to_vector() const;
-  /// The only element, copied to the host. Throws ShapeError unless size() is 1.
+  /// The single element, copied to the host. Throws ShapeError unless size() is 1.
   T item() const;
 
-  /// The same elements on another device (the same tensor if it is there already).
+  /// The same elements on another device; the same tensor if it is already there.
   Tensor to(Device device) const;
-  /// A copy with memory and no history of its own.
+  /// A copy with its own memory and without history.
   Tensor clone() const;
-  /// Copies elements from a tensor of the same shape, in place: a change, as mutable_data() is. Throws ShapeError.
+  /// Copies elements from a tensor of the same shape, in place; counts as one change, as mutable_data() does. Throws
+  /// ShapeError if the shapes differ.
   void copy_from(const Tensor& source);
 
   /// True when gradients can flow to or through this tensor.
   bool tracked() const { return node_ != nullptr; }
-  /// Names the memory in error messages.
+  /// Sets the name of the memory for error messages.
   Tensor& named(std::string name) {
     storage_->name = std::move(name);
     return *this;
@@ -120,13 +122,13 @@ class Tensor {
   const std::string& name() const { return storage_->name; }
 
   // For ops and the gradient engine.
-  /// Changes in place of the memory so far, through any tensor over it.
+  /// The number of in-place changes of the memory so far, through any tensor over it.
   u64 version() const { return storage_->version; }
   const std::shared_ptr<detail::Storage<T>>& storage() const { return storage_; }
   i64 offset() const { return offset_; }
   const std::shared_ptr<Node<T>>& node() const { return node_; }
   void set_node(std::shared_ptr<Node<T>> node) { node_ = std::move(node); }
-  /// This tensor without its memory: only shape and history.
+  /// This tensor without its memory: shape and history only.
   Tensor without_values() const {
     Tensor t;
     t.shape_ = shape_;
@@ -141,7 +143,7 @@ class Tensor {
     t.shape_ = shape;
     return t;
   }
-  /// Nobody else holds this memory.
+  /// True if no other tensor holds this memory.
   bool unique() const { return storage_.use_count() == 1; }
 
  private:
@@ -154,7 +156,7 @@ class Tensor {
 template <class T>
 using Tensors = std::vector<Tensor<T>>;
 
-/// The scalar that networks train in.
+/// A tensor of float, the type that networks are trained in.
 using Var = Tensor<float>;
 
 extern template class Tensor<float>;
