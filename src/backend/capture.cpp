@@ -53,12 +53,12 @@ u64 hash_bytes(u64 hash, const void* bytes, std::size_t n) {
 
 namespace {
 
-// ---- the numbers of one argument: never padding, never an address -----------------------------------------------------
+// ---- hashes of one argument's values: never padding, never an address -----------------------------------------------
 
 template <class N>
 requires std::is_arithmetic_v<N> || std::is_enum_v<N>
 u64 add(u64 hash, N number) {
-  if constexpr (std::is_floating_point_v<N>) number += N(0);  // -0 and 0 are one number
+  if constexpr (std::is_floating_point_v<N>) number += N(0);  // -0 and 0 hash the same
   return hash_bytes(hash, &number, sizeof number);
 }
 template <class P>
@@ -87,7 +87,7 @@ u64 add(u64 hash, const ResampleAxis& axis) { return add_all(hash, axis.in, axis
 template <class T>
 u64 add(u64 hash, const Epilogue<T>& e) { return add_all(hash, e.bias, e.activation, e.slope); }
 
-// ---- values that vary ---------------------------------------------------------------------------------------------------
+// ---- graph arguments ------------------------------------------------------------------------------------------------
 
 template <class A>
 u64 note(CallTrace& trace, u64 hash, const A& argument) {
@@ -102,14 +102,14 @@ u64 note(CallTrace& trace, u64 hash, const A& argument) {
 template <class T>
 thread_local const Kernels<T>* noted_table = nullptr;
 
-/// A text as a template's argument.
+/// A string as a template argument.
 template <std::size_t n>
 struct Name {
   char text[n];
   constexpr Name(const char (&from)[n]) { std::copy(from, from + n, text); }
 };
 
-/// An entry that notes its call and makes it.
+/// An entry that traces its call and then makes it.
 template <class T, auto entry, Name name>
 struct Noting;
 template <class T, Name name, class... A, void (*Kernels<T>::*entry)(A...)>
@@ -124,7 +124,7 @@ struct Noting<T, entry, name> {
   }
 };
 
-/// The sizes of a list; every list comes with a value that varies.
+/// Traces the sizes of a list of arrays and the graph argument that comes with every list.
 template <class T>
 void note_update(const char* op, GraphArgument value, i64 count, const UpdateArrays<T>* arrays) {
   CallTrace* const trace = call_trace();

@@ -1,5 +1,5 @@
-// Memory of every device: CUDA's is in cuda/runtime.cu, and the CPU's comes from MemoryBlocks, which keeps what is
-// freed.
+// The memory of all devices: CUDA's allocator is in cuda/runtime.cu; the CPU's memory comes from MemoryBlocks, which
+// keeps freed blocks.
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
@@ -45,7 +45,8 @@ CpuCache& cache() {
   return *c;
 }
 
-// With GAN_GUARD_MEMORY set, 64 bytes of a pattern stand before and behind every block; what writes there is counted.
+// With GAN_GUARD_MEMORY set, every block has 64 bytes of a pattern before and behind it; blocks whose guards were
+// overwritten are counted.
 constexpr std::size_t guard_bytes = 64;
 constexpr unsigned char guard_pattern = 0xA5;
 std::atomic<i64> violations{0};
@@ -134,7 +135,7 @@ struct LiveList {
   LiveTensor* first = nullptr;
 };
 LiveList& live_list() {
-  static LiveList* list = new LiveList;  // never destroyed, as the cache
+  static LiveList* list = new LiveList;  // never destroyed, like the cache
   return *list;
 }
 }  // namespace
@@ -158,7 +159,7 @@ LiveTensor::~LiveTensor() {
 }
 
 std::string LiveTensor::largest(Device device, int most) {
-  std::map<std::string, std::pair<std::size_t, i64>> kinds;  // description → bytes of one, how many
+  std::map<std::string, std::pair<std::size_t, i64>> kinds;  // description → bytes of each, count
   {
     const std::lock_guard lock(live_list().mutex);
     for (const LiveTensor* t = live_list().first; t != nullptr; t = t->next_) {

@@ -1,9 +1,10 @@
-// Recorded work: what a device is asked to do once can be recorded and done again without the host code that asked for
-// it. On CUDA that is a graph; the host's share of a small network's step is most of it, and a replay saves that.
+// Recorded work: the calls that a device executes once can be recorded and replayed without the host code that made
+// them. On CUDA a recording is a graph; for a small network the host takes most of a step's time, which a replay saves.
 //
-// A replay repeats the same kernels on the same addresses. What must differ from one to the next (positions in the
-// random numbers, learning rates, bias corrections) are the GraphArgument values: a kernel that is being recorded asks its
-// device for a place in device memory to read its value from, and each replay is given the values for all places.
+// A replay repeats the same kernels on the same addresses. The values that must differ from one replay to the next
+// (positions in the random numbers, learning rates, bias corrections) are GraphArguments: while a kernel is recorded,
+// it gets a place in device memory from which it will read its value, and each replay receives the values for all
+// places.
 #pragma once
 
 #include <cstddef>
@@ -19,31 +20,33 @@
 
 namespace gan {
 
-/// A value that a kernel is given anew in each replay; the double is what `lerp` keeps.
+/// A value that a kernel receives anew in each replay; the double is the `keep` of `lerp`.
 using GraphArgument = std::variant<Rng, AdamStep, SgdStep, RmsPropStep, double>;
 
-/// Something that cannot be recorded: the message says what.
+/// Work that cannot be recorded; the message says which.
 struct CaptureError : DeviceError {
   using DeviceError::DeviceError;
 };
 
-/// How a device records. One object's recordings are replayed in the order in which they were made: they share memory,
-/// which lives as long as the object and the tensors in it. Used by one thread.
+/// Records and replays the work of one device. The recordings of one object must be replayed in the order in which they
+/// were made: they share memory, which lives as long as the object and the tensors in it. Used by one thread.
 class Capture {
  public:
   virtual ~Capture() = default;
-  /// From now on what this thread asks of the device is recorded and not done; tensors made meanwhile lie in the
-  /// object's memory. Throws DeviceError.
+  /// Begins a recording: this thread's calls to the device are recorded, not executed, and new tensors are placed in
+  /// the object's memory. Throws DeviceError.
   virtual void begin() = 0;
-  /// Ends the recording and returns its number, counting from 0. Throws DeviceError; then nothing is being recorded.
+  /// Ends the recording and returns its number, counting from 0. Throws DeviceError, after which nothing is recorded
+  /// any more.
   virtual int end() = 0;
-  /// Ends the recording and forgets it.
+  /// Ends the recording and discards it.
   virtual void abandon() noexcept = 0;
-  /// Queues recording n with these values, one for each that its kernels asked for, in their order. Throws DeviceError.
+  /// Queues recording n with these values, one for each place that its kernels requested, in that order. Throws
+  /// DeviceError.
   virtual void replay(int n, std::span<const GraphArgument> values) = 0;
 };
 
-/// Null where the device does not record: the CPU. Throws DeviceError where there is no such device.
+/// Null if the device cannot record, as the CPU cannot. Throws DeviceError if there is no such device.
 std::unique_ptr<Capture> make_capture(Device device);
 
 /// The places of one recording's values: a block of device memory, filled from a host block of the same layout.
@@ -52,12 +55,12 @@ class ValuePlaces {
   using Write = void (*)(const GraphArgument& value, void* place);
 
   ValuePlaces(void* block, std::size_t bytes) : block_(static_cast<std::byte*>(block)), bytes_(bytes) {}
-  /// The device address of the next value's place; `contents` makes what it holds of the value, on the host.
-  /// Throws CaptureError when the block is full.
+  /// Adds a place for the next value and returns its device address; `contents` writes its contents on the host, from
+  /// the value. Throws CaptureError if the block is full.
   void* add(std::size_t bytes, Write contents);
-  /// Fills the host block. Throws CaptureError when the values are not as many as the places.
+  /// Fills the host block. Throws CaptureError unless there is one value for each place.
   void write(std::span<const GraphArgument> values, std::byte* host) const;
-  /// Bytes of the block in use.
+  /// Bytes in use.
   std::size_t used() const { return used_; }
 
  private:
@@ -70,10 +73,10 @@ class ValuePlaces {
   std::vector<Place> places_;
 };
 
-/// What the host asked of devices, call by call: two turns with the same calls do the same work.
+/// The calls of the host to devices: two turns with equal calls do the same work.
 class CallTrace {
  public:
-  /// A call and a hash of all numbers that it came with but addresses and varying values.
+  /// A call and a hash of all its arguments except addresses and GraphArguments.
   struct Call {
     std::string op;
     u64 hash = 0;
@@ -82,14 +85,14 @@ class CallTrace {
 
   std::vector<Call> calls;
   std::vector<GraphArgument> values;
-  std::string obstacle;  ///< why this cannot be recorded: the first reason, or empty
-  bool strict = false;   ///< throw CaptureError for an obstacle
+  std::string obstacle;  ///< the first reason why these calls cannot be recorded, or empty
+  bool strict = false;   ///< whether an obstacle throws CaptureError
 
   void call(const char* op, u64 hash) { calls.push_back({op, hash}); }
   void refuse(const std::string& why);
 };
 
-/// Notes all calls of this thread to devices other than the CPU while it lives.
+/// Traces all calls of this thread to devices other than the CPU for the lifetime of the object.
 class TapeScope {
  public:
   explicit TapeScope(CallTrace& trace);
@@ -106,11 +109,11 @@ namespace detail {
 /// This thread's trace, or null.
 CallTrace* call_trace();
 
-/// FNV-1a over bytes.
+/// FNV-1a hash of bytes.
 constexpr u64 hash_seed = 14695981039346656037ull;
 u64 hash_bytes(u64 hash, const void* bytes, std::size_t n);
 
-/// Notes a map of n elements.
+/// Traces a map over n elements.
 template <class F>
 void note_map(const char* op, i64 n, const F& f) {
   CallTrace* const trace = call_trace();
@@ -120,7 +123,7 @@ void note_map(const char* op, i64 n, const F& f) {
   trace->call(op, hash);
 }
 
-/// The device's table, each entry of which notes its call first.
+/// The device's table with every entry wrapped to trace its call first.
 template <class T>
 const Kernels<T>& noting_kernels(const Kernels<T>& of_device);
 

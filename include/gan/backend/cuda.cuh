@@ -1,5 +1,5 @@
-// For .cu files, the library's and a program's own: launching kernels beside the library's, and functors of one's own on
-// a CUDA device. The only public header that needs the CUDA toolkit. See examples/own_op.cu.
+// For .cu files of the library and of programs: launches custom kernels in the library's stream, and applies custom
+// functors on a CUDA device. The only public header that needs the CUDA toolkit. See examples/own_op.cu.
 #pragma once
 
 #include <cuda_runtime.h>
@@ -13,10 +13,10 @@
 namespace gan::cuda {
 
 /// Throws DeviceError("[op] what: CUDA's text") for anything but success, and clears the error, so that the next call
-/// does not report it again. (CUDA itself keeps those that ended the context.)
+/// does not report it again. (CUDA itself keeps errors that have destroyed the context.)
 void check(cudaError_t error, const char* op, const char* what = "the device failed");
 
-/// Makes a device current in this thread while it lives. Throws DeviceError.
+/// Makes a device current in this thread for the lifetime of the object. Throws DeviceError.
 class OnDevice {
  public:
   explicit OnDevice(Device device);
@@ -30,16 +30,16 @@ class OnDevice {
 
 /// The thread's current CUDA device.
 Device current_device();
-/// The stream of a device in which the library does everything, made at the first call.
+/// The stream that the library uses for all its work on a device; created at the first call.
 cudaStream_t stream(Device device);
 
-/// For each i < n, shared out over the whole grid.
+/// Loops over i < n, distributed over the whole grid.
 #define GAN_CUDA_FOR(i, n)                                                                              \
   for (::gan::i64 i = static_cast<::gan::i64>(blockIdx.x) * blockDim.x + threadIdx.x; i < (n);          \
        i += static_cast<::gan::i64>(gridDim.x) * blockDim.x)
 
-/// Queues kernel(arguments) on the current device: `blocks` of `threads` each. Throws DeviceError naming `op` when CUDA
-/// refuses the launch.
+/// Queues kernel(arguments) on the current device: `blocks` of `threads` each. Throws DeviceError naming `op` if the
+/// launch fails.
 template <class... Parameters, class... Arguments>
 void launch(const char* op, dim3 blocks, dim3 threads, void (*kernel)(Parameters...), Arguments... arguments) {
   cudaLaunchConfig_t grid = {};
@@ -49,7 +49,7 @@ void launch(const char* op, dim3 blocks, dim3 threads, void (*kernel)(Parameters
   check(cudaLaunchKernelEx(&grid, kernel, static_cast<Parameters>(arguments)...), op, "the kernel was not launched");
 }
 
-/// The same with a thread for each of n elements, or fewer that walk on with GAN_CUDA_FOR.
+/// The same with one thread for each of n elements, or with fewer threads that loop with GAN_CUDA_FOR.
 template <class... Parameters, class... Arguments>
 void launch(const char* op, i64 n, void (*kernel)(Parameters...), Arguments... arguments) {
   if (n <= 0) return;
@@ -58,7 +58,7 @@ void launch(const char* op, i64 n, void (*kernel)(Parameters...), Arguments... a
          dim3(static_cast<unsigned>(threads)), kernel, arguments...);
 }
 
-// ---- functors applied to every element -------------------------------------------------------------------------------
+// ---- functors applied to every element ------------------------------------------------------------------------------
 
 template <class F, class T>
 __global__ void map1_kernel(F f, i64 n, const T* x, T* y) {
@@ -100,8 +100,8 @@ void map(const F& f, const char* op, Device device, const BroadcastPlan& plan, c
 }  // namespace gan::cuda
 
 namespace gan {
-// Any functor, where this header is included: found by map() of gan/ops/map.hpp. Include it in all files that apply the
-// functor to CUDA tensors, or in none.
+// For any functor, where this header is included; found by map() of gan/ops/map.hpp. Include the header in all files
+// that apply the functor to CUDA tensors, or in none.
 template <class F, class T>
 GAN_CUDA_MAP1_SIGNATURE(F, T) { cuda::map(f, op, device, n, x, y); }
 template <class F, class T>

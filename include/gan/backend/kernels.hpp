@@ -1,8 +1,9 @@
-// The second door of the seam: the heavy kernels, as a table of functions on raw dense arrays, one table per
-// device and scalar type. Above it are shapes, history and meaning; below it are pointers and loops.
-// Contracts common to all entries: arrays are dense, row-major and live on the table's device; outputs do not
-// overlap inputs unless the entry says so; every output element is written; no entry allocates beyond scratch;
-// the result of an entry does not depend on the number of threads.
+// The second of the two interfaces of the seam (docs/architecture.md): the heavy kernels, as a table of functions on
+// raw dense arrays, one table per device and scalar type. Above it are shapes, history and meaning; below it are
+// pointers and loops.
+// Contracts common to all entries: arrays are dense, row-major and live on the table's device; outputs do not overlap
+// inputs unless the entry says so; every output element is written; no entry allocates anything but scratch memory; the
+// result of an entry does not depend on the number of threads.
 #pragma once
 
 #include "gan/core/device.hpp"
@@ -12,7 +13,7 @@
 
 namespace gan {
 
-/// The activations that layers fuse into their output. Their derivatives are functions of the output alone.
+/// The activations that layers can fuse into their output. Their derivatives are functions of the output alone.
 enum class Activation : int { none, relu, leaky_relu, tanh, sigmoid };
 
 /// y = activation(y + bias), applied while a result is still in registers or cache.
@@ -20,11 +21,11 @@ template <class T>
 struct Epilogue {
   const T* bias = nullptr;  ///< one value per column (channel), or null
   Activation activation = Activation::none;
-  T slope = T(0);  ///< of leaky_relu for negative inputs
+  T slope = T(0);  ///< slope of leaky_relu for negative inputs
 };
 
-/// C(m, n) = op(A)(m, k) * op(B)(k, n); A is stored (k, m) when transpose_a, B is stored (n, k) when transpose_b. With
-/// accumulate the product is added to C, and the epilogue must be empty.
+/// C(m, n) = op(A)(m, k) * op(B)(k, n); A is stored (k, m) if transpose_a, B is stored (n, k) if transpose_b. With
+/// accumulate, the product is added to C, and the epilogue must be empty.
 struct GemmShape {
   i64 m = 0, n = 0, k = 0;
   bool transpose_a = false, transpose_b = false;
@@ -34,7 +35,7 @@ struct GemmShape {
 
 /// A 2-D convolution (cross-correlation) of images (n, h, w, c) with filters (o, kh, kw, c / groups) to
 /// (n, oh, ow, o). Output pixel (p, q) reads input rows p * stride_h - pad_top + i * dilation_h for i < kh.
-/// Rows and columns outside the image are zeros; the padding below and to the right is what oh and ow imply.
+/// Rows and columns outside the image are zeros; oh and ow imply the padding at the bottom and right.
 struct ConvShape {
   i64 n = 0, h = 0, w = 0, c = 0;
   i64 oh = 0, ow = 0, o = 0;
@@ -55,13 +56,13 @@ struct PoolShape {
   i64 pad_top = 0, pad_left = 0;
 };
 
-/// One axis of a separable resampling, as a sparse matrix in rows: output i is the sum over j < taps of
+/// One axis of a separable resampling, as a sparse matrix stored by rows: output i is the sum over j < taps of
 /// weight[i * taps + j] * input[first[i] + j]. The arrays are on the table's device, like all others.
 struct ResampleAxis {
   i64 in = 0, out = 0, taps = 0;
   const i64* first = nullptr;
   const double* weight = nullptr;
-  /// Outputs that give input i a weight lie from readers[2 i] to readers[2 i + 1] - 1; others may lie among them.
+  /// All outputs with a nonzero weight for input i lie in [readers[2 i], readers[2 i + 1]), which may contain others.
   const i64* readers = nullptr;
 };
 
@@ -72,14 +73,15 @@ struct AdamStep {
 
   bool operator==(const AdamStep&) const = default;
 };
-/// SGD with momentum as in PyTorch: v = momentum * v + (1 - dampening) * g; w -= lr * (nesterov ? g + momentum * v : v).
+/// SGD with momentum as in PyTorch: v = momentum * v + (1 - dampening) * g;
+/// w -= lr * (nesterov ? g + momentum * v : v).
 struct SgdStep {
   double learning_rate, momentum, dampening, weight_decay;
-  bool nesterov, first;  ///< first: v is set to g, not accumulated
+  bool nesterov, first;  ///< first step: v is set to g, not accumulated
 
   bool operator==(const SgdStep&) const = default;
 };
-/// RMSProp as in PyTorch: s = alpha s + (1 - alpha) g^2; centered, a = alpha a + (1 - alpha) g, else a = 0;
+/// RMSProp as in PyTorch: s = alpha s + (1 - alpha) g^2; if centered, a = alpha a + (1 - alpha) g, else a = 0;
 /// u = g / (sqrt(s - a^2) + epsilon); w -= lr * (momentum == 0 ? u : v), v = momentum v + u.
 struct RmsPropStep {
   double learning_rate, alpha, epsilon, weight_decay, momentum;
@@ -88,9 +90,9 @@ struct RmsPropStep {
   bool operator==(const RmsPropStep&) const = default;
 };
 
-/// One parameter in an optimizer's step, n numbers each: the gradient, the weights, and what the rule remembers of it:
-/// Adam m and v; SGD the velocity, where there is momentum; RMSProp the squares, where centered the average, where there
-/// is momentum the velocity. Others are null.
+/// One parameter in an optimizer step, as arrays of n elements: the gradient, the weights and the optimizer's state.
+/// The state of Adam is m and v; of SGD, the velocity if there is momentum; of RMSProp, the mean square, the average
+/// gradient if centered, and the velocity if there is momentum. Unused entries are null.
 template <class T>
 struct UpdateArrays {
   i64 n = 0;
@@ -106,7 +108,7 @@ struct Kernels {
   void (*gemm)(const GemmShape&, const T* a, const T* b, T* c, const Epilogue<T>&);
   /// y(n, oh, ow, o) = epilogue(convolution of x(n, h, w, c) with w(o, kh, kw, c/groups)); bias has o values.
   void (*conv)(const ConvShape&, const T* x, const T* w, T* y, const Epilogue<T>&);
-  /// x(n, h, w, c) = epilogue(adjoint of conv in x, applied to y); the transposed convolution; bias has c values.
+  /// x(n, h, w, c) = epilogue(adjoint of conv in x, applied to y): the transposed convolution; bias has c values.
   void (*conv_input)(const ConvShape&, const T* y, const T* w, T* x, const Epilogue<T>&);
   /// w(o, kh, kw, c/groups) = adjoint of conv in w, applied to y(n, oh, ow, o) at x(n, h, w, c).
   void (*conv_weight)(const ConvShape&, const T* y, const T* x, T* w);
@@ -116,21 +118,21 @@ struct Kernels {
   void (*sum_to)(const Shape& from, const Shape& to, const T* x, T* y);
   /// y[i] = x[offset + sum of index_k * stride_k] over the indices of `shape`: permute, slice, broadcast.
   void (*gather_strided)(const Shape& shape, const i64* strides, i64 offset, const T* x, T* y);
-  /// y[offset + sum of index_k * stride_k] = x[i], all at different places; other elements of y (y_size in all) are
-  /// zero, or with a y_size of 0 stay as they are. Adjoint of a slice.
+  /// y[offset + sum of index_k * stride_k] = x[i], all at different positions. The other elements of y, which has
+  /// y_size elements, become zero; if y_size is 0 they keep their values. Adjoint of a slice.
   void (*scatter_strided)(const Shape& shape, const i64* strides, i64 offset, const T* x, T* y, i64 y_size);
-  /// y(rows, width) = x[index[i], :]; every index lies in [0, x_rows): checked by the caller.
+  /// y(rows, width) = x[index[i], :]; the caller checks that every index is a row of x.
   void (*gather_rows)(i64 rows, i64 width, const i64* index, const T* x, T* y);
-  /// y(y_rows, width) = sum of x rows by index; adjoint of gather_rows.
+  /// y(y_rows, width): row i of x is added to row index[i] of y, from zero; adjoint of gather_rows.
   void (*scatter_add_rows)(i64 rows, i64 width, const i64* index, const T* x, T* y, i64 y_rows);
-  /// y[b, j] = x[b, index[b, j]] for b < batch, j < n, x of width x_width: the values that a max-pooling chose.
+  /// y[b, j] = x[b, index[b, j]] for b < batch, j < n, x of width x_width: the values that max pooling selected.
   void (*max_pool_gather)(i64 batch, i64 n, i64 x_width, const i32* index, const T* x, T* y);
-  /// y(n, h, w, c) = adjoint of take for an index as max_pool_index gives it, applied to x(n, oh, ow, c): for every
-  /// window x is added to the element that its index names, which lies in the window; elsewhere y is zero.
+  /// y(n, h, w, c) = adjoint of max_pool_gather for an index from max_pool_index, applied to x(n, oh, ow, c): the x of
+  /// every window is added to the element that its index names, which lies in the window; elsewhere y is zero.
   void (*max_unpool)(const PoolShape&, const i32* index, const T* x, T* y);
-  /// y(n, classes) = 1 where labels[i] is the class, 0 elsewhere; labels are checked by the caller.
+  /// y(n, classes) = 1 where labels[i] is the class, 0 elsewhere; the caller checks the labels.
   void (*one_hot)(i64 n, i64 classes, const T* labels, T* y);
-  /// y[r] = largest of x[r, :].
+  /// y[r] = maximum of x[r, :].
   void (*max_rows)(i64 rows, i64 columns, const T* x, T* y);
   /// y += x, n elements.
   void (*accumulate)(i64 n, const T* x, T* y);
@@ -138,9 +140,10 @@ struct Kernels {
   // ---- pooling and resampling --------------------------------------------------------------------------------
   /// y = sum over each window.
   void (*sum_pool)(const PoolShape&, const T* x, T* y);
-  /// x = adjoint of sum_pool applied to y: nearest upsampling when windows tile the image.
+  /// x = adjoint of sum_pool applied to y: nearest-neighbour upsampling if windows tile the image.
   void (*sum_pool_input)(const PoolShape&, const T* y, T* x);
-  /// index[n, oh, ow, c] = position of each window's maximum inside its image (row-major h, w, c); first wins ties.
+  /// index[n, oh, ow, c] = position of each window's maximum in its image (row-major h, w, c); the first in case of a
+  /// tie.
   void (*max_pool_index)(const PoolShape&, const T* x, i32* index);
   /// y(outer, out, inner) = the axis's matrix applied along the middle axis of x(outer, in, inner).
   void (*resample)(const ResampleAxis&, i64 outer, i64 inner, const T* x, T* y);
@@ -148,17 +151,17 @@ struct Kernels {
   void (*resample_adjoint)(const ResampleAxis&, i64 outer, i64 inner, const T* y, T* x);
 
   // ---- batch normalisation over rows: x(rows, channels) ------------------------------------------------------
-  /// mean[c] and biased variance[c] of x over rows (two passes, the second about the mean).
+  /// mean[c] and biased variance[c] of x over rows; two passes, the second about the mean.
   void (*batch_statistics)(i64 rows, i64 channels, const T* x, T* mean, T* variance);
   /// y = activation(x * scale[c] + shift[c]).
   void (*scale_shift)(i64 rows, i64 channels, const T* x, const T* scale, const T* shift, T* y, Activation, T slope);
   /// Fused backward of y = activation(gamma * (x - mean) * rstd + beta) with batch statistics:
-  /// gx, ggamma, gbeta from g, x and (where activation is not none) y.
+  /// gx, ggamma, gbeta from g, x and (unless activation is none) y.
   void (*batch_norm_backward)(i64 rows, i64 channels, const T* g, const T* x, const T* y, const T* mean, const T* rstd,
                               const T* gamma, Activation, T slope, T* gx, T* ggamma, T* gbeta);
 
   // ---- bias and activation -----------------------------------------------------------------------------------
-  /// gz = g * activation'(y) for x(rows, columns), written as a function of the output y; bias_gradient[columns], if
+  /// gz = g * activation'(y), the derivative as a function of the output y(rows, columns); bias_gradient[columns], if
   /// not null, is the sum of gz over rows. gz may be g.
   void (*epilogue_backward)(i64 rows, i64 columns, const T* g, const T* y, Activation, T slope, T* gz, T* bias_gradient);
 
@@ -172,7 +175,7 @@ struct Kernels {
   void (*fill_dropout)(i64 n, Rng rng, T keep, T* y);
 
   // ---- optimizers and averages ---------------------------------------------------------------------------------
-  // Over all arrays of a list at once.
+  // Each entry updates all arrays of a list at once.
   void (*adam)(const AdamStep&, i64 count, const UpdateArrays<T>*);
   void (*sgd)(const SgdStep&, i64 count, const UpdateArrays<T>*);
   void (*rms_prop)(const RmsPropStep&, i64 count, const UpdateArrays<T>*);
@@ -184,7 +187,7 @@ struct Kernels {
 template <class T>
 const Kernels<T>& cpu_kernels();
 
-/// The table of a device; throws DeviceError where this build or machine has none.
+/// The table of a device. Throws DeviceError if this build or machine does not have the device.
 template <class T>
 const Kernels<T>& kernels(Device device);
 

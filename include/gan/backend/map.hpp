@@ -1,10 +1,11 @@
-// The first door of the seam: a functor applied to every element. A functor is written once, GAN_HD, as
+// The first of the two interfaces of the seam (docs/architecture.md): a functor applied to every element. A functor is
+// written once, as
 //   struct Name { double option; template <class T> GAN_HD T operator()(T x) const { … } };
-// and one line GAN_MAP1(Name) (or GAN_MAP2 for two arguments) under it, whose meaning depends on who includes the
-// header: "exists in the library" (everybody), "instantiate for this instruction set" (src/cpu/isa/maps.cpp),
-// "dispatch to the best instruction set" (src/cpu/maps.cpp), "instantiate for CUDA" (cuda/maps.cu, or its stand-in
-// src/cuda/absent.cpp: both bring their own GAN_CUDA_MAP1 and GAN_CUDA_MAP2).
-// A functor of a user needs no such line on the CPU: the generic map_row below is compiled with the user's flags.
+// followed by one line GAN_MAP1(Name) (or GAN_MAP2 for two arguments), whose meaning depends on the file that includes
+// the header: "instantiate for this instruction set" (src/cpu/isa/maps.cpp), "dispatch to the best instruction set"
+// (src/cpu/maps.cpp), "instantiate for CUDA" (cuda/maps.cu, or its stand-in src/cuda/absent.cpp; both define their own
+// GAN_CUDA_MAP1 and GAN_CUDA_MAP2), or "exists in the library" (every other file).
+// A user's functor needs no such line on the CPU: the generic map_row below is compiled with the user's flags.
 #pragma once
 
 #include "gan/core/device.hpp"
@@ -12,7 +13,7 @@
 #include "gan/core/scalar.hpp"
 #include "gan/core/shape.hpp"
 
-// One loop for all: strides are 0 (one value for the whole row) or 1. y may be a or b.
+// One loop for all cases: strides are 0 (one value for the whole row) or 1. y may be a or b.
 #define GAN_MAP1_LOOP(T)                                  \
   {                                                       \
     const auto g = f;                                     \
@@ -91,8 +92,8 @@ GAN_MAP2_SIGNATURE(F, T)
 GAN_MAP2_LOOP(T)
 }
 
-/// How to walk two operands that broadcast to one shape: `rows` rows of `inner` elements, every operand's row
-/// contiguous or constant. Axes that can be merged are merged.
+/// How to iterate over two operands that broadcast to one shape: `rows` rows of `inner` elements, in which each operand
+/// is contiguous or constant. Axes are merged where possible.
 struct BroadcastPlan {
   int axes = 0;  ///< outer axes
   i64 extent[Shape::max_rank] = {};
@@ -101,7 +102,7 @@ struct BroadcastPlan {
   i64 inner_a = 1, inner_b = 1;  ///< 0 or 1
 
   BroadcastPlan(const Shape& out, const Shape& a, const Shape& b);
-  /// Adds the offsets of a row in the operands to a and b.
+  /// Adds a row's offsets in the operands to a and b.
   GAN_HD void offsets(i64 row, i64& a, i64& b) const {
     for (int i = 0; i < axes; ++i) {  // axis 0 is the innermost of the outer ones
       const i64 at = row % extent[i];
@@ -112,7 +113,7 @@ struct BroadcastPlan {
   }
 };
 
-/// Functors that a GAN_MAP line has declared for CUDA. Whether this build has CUDA is another question.
+/// Functors that a GAN_MAP line has declared for CUDA, whether or not this build has CUDA.
 template <class F, class T>
 concept CudaMap1 = requires(const F& f, Device device, i64 n, const T* x, T* y) {
   cuda_map(f, "", device, n, x, y);
@@ -122,7 +123,7 @@ concept CudaMap2 = requires(const F& f, Device device, const BroadcastPlan& plan
   cuda_map(f, "", device, plan, x, x, y);
 };
 
-/// Elements a thread should at least have before a loop over memory is split.
+/// The minimum number of elements per thread for which a loop over memory is split.
 inline constexpr i64 map_grain = 16384;
 
 }  // namespace gan

@@ -1,4 +1,4 @@
-// Memory and devices: a caching allocator for each device, and what it holds.
+// Memory and devices: a caching allocator for each device, and its statistics.
 #pragma once
 
 #include <cstddef>
@@ -10,52 +10,52 @@
 
 namespace gan {
 
-/// What a device's allocator holds, in bytes.
+/// The memory of a device's allocator, in bytes.
 struct MemoryStatistics {
-  i64 live = 0;    ///< handed out now
-  i64 peak = 0;    ///< most ever handed out since the start or reset_peak_memory
+  i64 live = 0;    ///< currently allocated
+  i64 peak = 0;    ///< maximum of live since the start or the last reset_peak_memory
   i64 cached = 0;  ///< kept for reuse
 };
 
 MemoryStatistics memory_statistics(Device device = Device::cpu());
 /// Sets peak to live.
 void reset_peak_memory(Device device = Device::cpu());
-/// Gives the cached blocks back to the system.
+/// Returns the cached blocks to the system.
 void release_cached_memory(Device device = Device::cpu());
 
-/// Whether a device multiplies in this mode, instead of in a more precise one. CUDA devices have them all.
+/// Whether a device multiplies in this mode rather than in a more precise one. CUDA devices support all modes.
 bool has_math_mode(Device device, MathMode mode);
 
-/// Whether CUDA devices give the same bits from run to run: cuDNN is held to its deterministic algorithms. At first
-/// false. The CPU gives the same bits always.
+/// Whether CUDA devices give the same bits from run to run, with cuDNN restricted to its deterministic algorithms.
+/// Initially false. The CPU always gives the same bits.
 bool deterministic();
-/// Sets it for the whole process, for the work that is queued from now on.
+/// Sets it for the whole process, for work that is queued from now on.
 void set_deterministic(bool on);
 
-/// CUDA devices that this program and machine can use; 0 without CUDA or without a driver.
+/// The number of CUDA devices that this program can use on this machine; 0 without CUDA or without a driver.
 int cuda_device_count();
-/// Whether this program has the CUDA backend: it links gan::cuda. Its devices are another question.
+/// Whether this program has the CUDA backend, that is, links gan::cuda; whether or not there is a CUDA device.
 bool has_cuda_backend();
 
 namespace detail {
-/// 64-byte aligned, uninitialised memory; freed blocks are kept by size for reuse. Throws OutOfMemory when it runs out;
-/// on a CUDA device the message lists the largest live tensors. A size of 0 gives a valid pointer.
+/// 64-byte aligned, uninitialised memory; freed blocks are kept by size for reuse. Throws OutOfMemory, on a CUDA device
+/// with a message that lists the largest live tensors. A size of 0 gives a valid pointer.
 void* allocate(std::size_t bytes, Device device);
 void deallocate(void* memory, std::size_t bytes, Device device) noexcept;
-/// One tensor's memory, for the report of an allocation that fails: those of devices other than the CPU are listed while
-/// they live.
+/// One tensor's memory, as listed in the report of a failed allocation. Only tensors on devices other than the CPU are
+/// listed, while they live.
 class LiveTensor {
  public:
   LiveTensor(const Shape& shape, std::size_t bytes, Device device);
   ~LiveTensor();
   LiveTensor(const LiveTensor&) = delete;
   LiveTensor& operator=(const LiveTensor&) = delete;
-  /// The operation whose history first names this memory as its result.
+  /// Sets the operation that made this memory: the first whose history has it as its result.
   void made_by(const char* op) {
     if (op_ == nullptr) op_ = op;
   }
 
-  /// "conv2d (64, 32, 32, 128) 33554432 bytes, …": the largest on the device, equal ones counted together.
+  /// "conv2d (64, 32, 32, 128) of 33554432 bytes, …": the largest on the device; equal ones are counted together.
   static std::string largest(Device device, int most = 8);
 
  private:
@@ -66,9 +66,10 @@ class LiveTensor {
   LiveTensor *previous_ = nullptr, *next_ = nullptr;
 };
 
-/// Freed CPU blocks around which somebody wrote out of bounds; counted when GAN_GUARD_MEMORY is set in the environment.
+/// The number of freed CPU blocks with an out-of-bounds write around them; counted if the environment variable
+/// GAN_GUARD_MEMORY is set.
 i64 memory_guard_violations();
-/// Copies between any two devices.
+/// Copies between any two devices, which may be the same.
 void copy_bytes(void* to, Device to_device, const void* from, Device from_device, std::size_t bytes);
 }  // namespace detail
 
