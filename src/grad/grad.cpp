@@ -17,7 +17,7 @@ namespace {
 template <class T>
 using NodePtr = std::shared_ptr<Node<T>>;
 
-/// Nodes from which `root` was made, newest first.
+/// The nodes of the history of `root`, newest first.
 template <class T>
 std::vector<NodePtr<T>> history_of(const NodePtr<T>& root) {
   std::vector<NodePtr<T>> order, pending{root};
@@ -33,7 +33,7 @@ std::vector<NodePtr<T>> history_of(const NodePtr<T>& root) {
   return order;
 }
 
-/// total += part, in place where nobody else can see one of the two.
+/// total += part, in place if no other tensor shares the memory of one of the two.
 template <class T>
 void accumulate(Tensor<T>& total, Tensor<T> part) {
   const auto add_to = [](Tensor<T>& sum, const Tensor<T>& x) {
@@ -51,17 +51,17 @@ void accumulate(Tensor<T>& total, Tensor<T> part) {
   }
 }
 
-/// What is known of a node during one call of grad.
+/// The state of a node during one call of grad.
 template <class T>
 struct Progress {
   Tensor<T> gradient;
   bool leads_to_wrt = false;
-  bool is_wrt = false;  ///< then its gradient is a result, and stays
+  bool is_wrt = false;  ///< if so, its gradient is a result and is kept
 };
 template <class T>
 using ProgressOf = std::unordered_map<const Node<T>*, Progress<T>>;
 
-/// Marks the nodes of wrt, and of `order` (newest first) those that were made from them.
+/// Marks the nodes of wrt, and the nodes in `order` (newest first) that depend on them.
 template <class T>
 ProgressOf<T> mark(const std::vector<NodePtr<T>>& order, const Tensors<T>& wrt) {
   ProgressOf<T> progress;
@@ -80,7 +80,7 @@ ProgressOf<T> mark(const std::vector<NodePtr<T>>& order, const Tensors<T>& wrt) 
   return progress;
 }
 
-/// Which inputs of a node want a gradient, and the sums of those to which its backward may add in place.
+/// Which inputs of a node need a gradient, and the accumulated gradients to which its backward may add in place.
 template <class T>
 struct Wanted {
   std::vector<char> needs;
@@ -100,8 +100,8 @@ struct Wanted {
   }
 };
 
-/// Runs the backwards of `order`, newest first, and sums what they give in `progress`. A node is released after its
-/// turn, with what it saved, if nobody else holds it.
+/// Runs the backwards of `order`, newest first, and accumulates their results in `progress`. A node is released after
+/// its turn, with the tensors that it saved, if nothing else holds it.
 template <class T>
 void sweep(std::vector<NodePtr<T>> order, ProgressOf<T>& progress) {
   for (auto& next : order) {
@@ -124,7 +124,7 @@ void sweep(std::vector<NodePtr<T>> order, ProgressOf<T>& progress) {
   }
 }
 
-/// The gradients of wrt; zeros where nothing has come.
+/// The gradients of wrt; zeros for those that received none.
 template <class T>
 Tensors<T> collect(const ProgressOf<T>& progress, const Tensors<T>& wrt) {
   Tensors<T> result;
@@ -176,7 +176,7 @@ std::vector<double> elements(const Tensors<T>& tensors) {
   return out;
 }
 
-/// rows[k][j] = d output k / d input j by one backward pass for every output element.
+/// rows[k][j] = d output k / d input j, by one backward pass for every output element.
 template <class T, class Function>
 std::vector<std::vector<double>> analytic_jacobian(const Function& f, const Tensors<T>& x, bool in_ops) {
   const Tensors<T> outputs = f(x);
@@ -195,7 +195,7 @@ std::vector<std::vector<double>> analytic_jacobian(const Function& f, const Tens
   return rows;
 }
 
-/// columns[j][k] by the five-point stencil.
+/// columns[j][k] = d output k / d input j, by the five-point stencil.
 template <class T, class Function>
 std::vector<std::vector<double>> numeric_jacobian(const Function& f, Tensors<T>& x, double h) {
   std::vector<std::vector<double>> columns;
@@ -229,7 +229,7 @@ GradcheckResult gradcheck(const std::function<Tensor<T>(const Tensors<T>&)>& f, 
   Tensors<T> x;
   for (const auto& t : inputs) x.push_back(leaf(t.clone()));
   std::function<Tensors<T>(const Tensors<T>&)> outputs = [&f](const Tensors<T>& v) { return Tensors<T>{f(v)}; };
-  if (o.order == 2) {  // the gradient of the inputs, as a function of the inputs and of the output's cotangent
+  if (o.order == 2) {  // the gradient in the inputs, as a function of the inputs and of the output's cotangent
     Rng rng{o.seed, 0x6772616463686bull, 0};
     const Tensor<T> like = f(x);
     x.push_back(leaf(rand<T>(like.shape(), rng, -1, 1, like.device())));

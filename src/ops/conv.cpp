@@ -21,8 +21,8 @@ void check_geometry(const ConvGeometry& g, const char* op) {
     throw ValueError(std::string("[") + op + "] the output padding must not be negative");
 }
 
-/// What the filters (O, KH, KW, C / groups), the geometry and the thread's mode say of a convolution; the images' number
-/// and sides are still to be set.
+/// A convolution's parameters from the filters (O, KH, KW, C / groups), the geometry and the thread's math mode; the
+/// caller sets the number and sizes of the images.
 ConvShape with_filters(const Shape& w, const ConvGeometry& g, const char* op) {
   ConvShape c;
   c.o = w[0], c.kh = w[1], c.kw = w[2], c.c = checked_multiply(w[3], g.groups, op), c.groups = g.groups;
@@ -33,15 +33,15 @@ ConvShape with_filters(const Shape& w, const ConvGeometry& g, const char* op) {
   return c;
 }
 
-/// Extents of images and filters from numbers that a program chose: no sum or product overflows unseen.
+/// Arithmetic on extents of images and filters that throws on overflow, since users choose the numbers.
 struct Extents {
   const char* op;
 
   i64 sum(i64 a, i64 b) const { return checked_add(a, b, op); }
   i64 product(i64 a, i64 b) const { return checked_multiply(a, b, op); }
-  /// Entries from the first to the last that a filter reads.
+  /// The number of entries from the first to the last that a filter reads.
   i64 reach(i64 kernel, i64 dilation) const { return sum(product(dilation, kernel - 1), 1); }
-  /// Keras's `same`: what the kernel needs beyond the stride's share, the odd row at the end.
+  /// The total padding of Keras's `same`; an odd row is added at the end.
   i64 same_padding(i64 in, i64 out, i64 reach, i64 stride) const {
     return std::max<i64>(0, sum(product(out - 1, stride), reach) - in);
   }

@@ -1,4 +1,4 @@
-// Plans of resampling: how they are made, kept, and copied to devices.
+// Resampling plans: how they are made, cached, and copied to devices.
 #include "gan/ops/pool.hpp"
 
 #undef GAN_EXTERN_OP
@@ -62,8 +62,8 @@ struct Kept {
   ResamplePlan plan;
 };
 
-/// The plan of this key, or a new one. Those used last come first. Of plans that are on a device none is given up: a
-/// captured graph may read them as long as the program runs.
+/// The cached plan for this key, or a new one. Recently used plans come first. Plans that are on a device are never
+/// evicted: a captured graph may read them as long as the program runs.
 ResamplePlan kept(const Key& key, const std::function<ResamplePlan()>& make) {
   constexpr std::size_t most = 64;
   static std::mutex mutex;
@@ -123,7 +123,7 @@ ResamplePlan interpolated(i64 in, i64 out, ResizeOptions o) {
     double total = 0;
     for (i64 j = low; j <= static_cast<i64>(std::ceil(centre + support)); ++j) {
       const double w = kernel_weight(o.mode, (static_cast<double>(j) - centre) / widen);
-      if (o.antialias && (j < 0 || j >= in)) continue;  // outside samples are left out, the rest renormalised
+      if (o.antialias && (j < 0 || j >= in)) continue;  // samples outside are omitted and the rest renormalised
       const i64 at = std::clamp<i64>(j, 0, in - 1) - first;  // without antialias the edge sample is repeated
       if (w == 0 || at < 0 || at >= taps) continue;
       weight[static_cast<std::size_t>(at)] += w;
@@ -138,13 +138,13 @@ ResamplePlan interpolated(i64 in, i64 out, ResizeOptions o) {
 }  // namespace
 
 ResamplePlan resample_plan(i64 in, i64 out, ResizeOptions o) {
-  if (o.mode == Interpolation::nearest) o.antialias = false;  // it makes no difference there
+  if (o.mode == Interpolation::nearest) o.antialias = false;  // makes no difference for nearest
   return kept({in, out, static_cast<i64>(o.mode), o.antialias ? 1 : 0},
               [&] { return o.mode == Interpolation::nearest ? nearest(in, out) : interpolated(in, out, o); });
 }
 
 ResamplePlan reflection_plan(i64 in, i64 before, i64 after) {
-  return kept({in, before, after, -1}, [&] {  // -1: resample_plan has 0 or 1 there
+  return kept({in, before, after, -1}, [&] {  // -1, where resample_plan has 0 or 1
     std::vector<i64> first;
     for (i64 i = -before; i < in + after; ++i) first.push_back(i < in ? std::abs(i) : 2 * (in - 1) - i);
     return std::make_shared<const ResampleMatrix>(in, first, std::vector<double>(first.size(), 1.0));

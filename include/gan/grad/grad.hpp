@@ -1,4 +1,4 @@
-// Gradients as a function of what you ask for: no .grad fields, nothing to zero, nothing to freeze.
+// Gradients as return values: no .grad fields, nothing to zero, nothing to freeze.
 #pragma once
 
 #include "gan/tensor/history.hpp"
@@ -6,14 +6,14 @@
 namespace gan {
 
 /// d loss / d wrt[i] for every i; zeros where loss does not depend on it. Only the paths that lead to `wrt` are walked,
-/// so a generator's gradient never computes its discriminator's weight gradients. With create_graph the results are
-/// themselves recorded and can be differentiated. A history that nobody else holds is released as it is walked:
+/// so that a generator's gradient never computes its discriminator's weight gradients. With create_graph the results
+/// are themselves recorded and can be differentiated. A history that nothing else holds is released as it is walked:
 /// grad(std::move(loss), …) needs less memory, and grad(loss, …) can be repeated. Throws ShapeError unless loss has one
-/// element, ValueError when loss or a wrt has no history.
+/// element, ValueError if loss or an element of wrt has no history.
 template <class T>
 Tensors<T> grad(Tensor<T> loss, const Tensors<T>& wrt, bool create_graph = false);
 
-/// The same for y of any shape, with the cotangent `seed` of y's shape: seed^T dy / dwrt.
+/// The same for y of any shape and a cotangent `seed` of that shape: seed^T dy / dwrt.
 template <class T>
 Tensors<T> grad(Tensor<T> y, const Tensor<T>& seed, const Tensors<T>& wrt, bool create_graph = false);
 

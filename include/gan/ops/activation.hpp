@@ -1,4 +1,4 @@
-// Activation functions. Those that layers fuse (enum Activation) are differentiated through their output.
+// Activation functions. The derivatives of those that layers can fuse (enum Activation) are functions of the output.
 #pragma once
 
 #include "gan/ops/elementwise.hpp"
@@ -6,7 +6,7 @@
 namespace gan {
 
 namespace functor {
-struct Relu {  // no product with 0, which would make -inf a NaN; a NaN stays one
+struct Relu {  // no product with 0, which would turn -inf into NaN; keeps NaN
   template <class T>
   GAN_HD T operator()(T x) const {
     return x < T(0) ? T(0) : x;
@@ -108,14 +108,14 @@ Tensor<T> leaky_relu_gradient(const Tensor<T>& g, const Tensor<T>& y, double slo
 }
 }  // namespace detail
 
-/// max(x, 0), so 0 for -inf; derivative 0 at 0.
+/// max(x, 0), so 0 for -inf; the derivative at 0 is 0.
 template <class T>
 Tensor<T> relu(const Tensor<T>& x) {
   return record<T>("relu", map(x, functor::Relu{}, "relu"), {x}, save::output,
                    [](auto& g, auto& s) { return Tensors<T>{detail::leaky_relu_gradient(g, s.output(), 0)}; });
 }
-/// x where x > 0, slope * x elsewhere; slope in [0, inf) (Maas et al. 2013), 0 is relu. Throws ValueError for a
-/// negative slope.
+/// x where x > 0, slope * x elsewhere (Maas et al. 2013); slope in [0, inf), where 0 gives relu. Throws ValueError for
+/// a negative slope.
 template <class T>
 Tensor<T> leaky_relu(const Tensor<T>& x, double slope = 0.2) {
   if (slope < 0) throw ValueError("[leaky_relu] the slope must not be negative");
@@ -177,8 +177,8 @@ Tensor<T> prelu_factor(const Tensor<T>& x, const Tensor<T>& slope) {
 }
 }  // namespace detail
 
-/// x where x > 0, slope * x elsewhere, x (…, C) and the learnt slope of shape (), (1) or (C) (He et al. 2015). Throws
-/// ShapeError for another slope.
+/// x where x > 0, slope * x elsewhere (He et al. 2015); x (…, C), and the learnt slope has shape (), (1) or (C). Throws
+/// ShapeError if it has another shape.
 template <class T>
 Tensor<T> prelu(const Tensor<T>& x, const Tensor<T>& slope) {
   GAN_CHECK_SHAPE(x.rank() >= 1 && slope.rank() <= 1 && (slope.size() == 1 || slope.size() == x.shape(-1)), "prelu",
@@ -202,7 +202,7 @@ Tensor<T> log_softmax(const Tensor<T>& x) {
   GAN_CHECK_SHAPE(x.rank() >= 1, "log_softmax", "a last axis is needed", x.shape());
   Tensor<T> largest(x.shape().with(-1, 1), x.device());
   kernels<T>(x.device()).max_rows(largest.size(), x.shape(-1), x.data(), largest.mutable_data());
-  const Tensor<T> shifted = sub(x, largest);  // a constant shift per row: the derivative does not see it
+  const Tensor<T> shifted = sub(x, largest);  // a constant shift per row, which does not affect the derivative
   return sub(shifted, log(sum_to(exp(shifted), largest.shape())));
 }
 /// e^x / sum of e^x along the last axis.
@@ -212,14 +212,14 @@ Tensor<T> softmax(const Tensor<T>& x) {
   return exp(log_softmax(x));
 }
 
-/// What linear, the convolutions and batch_norm apply to their result y = activation(z + bias) while it is at hand. Layers
+/// The activation that linear, the convolutions and batch_norm fuse into their result y = activation(z + bias). Layers
 /// take it as `.activation`: LeakyReLU{0.2}, ReLU{}, Tanh{} and Sigmoid{} convert to it.
 struct FusedActivation {
   Activation activation = Activation::none;
-  double slope = 0.2;  ///< of leaky_relu, not negative
+  double slope = 0.2;  ///< slope of leaky_relu, not negative
 };
 
-/// The fused activations as one function; `slope` is leaky_relu's.
+/// Any of the fused activations; `slope` is that of leaky_relu.
 template <class T>
 Tensor<T> activate(const Tensor<T>& x, Activation activation, double slope = 0.2) {
   detail::require_defined("activate", x);
@@ -234,7 +234,7 @@ Tensor<T> activate(const Tensor<T>& x, Activation activation, double slope = 0.2
 }
 
 namespace detail {
-/// The same activation, relu for a leaky_relu of slope 0: kernels multiply by the slope, and 0 times -inf is a NaN.
+/// Replaces leaky_relu of slope 0 by relu: kernels multiply by the slope, and 0 times -inf is NaN.
 constexpr FusedActivation without_zero_slope(FusedActivation e) {
   if (e.activation == Activation::leaky_relu && e.slope == 0) e.activation = Activation::relu;
   return e;
@@ -253,7 +253,7 @@ Tensor<T> activation_gradient(const Tensor<T>& g, const Tensor<T>& y, Activation
   throw ValueError("[activate] unknown activation");
 }
 
-/// From the gradient g of y to that of z and, if `want_bias`, of the bias (C). One fused pass unless it is recorded.
+/// The gradients in z and, if `want_bias`, in the bias (C) from the gradient g in y. One fused pass unless recording.
 template <class T>
 std::pair<Tensor<T>, Tensor<T>> epilogue_backward(const Tensor<T>& g, const Saved<T>& s, FusedActivation e,
                                                   bool want_bias) {

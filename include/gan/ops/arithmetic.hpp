@@ -1,4 +1,4 @@
-// Arithmetic with broadcasting (NumPy's rule), and the operators that spell it.
+// Arithmetic with broadcasting (NumPy's rule), and the corresponding operators.
 #pragma once
 
 #include "gan/ops/reduce.hpp"
@@ -90,7 +90,7 @@ Tensor<T> div(const Tensor<T>& a, const Tensor<T>& b) {
                    });
 }
 
-/// The larger of a and b; at a tie the gradient goes to a.
+/// The larger of a and b; in a tie the gradient goes to a.
 template <class T>
 Tensor<T> maximum(const Tensor<T>& a, const Tensor<T>& b) {
   return record<T>("maximum", map(a, b, functor::Maximum{}, "maximum"), {a, b}, save::inputs, [](auto& g, auto& s) {
@@ -100,7 +100,7 @@ Tensor<T> maximum(const Tensor<T>& a, const Tensor<T>& b) {
   });
 }
 
-/// The smaller of a and b; at a tie the gradient goes to a.
+/// The smaller of a and b; in a tie the gradient goes to a.
 template <class T>
 Tensor<T> minimum(const Tensor<T>& a, const Tensor<T>& b) {
   detail::require_defined("minimum", a, b);

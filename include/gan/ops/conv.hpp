@@ -6,7 +6,7 @@
 
 namespace gan {
 
-/// A height and a width; one number stands for both.
+/// A height and a width; a single number sets both.
 struct Size2 {
   i64 h = 1, w = 1;
   constexpr Size2(i64 both) : h(both), w(both) {}
@@ -14,8 +14,8 @@ struct Size2 {
   constexpr bool operator==(const Size2&) const = default;
 };
 
-/// Zeros around an image: explicit, or by Keras's names. `same`: a convolution of stride s maps H to ceil(H / s), its
-/// transpose maps H to s H; what cannot be split evenly goes to the bottom and right. `valid`: none.
+/// Zeros around an image, given explicitly or by Keras's names. `same`: a convolution of stride s maps H to ceil(H /
+/// s), its transpose maps H to s H; an odd row or column is added at the bottom or right. `valid`: no padding.
 struct Padding {
   enum class Mode { explicit_sides, same };
   Mode mode = Mode::explicit_sides;
@@ -35,7 +35,7 @@ struct ConvGeometry {
   Padding padding = 0;
   Size2 dilation = 1;
   i64 groups = 1;
-  Size2 output_padding = 0;  ///< of a transposed convolution: rows and columns added at the bottom and right
+  Size2 output_padding = 0;  ///< rows and columns that a transposed convolution adds at the bottom and right
 };
 
 namespace detail {

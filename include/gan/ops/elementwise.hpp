@@ -44,7 +44,7 @@ struct Clamp {
   template <class T>
   GAN_HD T operator()(T x) const { return x < T(low) ? T(low) : (x > T(high) ? T(high) : x); }
 };
-struct ClassNumber {  // of x in [0, classes)
+struct ClassNumber {  // the class of x in [0, classes]; the upper end belongs to the last class
   double classes;
   template <class T>
   GAN_HD T operator()(T x) const {
@@ -108,24 +108,24 @@ Tensor<T> cos(const Tensor<T>& x) {
   return record<T>("cos", map(x, functor::Cos{}, "cos"), {x}, save::inputs,
                    [](auto& g, auto& s) { return Tensors<T>{affine(mul(g, sin(s.input(0))), -1, 0)}; });
 }
-/// |x|; derivative 0 at 0.
+/// |x|; the derivative at 0 is 0.
 template <class T>
 Tensor<T> abs(const Tensor<T>& x) {
   return record<T>("abs", map(x, functor::Abs{}, "abs"), {x}, save::inputs, [](auto& g, auto& s) {
     return Tensors<T>{mul(g, map(s.input(0), functor::Sign{}))};  // the sign is piecewise constant: no history
   });
 }
-/// x to a constant power. Whole powers have derivatives of every order at 0; others are infinite there from some order
-/// on.
+/// x to a constant power. Integer powers have derivatives of every order at 0; for others they are infinite there from
+/// some order on.
 template <class T>
 Tensor<T> pow(const Tensor<T>& x, double exponent) {
   return record<T>("pow", map(x, functor::Power{exponent}, "pow"), {x}, save::inputs, [exponent](auto& g, auto& s) {
-    // The derivative of x^0 is 0 times anything finite: x^-1 is not, at 0.
+    // The derivative of x^0 is 0 times a factor that must be finite, which x^-1 is not at 0.
     const double lower = exponent == 0 ? 0 : exponent - 1;
     return Tensors<T>{affine(mul(g, pow(s.input(0), lower)), exponent, 0)};
   });
 }
-/// x limited to [low, high]; the gradient is 0 outside.
+/// x limited to [low, high]; the gradient is 0 outside the range.
 template <class T>
 Tensor<T> clamp(const Tensor<T>& x, double low, double high) {
   return record<T>("clamp", map(x, functor::Clamp{low, high}, "clamp"), {x}, save::inputs,

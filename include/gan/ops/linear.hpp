@@ -66,15 +66,16 @@ Tensor<T> linear(const Tensor<T>& x, const Tensor<T>& weight, const Tensor<T>& b
   });
 }
 
-/// Row labels[i] of a table (classes, width) → (N, width); the labels (N) are class numbers in floats, as batches hold
-/// them. Throws ShapeError, and ValueError for a label that is not a whole number in [0, classes), as one_hot does.
+/// Looks up row labels[i] of a table: table (classes, width), labels (N) → (N, width). Labels are class numbers as
+/// floats, the form in which batches store them. Throws ShapeError, and, as one_hot does, ValueError for a label that
+/// is not an integer in [0, classes).
 template <class T>
 Tensor<T> embedding(const Tensor<T>& table, const Tensor<T>& labels) {
   GAN_CHECK_SHAPE(table.rank() == 2 && labels.rank() == 1, "embedding",
                   "a table (classes, width) and labels (N) are needed", table.shape(), labels.shape());
   if (labels.device().is_cpu() || labels.device() != table.device())
     return gather(table, detail::class_numbers(labels.to_vector(), table.shape(0), "embedding"));
-  // No number of a row comes to the host: products with ones and zeros, exact in fp32.
+  // Keeps the labels on the device: products with ones and zeros, exact in fp32.
   return detail::matmul(one_hot(labels, table.shape(0)), table, {}, MathMode::fp32);
 }
 

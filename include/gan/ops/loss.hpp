@@ -1,4 +1,4 @@
-// Losses, each the mean over all elements (or rows), shape (). All throw gan::Error for an undefined tensor.
+// Losses, each a mean over all elements (or rows) with shape (). All throw gan::Error for an undefined tensor.
 #pragma once
 
 #include "gan/ops/linear.hpp"
@@ -11,13 +11,13 @@ template <class T>
 Tensor<T> bce_with_logits(const Tensor<T>& logits, double target) {
   if (target < 0 || target > 1) throw ValueError("[bce_with_logits] the target must lie in [0, 1]");
   detail::require_defined("bce_with_logits", logits);
-  // softplus(x) - t x = (1 - t) softplus(x) + t softplus(-x), which loses nothing for large |x|.
+  // softplus(x) - t x = (1 - t) softplus(x) + t softplus(-x), without cancellation for large |x|.
   if (target == 1) return mean(softplus(affine(logits, -1, 0)));
   if (target == 0) return mean(softplus(logits));
   return add(affine(mean(softplus(logits)), 1 - target, 0), affine(mean(softplus(affine(logits, -1, 0))), target, 0));
 }
-/// The same against targets of the logits' shape, probabilities that are not checked. Throws ShapeError for another
-/// shape: nothing is broadcast.
+/// The same against targets of the logits' shape: probabilities, whose range is not checked. Throws ShapeError for
+/// another shape: nothing is broadcast.
 template <class T>
 Tensor<T> bce_with_logits(const Tensor<T>& logits, const Tensor<T>& targets) {
   detail::require_defined("bce_with_logits", logits, targets);
@@ -25,23 +25,24 @@ Tensor<T> bce_with_logits(const Tensor<T>& logits, const Tensor<T>& targets) {
                   logits.shape(), targets.shape());
   return mean(sub(softplus(logits), mul(targets, logits)));
 }
-/// Mean squared difference, over all elements. Throws ShapeError unless a and b have one shape: nothing is broadcast.
+/// Mean squared difference over all elements. Throws ShapeError unless a and b have the same shape: nothing is
+/// broadcast.
 template <class T>
 Tensor<T> mse(const Tensor<T>& a, const Tensor<T>& b) {
   detail::require_defined("mse", a, b);
   GAN_CHECK_SHAPE(a.shape() == b.shape(), "mse", "shapes differ", a.shape(), b.shape());
   return mean(square(sub(a, b)));
 }
-/// Mean absolute difference, over all elements; derivative 0 where a equals b. Throws ShapeError unless a and b have
-/// one shape: nothing is broadcast.
+/// Mean absolute difference over all elements; the derivative is 0 where a equals b. Throws ShapeError unless a and b
+/// have the same shape: nothing is broadcast.
 template <class T>
 Tensor<T> l1(const Tensor<T>& a, const Tensor<T>& b) {
   detail::require_defined("l1", a, b);
   GAN_CHECK_SHAPE(a.shape() == b.shape(), "l1", "shapes differ", a.shape(), b.shape());
   return mean(abs(sub(a, b)));
 }
-/// Mean over rows of -log softmax(logits)[label]: logits (N, classes), labels N class numbers. Throws ShapeError unless
-/// there is one label per row, ValueError for a label outside [0, classes).
+/// Mean over rows of -log softmax(logits)[label]: logits (N, classes), N class numbers. Throws ShapeError unless there
+/// is one label per row, ValueError for a label outside [0, classes).
 template <class T>
 Tensor<T> cross_entropy(const Tensor<T>& logits, const std::vector<i64>& labels) {
   GAN_CHECK_SHAPE(logits.rank() == 2 && logits.shape(0) == static_cast<i64>(labels.size()), "cross_entropy",

@@ -1,12 +1,12 @@
-// Functors applied to whole tensors. The results carry no history: the ops built on these record it.
+// Functors applied to whole tensors. The results have no history; the ops built on them record it.
 #pragma once
 
 #include "gan/backend/capture.hpp"
 #include "gan/backend/map.hpp"
 #include "gan/tensor/history.hpp"
 
-// Op templates are compiled once, in the file of src/ops that has the header's name; everywhere else these lines declare
-// that they exist.
+// Op templates are compiled once, in the file of src/ops with the name of the header; everywhere else these macros
+// declare the instantiations extern.
 #ifndef GAN_EXTERN_OP
 #define GAN_EXTERN_OP extern
 #endif
@@ -19,14 +19,14 @@ namespace detail {
 [[noreturn]] void throw_unmapped(Device device, const char* op);
 /// Throws ValueError: an operand of op is undefined.
 [[noreturn]] void throw_undefined(const char* op);
-/// Throws ValueError naming op when an operand is undefined. Ops that take the shape of an operand as proof of its
-/// existence need none of this: an undefined tensor has no axes.
+/// Throws ValueError naming op if an operand is undefined. Ops whose shape check already requires an axis of the
+/// operand do not need it: an undefined tensor has no axes.
 template <class... Operands>
 void require_defined(const char* op, const Operands&... operands) {
   if (!(operands.defined() && ...)) [[unlikely]]
     throw_undefined(op);
 }
-/// Throws DeviceError when two operands live on different devices.
+/// Throws DeviceError if two operands live on different devices.
 void require_same_device(Device a, Device b, const char* op);
 /// The same for every operand that is defined.
 template <class T, class... More>
@@ -38,8 +38,8 @@ void require_device_of(const Tensor<T>& x, const char* op, const More&... operan
 }
 }  // namespace detail
 
-/// f(x), element by element; shape and device of x. Throws DeviceError for a functor that x's device does not have, and
-/// ValueError for an undefined x, naming `op`.
+/// f(x), element by element, with the shape and device of x. Throws, naming `op`, DeviceError if the functor does not
+/// exist on x's device, and ValueError if x is undefined.
 template <class T, class F>
 Tensor<T> map(const Tensor<T>& x, const F& f, const char* op = "map") {
   detail::require_defined(op, x);
@@ -58,8 +58,8 @@ Tensor<T> map(const Tensor<T>& x, const F& f, const char* op = "map") {
   return y;
 }
 
-/// f(a, b), element by element, with broadcasting; both on one device. Throws ShapeError, DeviceError or, for an
-/// undefined operand, ValueError naming `op`.
+/// f(a, b), element by element, with broadcasting; a and b must be on the same device. Throws ShapeError, DeviceError
+/// or, for an undefined operand, ValueError naming `op`.
 template <class T, class F>
 Tensor<T> map(const Tensor<T>& a, const Tensor<T>& b, const F& f, const char* op) {
   detail::require_defined(op, a, b);

@@ -1,4 +1,5 @@
-// Normalisation: of a batch (Ioffe & Szegedy 2015), of each image (Ulyanov et al. 2016), of each row (Ba et al. 2016).
+// Batch normalisation (Ioffe & Szegedy 2015), instance normalisation (Ulyanov et al. 2016) and layer normalisation
+// (Ba et al. 2016).
 #pragma once
 
 #include "gan/ops/linear.hpp"
@@ -8,12 +9,12 @@ namespace gan {
 template <class T>
 struct BatchNormResult {
   Tensor<T> y;
-  Tensor<T> mean, variance;  ///< of the batch, (C), biased, without history
+  Tensor<T> mean, variance;  ///< the batch statistics, (C); the variance is biased; without history
 };
 
 namespace detail {
 /// The law for all norms: gradients of y = activation(gamma normal + beta) in x, gamma and beta, as ops, where normal
-/// is x with the mean 0 and the variance 1 of each group. The groups are the elements of a shape that x sums to.
+/// is x normalised to mean 0 and variance 1 in each group. The groups are the elements of a shape that x sums to.
 template <class T>
 Tensors<T> norm_gradient(const Tensor<T>& g, const Saved<T>& s, const Shape& groups, double epsilon,
                          FusedActivation e) {
@@ -35,8 +36,8 @@ Tensors<T> norm_gradient(const Tensor<T>& g, const Saved<T>& s, const Shape& gro
 }
 }  // namespace detail
 
-/// x (…, C) → activation(gamma (x - mean) / sqrt(variance + epsilon) + beta) with the batch's own statistics; gamma and
-/// beta (C). Throws ShapeError when shapes do not fit or when there is only one value per channel.
+/// x (…, C) → activation(gamma (x - mean) / sqrt(variance + epsilon) + beta) with the statistics of the batch; gamma
+/// and beta (C). Throws ShapeError if shapes do not match or if there is only one value per channel.
 template <class T>
 BatchNormResult<T> batch_norm(const Tensor<T>& x, const Tensor<T>& gamma, const Tensor<T>& beta, double epsilon = 1e-5,
                               FusedActivation e = {}) {
@@ -72,7 +73,7 @@ BatchNormResult<T> batch_norm(const Tensor<T>& x, const Tensor<T>& gamma, const 
   return {y, mean, variance};
 }
 
-/// The same with given statistics, as constants: for inference. Where no history is kept it is one pass over x.
+/// The same with given statistics, treated as constants: for inference. One pass over x unless recording.
 template <class T>
 Tensor<T> batch_norm_inference(const Tensor<T>& x, const Tensor<T>& gamma, const Tensor<T>& beta, const Tensor<T>& mean,
                                const Tensor<T>& variance, double epsilon = 1e-5, FusedActivation e = {}) {
@@ -93,7 +94,7 @@ Tensor<T> batch_norm_inference(const Tensor<T>& x, const Tensor<T>& gamma, const
 }
 
 /// Images (N, H, W, C) → activation(gamma (x - mean) / sqrt(variance + epsilon) + beta) with the statistics of each
-/// image and channel over its pixels; gamma and beta (C). Throws ShapeError when shapes do not fit, and for images of
+/// image and channel over its pixels; gamma and beta (C). Throws ShapeError if shapes do not match, and for images of
 /// one pixel.
 template <class T>
 Tensor<T> instance_norm(const Tensor<T>& x, const Tensor<T>& gamma, const Tensor<T>& beta, double epsilon = 1e-5,
@@ -141,7 +142,7 @@ Tensor<T> instance_norm(const Tensor<T>& x, const Tensor<T>& gamma, const Tensor
 }
 
 /// gamma (x - mean) / sqrt(variance + epsilon) + beta with statistics over the last `axes` axes of x; gamma and beta of
-/// any shape that broadcasts to those axes. Throws ShapeError when shapes do not fit.
+/// any shape that broadcasts to those axes. Throws ShapeError if shapes do not match.
 template <class T>
 Tensor<T> layer_norm(const Tensor<T>& x, int axes, const Tensor<T>& gamma, const Tensor<T>& beta,
                      double epsilon = 1e-5) {

@@ -1,4 +1,4 @@
-// Borders around images (N, H, W, C). Convolutions bring zeros of their own; these are for what they cannot say.
+// Padding of images (N, H, W, C). Convolutions can pad with zeros themselves; these ops cover the other cases.
 #pragma once
 
 #include "gan/ops/resample.hpp"
@@ -6,14 +6,16 @@
 namespace gan {
 
 namespace detail {
-/// Throws ShapeError or ValueError naming op unless x is images and the sides are explicit and not negative.
+/// Throws ShapeError unless x has the shape of images, ValueError unless the sides are explicit and not negative,
+/// naming op.
 void check_border(const Shape& x, const Padding& sides, const char* op);
-/// Entries before … 1, 0 … in - 1, in - 2 … in - 1 - after: mirrored about the first and the last, which stay single.
-/// Kept like those of resample_plan.
+/// Entries before … 1, 0 … in - 1, in - 2 … in - 1 - after: mirrored about the first and the last, which are not
+/// repeated. The plans are cached like those of resample_plan.
 ResamplePlan reflection_plan(i64 in, i64 before, i64 after);
 }  // namespace detail
 
-/// (N, H, W, C) → (N, top + H + bottom, left + W + right, C) with zeros around. Throws ShapeError or ValueError.
+/// Adds zeros around images: (N, H, W, C) → (N, top + H + bottom, left + W + right, C). Throws ShapeError or
+/// ValueError.
 template <class T>
 Tensor<T> zero_pad(const Tensor<T>& x, const Padding& sides) {
   detail::check_border(x.shape(), sides, "zero_pad");
@@ -21,7 +23,7 @@ Tensor<T> zero_pad(const Tensor<T>& x, const Padding& sides) {
 }
 
 /// The same with the image mirrored about its outermost rows and columns, which are not repeated. Throws ShapeError
-/// where a side is not smaller than the image, ValueError for negative sides.
+/// unless every side is smaller than the image, ValueError for negative sides.
 template <class T>
 Tensor<T> reflection_pad(const Tensor<T>& x, const Padding& sides) {
   detail::check_border(x.shape(), sides, "reflection_pad");

@@ -1,5 +1,4 @@
-// Pooling windows over images (N, H, W, C), maxima of groups, and nearest upsampling, which is the adjoint of summing
-// tiles.
+// Pooling over images (N, H, W, C), maxout, and nearest-neighbour upsampling, which is the adjoint of summing tiles.
 #pragma once
 
 #include "gan/ops/conv.hpp"
@@ -9,13 +8,13 @@ namespace gan {
 struct PoolGeometry {
   Size2 kernel = 2;
   Size2 stride = 2;
-  Padding padding = 0;  ///< explicit; average pooling counts the padding, maximum pooling never chooses it
+  Padding padding = 0;  ///< explicit; average pooling counts the padding, max pooling never selects it
 };
 
 namespace detail {
 /// Throws ShapeError naming op.
 PoolShape pool_shape(const Shape& x, const PoolGeometry& geometry, const char* op);
-/// Which element of its image each window chose (Kernels::max_pool_index), on the images' device.
+/// Which element of its image each window selects (Kernels::max_pool_index), on the images' device.
 using PoolIndex = std::shared_ptr<const Storage<i32>>;
 
 template <class T>
@@ -29,7 +28,7 @@ Tensor<T> max_pool_gather(const Tensor<T>& x, const PoolIndex& index, const Pool
   return record<T>("max_pool_gather", y, {x}, save::none,
                    [index, p](auto& g, auto&) { return Tensors<T>{max_unpool(g, index, p)}; });
 }
-/// The adjoint of take.
+/// The adjoint of max_pool_gather.
 template <class T>
 Tensor<T> max_unpool(const Tensor<T>& y, const PoolIndex& index, const PoolShape& p) {
   Tensor<T> x(Shape{p.n, p.h, p.w, p.c}, y.device());
@@ -56,7 +55,7 @@ Tensor<T> sum_pool_input(const Tensor<T>& y, const PoolShape& p) {
 }
 }  // namespace detail
 
-/// (N, H, W, C) → (N, OH, OW, C): the largest value of each window; the first of equals.
+/// The maximum of each window: (N, H, W, C) → (N, OH, OW, C). The first element in a tie gets the gradient.
 template <class T>
 Tensor<T> max_pool2d(const Tensor<T>& x, const PoolGeometry& geometry = {}) {
   const PoolShape p = detail::pool_shape(x.shape(), geometry, "max_pool2d");
@@ -65,15 +64,15 @@ Tensor<T> max_pool2d(const Tensor<T>& x, const PoolGeometry& geometry = {}) {
   return detail::max_pool_gather<T>(x, index, p);
 }
 
-/// (N, H, W, C) → (N, OH, OW, C): the mean of each window, padding included.
+/// The mean of each window, padding included: (N, H, W, C) → (N, OH, OW, C).
 template <class T>
 Tensor<T> avg_pool2d(const Tensor<T>& x, const PoolGeometry& geometry = {}) {
   const PoolShape p = detail::pool_shape(x.shape(), geometry, "avg_pool2d");
   return affine(detail::sum_pool(x, p), 1.0 / static_cast<double>(p.kh * p.kw), 0);
 }
 
-/// (…, units * pieces) → (…, units): the largest of each `pieces` neighbours (Goodfellow et al. 2013); the first of
-/// equals. Throws ShapeError when pieces does not divide the last axis.
+/// The maximum of each group of `pieces` neighbours (Goodfellow et al. 2013): (…, units * pieces) → (…, units). The
+/// first element in a tie gets the gradient. Throws ShapeError if pieces does not divide the last axis.
 template <class T>
 Tensor<T> maxout(const Tensor<T>& x, i64 pieces) {
   GAN_CHECK_SHAPE(x.rank() >= 1 && x.size() > 0 && pieces >= 1 && x.shape(-1) % pieces == 0, "maxout",
@@ -84,7 +83,7 @@ Tensor<T> maxout(const Tensor<T>& x, i64 pieces) {
                  x.shape().with(-1, x.shape(-1) / pieces));
 }
 
-/// (N, H, W, C) → (N, f H, f W, C), every pixel repeated.
+/// Nearest-neighbour upsampling, which repeats every pixel: (N, H, W, C) → (N, f H, f W, C).
 template <class T>
 Tensor<T> upsample_nearest(const Tensor<T>& x, Size2 factor) {
   GAN_CHECK_SHAPE(x.rank() == 4 && factor.h >= 1 && factor.w >= 1, "upsample_nearest",

@@ -8,23 +8,23 @@
 
 namespace gan {
 
-/// Standard normal values; moves rng to its next draw.
+/// Standard normal values; advances rng to its next draw.
 template <class T>
 Tensor<T> randn(Shape shape, Rng& rng, Device device = Device::cpu()) {
   Tensor<T> y(shape, device);
   kernels<T>(device).fill_normal(y.size(), rng.next(), T(0), T(1), y.mutable_data());
   return y;
 }
-/// Uniform values in [low, high); moves rng to its next draw.
+/// Uniform values in [low, high); advances rng to its next draw.
 template <class T>
 Tensor<T> rand(Shape shape, Rng& rng, double low = 0, double high = 1, Device device = Device::cpu()) {
   Tensor<T> y(shape, device);
   kernels<T>(device).fill_uniform(y.size(), rng.next(), static_cast<T>(low), static_cast<T>(high), y.mutable_data());
   return y;
 }
-/// n class numbers as floats (n), each of 0 … classes - 1 equally likely: what one_hot, embedding and conditional
-/// generators take. Moves rng to its next draw. Throws ValueError unless n and classes are at least 1, and for more
-/// classes than T has whole numbers (2^24 in float).
+/// Random class numbers (n) as floats, each of 0 … classes - 1 equally likely, for one_hot, embedding and conditional
+/// generators. Advances rng to its next draw. Throws ValueError unless n and classes are at least 1, and for more
+/// classes than T can represent as consecutive integers (2^24 in float).
 template <class T = float>
 Tensor<T> rand_classes(i64 n, i64 classes, Rng& rng, Device device = Device::cpu()) {
   constexpr i64 most = i64{1} << std::numeric_limits<T>::digits;
@@ -34,8 +34,9 @@ Tensor<T> rand_classes(i64 n, i64 classes, Rng& rng, Device device = Device::cpu
   return map(rand<T>(Shape{n}, rng, 0, static_cast<double>(classes), device),
              functor::ClassNumber{static_cast<double>(classes)}, "rand_classes");
 }
-/// x with each element zeroed with probability `rate` in [0, 1), the others scaled by 1 / (1 - rate) (Srivastava et al.
-/// 2014, inverted); moves rng to its next draw. Throws ValueError for a rate outside its range.
+/// Inverted dropout (Srivastava et al. 2014): zeroes each element of x with probability `rate` in [0, 1) and scales the
+/// others by 1 / (1 - rate). Advances rng to its next draw, unless the rate is 0 and x is returned. Throws ValueError
+/// for a rate outside its range.
 template <class T>
 Tensor<T> dropout(const Tensor<T>& x, double rate, Rng& rng) {
   if (rate < 0 || rate >= 1) throw ValueError("[dropout] the rate must lie in [0, 1)");

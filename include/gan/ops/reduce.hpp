@@ -1,4 +1,4 @@
-// Sums over axes, and their adjoint, broadcasting.
+// Sums over axes, and broadcasting, which is their adjoint.
 #pragma once
 
 #include "gan/backend/kernels.hpp"
@@ -16,13 +16,14 @@ Tensor<T> broadcast_to(const Tensor<T>& x, Shape shape);
 namespace detail {
 /// `shape` padded in front with extents of 1 to `rank` axes.
 Shape align(const Shape& shape, int rank);
-/// `shape` with the extents of `axes` (negative counts from the end; empty: all) set to 1. Throws ShapeError naming op.
+/// `shape` with the extents of `axes` set to 1; negative axes count from the end, and no axes means all. Throws
+/// ShapeError naming op.
 Shape reduced(const Shape& shape, std::span<const int> axes, const char* op);
 /// `shape` without the axes in `axes`.
 Shape squeezed(const Shape& shape, std::span<const int> axes);
 }  // namespace detail
 
-/// x summed to `shape`, which must broadcast to x's: the adjoint of broadcast_to. Returns x when shapes are equal.
+/// x summed to `shape`, which must broadcast to x's shape: the adjoint of broadcast_to. Returns x if shapes are equal.
 template <class T>
 Tensor<T> sum_to(const Tensor<T>& x, Shape shape) {
   detail::require_defined("sum_to", x);
@@ -68,7 +69,7 @@ Tensor<T> mean(const Tensor<T>& x) {
   return affine(sum_to(x, Shape{}), 1.0 / static_cast<double>(x.size()), 0);
 }
 
-/// Sum over the given axes (negative counts from the end), which are dropped, or kept with extent 1.
+/// The sum over the given axes (negative ones count from the end), which are dropped, or kept with extent 1.
 template <class T>
 Tensor<T> sum(const Tensor<T>& x, std::initializer_list<int> axes, bool keep = false) {
   detail::require_defined("sum", x);
@@ -76,7 +77,7 @@ Tensor<T> sum(const Tensor<T>& x, std::initializer_list<int> axes, bool keep = f
   const Tensor<T> kept = sum_to(x, detail::reduced(x.shape(), which, "sum"));
   return keep ? kept : reshape(kept, detail::squeezed(x.shape(), which));
 }
-/// Mean over the given axes, like sum.
+/// The mean over the given axes, as in sum.
 template <class T>
 Tensor<T> mean(const Tensor<T>& x, std::initializer_list<int> axes, bool keep = false) {
   detail::require_defined("mean", x);

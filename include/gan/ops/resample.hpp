@@ -9,27 +9,27 @@
 namespace gan {
 
 enum class Interpolation {
-  nearest,   ///< the sample whose area holds the output's centre
+  nearest,   ///< the input pixel whose area contains the output's centre
   bilinear,  ///< triangle filter, half-pixel centres
   bicubic    ///< Keys 1981, a = -0.5, half-pixel centres
 };
 
 struct ResizeOptions {
   Interpolation mode = Interpolation::bilinear;
-  bool antialias = true;  ///< when shrinking, widen the filter so that no input is skipped
+  bool antialias = true;  ///< when shrinking, widens the filter so that no input is skipped
 };
 
 namespace detail {
-/// A resampling along one axis, shared by a resize and its derivatives: a ResampleAxis, and a copy of its arrays on
-/// each device that has asked for it.
+/// A resampling along one axis, shared by a resize and its derivatives: a ResampleAxis, with a copy of its arrays on
+/// each device that has used it.
 class ResampleMatrix {
  public:
   i64 in, out, taps;
 
-  /// `first` has a number for each output, `weight` as many as there are taps.
+  /// For `entries` inputs; `first` has one number per output, `weight` one per output and tap.
   ResampleMatrix(i64 entries, std::vector<i64> first, std::vector<double> weight);
-  /// For kernels of this device, while the matrix lives. The first call for a device copies the arrays there, and waits
-  /// for it. Any thread may call this.
+  /// The axis for kernels of this device, valid while the matrix lives. The first call for a device copies the arrays
+  /// there and waits for the copy. Any thread may call this.
   ResampleAxis axis(Device device) const;
   /// Whether a device other than the CPU has a copy.
   bool uploaded() const;
@@ -37,14 +37,14 @@ class ResampleMatrix {
  private:
   std::vector<i64> first_, readers_;
   std::vector<double> weight_;
-  mutable std::mutex mutex_;                                   // of the copies
-  mutable std::vector<std::unique_ptr<Storage<i64>>> copies_;  // each: first, readers, the bits of weight
+  mutable std::mutex mutex_;                                   // guards the copies
+  mutable std::vector<std::unique_ptr<Storage<i64>>> copies_;  // each holds first, readers and the bits of weight
 };
 using ResamplePlan = std::shared_ptr<const ResampleMatrix>;
-/// Plans of late are kept, so that a step of training makes and uploads none after the first.
+/// Recently used plans are cached, so that training creates and uploads none after its first step.
 ResamplePlan resample_plan(i64 in, i64 out, ResizeOptions options);
 
-/// The product of the extents before an axis, and of those behind it.
+/// The products of the extents before and behind an axis.
 inline i64 entries_before(const Shape& shape, int axis) {
   i64 n = 1;
   for (int i = 0; i < axis; ++i) n *= shape[i];
@@ -81,13 +81,13 @@ Tensor<T> resample_adjoint(const Tensor<T>& y, int axis, const ResamplePlan& pla
 }
 }  // namespace detail
 
-/// (N, H, W, C) → (N, size.h, size.w, C). Throws ShapeError for an empty image or size, and for one
-/// beyond all memory.
+/// Resizes images: (N, H, W, C) → (N, size.h, size.w, C). Throws ShapeError for an empty image or size, and if the
+/// result has more elements than a Shape can.
 template <class T>
 Tensor<T> resize(const Tensor<T>& x, Size2 size, ResizeOptions options = {}) {
   GAN_CHECK_SHAPE(x.rank() == 4 && x.size() > 0 && size.h >= 1 && size.w >= 1, "resize",
                   "an image (N, H, W, C) and a size of at least 1 are needed", x.shape());
-  x.shape().with(1, size.h, "resize").with(2, size.w, "resize");  // fits, before plans of that length are made
+  x.shape().with(1, size.h, "resize").with(2, size.w, "resize");  // checks the size before plans of it are made
   const Tensor<T> tall = detail::resample(x, 1, detail::resample_plan(x.shape(1), size.h, options));
   return detail::resample(tall, 2, detail::resample_plan(x.shape(2), size.w, options));
 }

@@ -1,5 +1,5 @@
-// Moving elements without changing them. reshape and slices of the leading axis share memory; the rest copies. Axes
-// count from 0; where a docstring says so, negative ones count from the last. All throw gan::Error for an undefined
+// Moving elements without changing them. reshape and slices of the leading axis share memory; all others copy. Axes
+// count from 0; where a docstring says so, negative axes count from the last. All throw gan::Error for an undefined
 // tensor.
 #pragma once
 
@@ -7,8 +7,8 @@
 
 namespace gan {
 
-/// The same elements in row-major order under another shape, sharing memory. One extent may be -1: it is inferred.
-/// Throws ShapeError when sizes differ, or when no inferred extent fits.
+/// The same elements in row-major order with another shape, sharing memory. One extent may be -1, which is inferred.
+/// Throws ShapeError if the sizes differ or no inferred extent fits.
 template <class T>
 Tensor<T> reshape(const Tensor<T>& x, std::initializer_list<i64> extents);
 template <class T>
@@ -23,7 +23,7 @@ namespace detail {
 Shape infer(std::initializer_list<i64> extents, i64 size);
 /// Strides, in elements, of a dense array of this shape.
 void dense_strides(const Shape& shape, i64* strides);
-/// Labels as whole numbers. Throws ValueError for one that is none or lies outside [0, classes).
+/// Labels as integers. Throws ValueError for a label that is not an integer in [0, classes).
 template <class T>
 std::vector<i64> class_numbers(const std::vector<T>& labels, i64 classes, const char* op);
 }  // namespace detail
@@ -34,15 +34,15 @@ Tensor<T> reshape(const Tensor<T>& x, std::initializer_list<i64> extents) {
   return reshape(x, detail::infer(extents, x.size()));
 }
 
-/// (N, …) → (N, rest): all axes but the first made one, sharing memory. Throws ShapeError for a scalar.
+/// Merges all axes but the first, sharing memory: (N, …) → (N, rest). Throws ShapeError for a scalar.
 template <class T>
 Tensor<T> flatten(const Tensor<T>& x) {
   GAN_CHECK_SHAPE(x.rank() >= 1, "flatten", "a leading axis is needed", x.shape());
   return reshape(x, Shape{x.shape(0), x.shape().stride0()});
 }
 
-/// Axes in another order, as a copy: output axis i is input axis order[i], counted from 0. Throws ShapeError unless
-/// `order` names every axis of x once.
+/// A copy with the axes in another order: output axis i is input axis order[i], counted from 0. Throws ShapeError
+/// unless `order` names every axis of x once.
 template <class T>
 Tensor<T> permute(const Tensor<T>& x, std::vector<int> order) {
   detail::require_defined("permute", x);
@@ -65,7 +65,7 @@ Tensor<T> permute(const Tensor<T>& x, std::vector<int> order) {
   return record<T>("permute", y, {x}, save::none,
                    [inverse](auto& g, auto&) { return Tensors<T>{permute(g, inverse)}; });
 }
-/// A matrix (R, C) with its two axes exchanged, (C, R), as a copy. Throws ShapeError unless x has two axes.
+/// The transpose of a matrix as a copy: (R, C) → (C, R). Throws ShapeError unless x has two axes.
 template <class T>
 Tensor<T> transpose(const Tensor<T>& x) {
   detail::require_defined("transpose", x);
@@ -75,9 +75,9 @@ Tensor<T> transpose(const Tensor<T>& x) {
 template <class T>
 Tensor<T> pad(const Tensor<T>& x, int axis, i64 before, i64 after);
 
-/// Entries begin … end - 1 of one axis (negative counts from the last), which keeps its place with the extent
-/// end - begin, 0 too. A slice of axis 0 shares memory with x, others are copies. Throws ShapeError for an axis that x
-/// does not have, and unless 0 <= begin <= end <= the axis' extent.
+/// Entries begin … end - 1 of one axis (negative counts from the last), which remains an axis of extent end - begin,
+/// also if that is 0 or 1. A slice of axis 0 shares memory with x; others are copies. Throws ShapeError for an axis
+/// that x does not have, and unless 0 <= begin <= end <= the extent of the axis.
 template <class T>
 Tensor<T> slice(const Tensor<T>& x, int axis, i64 begin, i64 end) {
   if (axis < 0) axis += x.rank();
@@ -106,7 +106,7 @@ Tensor<T> rows(const Tensor<T>& x, i64 begin, i64 end) {
 }
 
 /// x with `before` zeros in front and `after` behind along one axis (negative counts from the last): the adjoint of
-/// slice. Throws ShapeError for an axis that x does not have, for negative padding, and when the result would have more
+/// slice. Throws ShapeError for an axis that x does not have, for negative padding, and if the result would have more
 /// elements than a Shape can.
 template <class T>
 Tensor<T> pad(const Tensor<T>& x, int axis, i64 before, i64 after) {
@@ -125,8 +125,8 @@ Tensor<T> pad(const Tensor<T>& x, int axis, i64 before, i64 after) {
   });
 }
 
-/// Tensors joined along one axis (negative counts from the last), on the device of the first. Throws ShapeError when
-/// there is none, when one lacks the axis, or when other extents differ; ValueError for an undefined one.
+/// Tensors concatenated along one axis (negative counts from the last), on the device of the first. Throws ShapeError
+/// if there are none, if the axis does not exist, or if other extents differ; ValueError for an undefined tensor.
 template <class T>
 Tensor<T> concat(const Tensors<T>& parts, int axis = 0) {
   if (parts.empty()) throw ShapeError("[concat] nothing to join");
@@ -172,9 +172,9 @@ Tensor<T> concat(std::initializer_list<Tensor<T>> parts, int axis = 0) {
 }
 
 namespace detail {
-/// Numbers of rows, on the device where they are used; shared by an op and its derivatives.
+/// Row indices, on the device where they are used; shared by an op and its derivatives.
 using RowIndex = std::shared_ptr<const Storage<i64>>;
-/// Waits for the device where that is not the CPU.
+/// Copies an index to a device; waits for the device unless it is the CPU.
 RowIndex row_index(const std::vector<i64>& index, Device device);
 
 template <class T>
@@ -197,7 +197,7 @@ Tensor<T> scatter_add(const Tensor<T>& x, const RowIndex& index, i64 rows) {
 }
 }  // namespace detail
 
-/// Row index[i] of x becomes row i: x (R, …) → (index.size(), …). Throws ShapeError for a scalar, ValueError for an
+/// Copies row index[i] of x to row i: x (R, …) → (index.size(), …). Throws ShapeError for a scalar, ValueError for an
 /// index outside [0, R).
 template <class T>
 Tensor<T> gather(const Tensor<T>& x, const std::vector<i64>& index) {
@@ -208,7 +208,7 @@ Tensor<T> gather(const Tensor<T>& x, const std::vector<i64>& index) {
   return detail::gather(x, detail::row_index(index, x.device()));
 }
 
-/// Row i of x is added to row index[i] of a zero tensor with `rows` rows: the adjoint of gather. Throws ShapeError
+/// Adds row i of x to row index[i] of a zero tensor with `rows` rows: the adjoint of gather. Throws ShapeError
 /// unless there is one index per row of x, ValueError for an index outside [0, rows).
 template <class T>
 Tensor<T> scatter_add(const Tensor<T>& x, const std::vector<i64>& index, i64 rows) {
@@ -220,8 +220,8 @@ Tensor<T> scatter_add(const Tensor<T>& x, const std::vector<i64>& index, i64 row
   return detail::scatter_add(x, detail::row_index(index, x.device()), rows);
 }
 
-/// Images (N, H, W, C factor^2) → (N, factor H, factor W, C): entry c factor^2 + i factor + j of a pixel becomes
-/// channel c of row i, column j of its square, PyTorch's order (Shi et al. 2016). Throws ShapeError.
+/// Images (N, H, W, C factor^2) → (N, factor H, factor W, C): channel c factor^2 + i factor + j of a pixel becomes
+/// channel c at row i, column j of a square of pixels, in PyTorch's order (Shi et al. 2016). Throws ShapeError.
 template <class T>
 Tensor<T> pixel_shuffle(const Tensor<T>& x, i64 factor) {
   GAN_CHECK_SHAPE(x.rank() == 4 && factor >= 1 && x.shape(3) % factor == 0 && x.shape(3) / factor % factor == 0 &&
@@ -234,13 +234,13 @@ Tensor<T> pixel_shuffle(const Tensor<T>& x, i64 factor) {
   return reshape(squares, Shape{n, h * factor, w * factor, c});
 }
 
-/// (N) class numbers → (N, classes) of zeros and ones, on the CPU. Throws ValueError for a class outside [0, classes),
+/// One-hot rows on the CPU: class numbers (N) → (N, classes). Throws ValueError for a class outside [0, classes),
 /// ShapeError for a negative number of classes.
 template <class T>
 Tensor<T> one_hot(const std::vector<i64>& labels, i64 classes);
-/// The same of labels (N) that are class numbers in floats, as batches hold them, on their device. Throws ShapeError, and
-/// ValueError for a label that is not a whole number in [0, classes). While a turn is recorded, or watched before
-/// (train/turn_graphs.hpp), the host does not see the labels of a device: there a wrong one gives zeros.
+/// The same for labels (N) that are class numbers as floats, as batches store them; the result is on their device.
+/// Throws ShapeError, and ValueError for a label that is not an integer in [0, classes). While a turn is recorded, or
+/// traced before that (train/turn_graphs.hpp), the host cannot check labels on a device: an invalid one gives zeros.
 template <class V, class T = typename V::value_type>
 requires std::same_as<V, Tensor<T>> Tensor<T> one_hot(const V& labels, i64 classes) {
   GAN_CHECK_SHAPE(labels.rank() == 1 && classes >= 1, "one_hot", "labels (N) and at least one class are needed",
