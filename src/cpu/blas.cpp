@@ -1,4 +1,4 @@
-// Matrix products by the BLAS that the build found: OpenBLAS, or Eigen, or none.
+// Matrix products with the BLAS that the build found: OpenBLAS, Eigen or none.
 #include "src/cpu/products.hpp"
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 #include "src/cpu/finish.hpp"
 
 #if defined(GAN_BLAS_OPENBLAS)
-// Not in the interface header of every distribution; weak, since a plain reference CBLAS lacks it.
+// Not declared in every distribution's header; weak, since a plain reference CBLAS does not have it.
 extern "C" __attribute__((weak)) void openblas_set_num_threads(int);
 #endif
 
@@ -47,7 +47,7 @@ void product(const Block& s, const double* a, const double* b, double* c) {
               narrow(s.k), 1.0, a, narrow(s.lda), b, narrow(s.ldb), s.accumulate ? 1.0 : 0.0, c, narrow(s.ldc));
 }
 
-/// The pool's threads call it, so it must not have threads of its own.
+/// Limits the BLAS to one thread, since the threads of the pool call it.
 void prepare() {
   static const bool once = [] {
     if (openblas_set_num_threads) openblas_set_num_threads(1);
@@ -83,8 +83,8 @@ void product(const Block& s, const T* a, const T* b, T* c) {
 
 #endif
 
-/// c is cut into blocks of fixed size, since a BLAS may sum in another order for another shape: then the pool's size
-/// decides only who computes a block.
+/// c is split into blocks of fixed size, since a BLAS may sum in a different order for a different shape. The size of
+/// the pool then only decides which thread computes a block.
 constexpr i64 block_rows = 128, block_columns = 256;
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Reductions over rows that do not depend on the number of threads: rows are cut into fixed blocks, every block's
-// partial result goes to its own place, and places are combined in order, in double.
+// Reductions over rows that do not depend on the number of threads: rows are split into fixed blocks, the partial
+// result of each block is stored separately, and the partial results are combined in order, in double.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@ struct RowBlocks {
       : rows(n), size(std::max<i64>({(n + 63) / 64, 2048 / (channels + 1), 1})), count((n + size - 1) / size) {}
   i64 begin(i64 block) const { return block * size; }
   i64 length(i64 block) const { return std::min(rows, (block + 1) * size) - block * size; }
-  /// Blocks a thread should at least have.
+  /// The minimum number of blocks per thread.
   i64 grain(i64 channels) const { return std::max<i64>(1, 8192 / (size * channels + 1)); }
 };
 
@@ -34,7 +34,7 @@ void combine_blocks(i64 blocks, i64 width, const T* partial, Result result) {
   });
 }
 
-/// Few channels make short loops: rows of them are seen as fewer, longer rows. `fold` of them at a time.
+/// Few channels make short loops. The result is how many rows to treat as one longer row.
 inline i64 fold_rows(i64 rows, i64 channels) {
   i64 fold = 1;
   while (channels * fold < 32 && rows % (2 * fold) == 0) fold *= 2;

@@ -1,5 +1,5 @@
-// Declares and calls the function of the best instruction set: GAN_CPU_ISA_DECLARE(signature) and
-// GAN_CPU_ISA_CALL(call), to be used in the namespace that encloses `cpu`.
+// Declares and calls the function for the best instruction set: GAN_CPU_ISA_DECLARE(signature) and
+// GAN_CPU_ISA_CALL(call), for use in the namespace that encloses `cpu`.
 #pragma once
 
 #include "src/cpu/isa.hpp"

@@ -1,4 +1,4 @@
-// The epilogue on one number, for code that has no vectors, on the CPU and on CUDA devices.
+// The epilogue for one element, for scalar code on the CPU and on CUDA devices.
 #pragma once
 
 #include "gan/backend/kernels.hpp"

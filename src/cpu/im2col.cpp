@@ -1,5 +1,5 @@
-// Convolution by matrix products of the BLAS: patches are copied into the rows of a matrix ("im2col"). What others do,
-// for comparison and as a second opinion; the copies cost more than the product on most layers of GANs.
+// Convolution by matrix products with the BLAS: patches are copied into the rows of a matrix ("im2col"). This common
+// method serves as a comparison and a second check; for most layers of GANs the copies cost more than the product.
 #include <algorithm>
 
 #include "gan/core/parallel.hpp"
@@ -18,7 +18,7 @@ T* scratch_of(int slot, i64 elements) {
 
 i64 patch_size(const ConvShape& s) { return s.kh * s.kw * s.c; }
 
-/// Images whose patches are held at once: about 8 MB, at least one image.
+/// The number of images whose patches are held at once: about 8 MB, at least one image.
 template <class T>
 i64 images_together(const ConvShape& s) {
   const i64 bytes = std::max<i64>(1, s.oh * s.ow * patch_size(s) * static_cast<i64>(sizeof(T)));
@@ -33,8 +33,8 @@ void product(const GemmShape& s, const T* a, const T* b, T* c, const Epilogue<T>
     gemm(s, a, b, c, epilogue);
 }
 
-/// Calls f(tap's place in a patch, the pixel it sees) for the taps of output (oy, ox) inside the image, and
-/// outside(place) for the others.
+/// Calls f(the tap's offset in a patch, the pixel that it reads) for the taps of output (oy, ox) inside the image, and
+/// outside(offset) for the others.
 template <class Inside, class Outside>
 void for_taps(const ConvShape& s, i64 oy, i64 ox, Inside inside, Outside outside) {
   for (i64 i = 0; i < s.kh; ++i)
@@ -86,7 +86,7 @@ void add_patches(const ConvShape& s, i64 images, const T* patches, T* x) {
   });
 }
 
-/// Calls f(first image, count) for groups of images.
+/// Calls f(first image, count) for each group of images.
 template <class T, class F>
 void for_groups(const ConvShape& s, F f) {
   const i64 together = images_together<T>(s);

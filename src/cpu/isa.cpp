@@ -14,8 +14,8 @@ namespace gan::cpu {
 Isa best_isa() {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  // Feature by feature: clang 14 does not know the names of the levels. The operating system must save the registers
-  // too, which the builtin checks.
+  // Checks single features: clang 14 does not know the names of the levels. The builtin also checks that the operating
+  // system saves the registers.
   const bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
                   __builtin_cpu_supports("bmi2");
   const bool v4 = v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
@@ -29,7 +29,7 @@ Isa best_isa() {
 
 Isa built(Isa wanted) {
 #if defined(__x86_64__)
-  constexpr Isa levels[] = {GAN_CPU_V4(Isa::v4, ) GAN_CPU_V3(Isa::v3, ) GAN_CPU_V2(Isa::v2, )};  // falling
+  constexpr Isa levels[] = {GAN_CPU_V4(Isa::v4, ) GAN_CPU_V3(Isa::v3, ) GAN_CPU_V2(Isa::v2, )};  // best first
   for (const Isa level : levels)
     if (level <= wanted) return level;
   return levels[std::size(levels) - 1];

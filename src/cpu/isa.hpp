@@ -1,7 +1,7 @@
 // The instruction sets that the CPU kernels are compiled for, and the one that this process uses.
 #pragma once
 
-// Code for the levels that this build has (GAN_INSTRUCTION_SETS in CMake).
+// Expand to code for the levels in this build (GAN_INSTRUCTION_SETS in CMake).
 #ifdef GAN_BUILT_V2
 #define GAN_CPU_V2(...) __VA_ARGS__
 #else
@@ -20,17 +20,17 @@
 
 namespace gan::cpu {
 
-/// The x86-64 levels of the System V ABI supplement; base is whatever a machine that is no x86-64 was compiled for.
+/// The x86-64 levels of the System V ABI supplement; base is the compiler's target on other architectures.
 enum class Isa { base, v2, v3, v4 };
 
-/// The best level of this machine that this build has, lowered by the environment variable GAN_ISA = v2, v3 or v4. Found
-/// once. Throws DeviceError where this build has no level that the machine runs.
+/// The best level of this machine that this build contains, at most the environment variable GAN_ISA (v2, v3 or v4) if
+/// it is set. Determined once. Throws DeviceError if this build contains no level that the machine can run.
 Isa isa();
 
-/// The level of this build that stands for `wanted`: itself, or the next lower one, or else the lowest.
+/// The level of this build to use for `wanted`: that level, or else the next lower one, or else the lowest.
 Isa built(Isa wanted);
 
-/// The best level of this machine, whether this build has it or not.
+/// The best level of this machine, whether or not this build contains it.
 Isa best_isa();
 
 /// Whether this process uses v4 and the machine multiplies pairs of bf16 (AVX512-BF16).

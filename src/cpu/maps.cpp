@@ -1,4 +1,4 @@
-// The elementwise functors of ops/: each call goes to the best instruction set of the machine.
+// The elementwise functors of ops/: each call is dispatched to the best instruction set of the machine.
 #define GAN_MAPS_DISPATCH
 #include "src/cpu/dispatch.hpp"
 
@@ -9,7 +9,7 @@ namespace gan {
 BroadcastPlan::BroadcastPlan(const Shape& out, const Shape& a, const Shape& b) {
   const int rank = out.rank();
   i64 run_a = 1, run_b = 1;
-  // From the last axis to the first: merge an axis into the previous one when both operands continue evenly.
+  // From the last axis to the first: merge an axis into the previous one if both operands continue with one stride.
   struct Axis {
     i64 extent, a, b;
   } merged[Shape::max_rank] = {};
@@ -25,7 +25,7 @@ BroadcastPlan::BroadcastPlan(const Shape& out, const Shape& a, const Shape& b) {
     else
       merged[n++] = axis;
   }
-  if (n == 0) return;  // one element
+  if (n == 0) return;  // a single element
   inner = merged[0].extent;
   inner_a = merged[0].a;
   inner_b = merged[0].b;

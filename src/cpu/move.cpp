@@ -8,7 +8,8 @@
 namespace gan::cpu {
 namespace {
 
-/// A strided walk with unit axes dropped and even neighbours merged; the last axis is the inner loop.
+/// A strided iteration without axes of extent 1, and with neighbouring axes merged where one stride covers both; the
+/// last axis is the inner loop.
 struct Walk {
   int axes = 0;
   i64 extent[Shape::max_rank] = {}, stride[Shape::max_rank] = {};

@@ -1,4 +1,4 @@
-// Batch normalisation, and the bias and activation around products.
+// Batch normalisation, and the bias and activation after products.
 #include "src/cpu/normalize.hpp"
 
 #include "src/cpu/blocks.hpp"
@@ -12,7 +12,7 @@ void batch_statistics(i64 rows, i64 channels, const T* x, T* mean, T* variance) 
   const RowBlocks blocks(rows, channels);
   const i64 places = blocks.count * channels;
   T* const centre = static_cast<T*>(scratch(4, static_cast<std::size_t>(3 * places) * sizeof(T)));
-  // Each block's moments about its own mean, while it lies in cache: one pass over memory.
+  // Each block's moments about the block's mean, while the block is in cache: one pass over memory.
   parallel_for(blocks.count, blocks.grain(channels), [&](i64 begin, i64 end) {
     for (i64 b = begin; b < end; ++b) {
       const T* const from = x + blocks.begin(b) * channels;

@@ -1,4 +1,4 @@
-// Optimizers: one flat loop over the numbers of all parameters.
+// Optimizers: one flat loop over the elements of all parameters.
 #include "src/cpu/optimizers.hpp"
 
 #include <algorithm>
@@ -8,8 +8,8 @@
 
 namespace gan::cpu {
 namespace {
-/// body(array, begin, end) on pieces of the arrays of a list. A thread's share is the same part of every array, as in
-/// the matrix products that made the gradients and will use the weights.
+/// Calls body(array, begin, end) for pieces of the arrays of a list. A thread's share is the same part of every array,
+/// as in the matrix products that made the gradients and will use the weights.
 template <class T, class Body>
 void for_arrays(i64 count, const UpdateArrays<T>* arrays, Body body) {
   constexpr i64 piece = 8192;
@@ -17,7 +17,7 @@ void for_arrays(i64 count, const UpdateArrays<T>* arrays, Body body) {
   i64 total = 0;
   for (i64 i = 0; i < count; ++i) total += (arrays[i].n + piece - 1) / piece;
   parallel_for(total, 2, [&](i64 begin, i64 end) {
-    i64 passed = 0;  // pieces before those at hand
+    i64 passed = 0;  // pieces before the current ones
     for (i64 share = 0; share < shares && passed < end; ++share)
       for (const UpdateArrays<T>* a = arrays; a != arrays + count && passed < end; ++a) {
         const i64 pieces = (a->n + piece - 1) / piece, first = pieces * share / shares,

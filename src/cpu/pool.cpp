@@ -1,4 +1,4 @@
-// Pooling windows. Threads split whole images, so adjoints need no locks.
+// Pooling windows. Each thread works on whole images, so that adjoints need no locks.
 #include "src/cpu/pool.hpp"
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 namespace gan::cpu {
 namespace {
 
-/// Calls f(n, output row-major pixel index, input row, input column) for every window tap inside the image.
+/// Calls f(n, row-major index of the output pixel, input row, input column) for every window tap inside the image.
 template <class F>
 void for_taps(const PoolShape& p, i64 n, F f) {
   for (i64 oy = 0; oy < p.oh; ++oy)

@@ -1,5 +1,5 @@
-// Which implementation computes a product: a pure function of operation, shape and instruction set, so that the same
-// program gives the same bits. benchmarks/kernel_table times all of them.
+// Chooses the implementation of a product: a pure function of operation, shape and instruction set, so that the same
+// program gives the same bits. benchmarks/kernel_table times all implementations.
 #include "src/cpu/products.hpp"
 
 #include <algorithm>
@@ -53,9 +53,9 @@ bool has_one_group(const ConvShape& s) { return s.groups == 1; }
 bool always(ConvOperation, const ConvShape&) { return true; }
 bool never(ConvOperation, const ConvShape&) {
   return false;
-}  // only where the environment or the table of choices says so
+}  // used only if the environment or the table of choices selects it
 
-/// The lists of one instruction set.
+/// The implementations for one instruction set.
 template <class T>
 struct Implementations {
   GemmImplementation<T> gemm[4];
@@ -97,8 +97,7 @@ const Implementations<T>& implementations(Isa isa) {
   return all[static_cast<int>(isa)];
 }
 
-/// The value of an environment variable, which must name an implementation of the list; null when it is empty or not
-/// set.
+/// The value of an environment variable, which must name an implementation in the list; null if it is empty or not set.
 template <class Implementation>
 const char* forced(const char* variable, std::span<const Implementation> list) {
   const char* const name = std::getenv(variable);
@@ -111,7 +110,7 @@ const char* forced(const char* variable, std::span<const Implementation> list) {
   throw ValueError(std::string("[products] ") + variable + "=" + name + " names no implementation; there are " + known);
 }
 
-/// The implementation that the environment names, where it supports the shape, or else the first that does.
+/// The implementation that the environment names, if it supports the shape, or else the first that does.
 template <class T>
 const GemmImplementation<T>& choose(const GemmShape& s) {
   static const char* const name = forced("GAN_GEMM", gemm_implementations<T>());
@@ -123,8 +122,8 @@ const GemmImplementation<T>& choose(const GemmShape& s) {
     if (i.supports(s)) return i;
   return list.back();
 }
-/// The same for convolutions, of those that have the operation: what the environment names, what was measured to be
-/// fastest, or the first for which it pays.
+/// The same for convolutions, among the implementations of the operation: the one that the environment names, else the
+/// one that was measured to be the fastest, else the first that pays.
 template <class T>
 const ConvImplementation<T>& choose(ConvOperation operation, const ConvShape& s) {
   static const char* const name = forced("GAN_CONV", conv_implementations<T>());
@@ -144,7 +143,7 @@ const ConvImplementation<T>& choose(ConvOperation operation, const ConvShape& s)
   return list.back();
 }
 
-/// Waking the other threads would take longer than the convolution: under half a million multiplications.
+/// Whether a convolution takes less time than waking the other threads: under half a million multiplications.
 bool is_small(const ConvShape& s) { return s.n * s.oh * s.ow * s.o * s.kh * s.kw * (s.c / s.groups) < (i64{1} << 19); }
 
 }  // namespace
@@ -190,13 +189,13 @@ bool winograd_pays(ConvOperation operation, const ConvShape& s) {
   const auto ceil_div = [](i64 a, i64 b) { return (a + b - 1) / b; };
   const i64 taps = ceil_div(std::max(s.kh, s.kw), s.stride_h), outputs = taps == 4 ? 3 : 4;
   const i64 span = outputs + taps - 1, parities = s.stride_h * s.stride_w;
-  // The forward convolution is a sum over parities, the adjoint makes an image for each: the same work on either side.
+  // The forward convolution is a sum over parities; the adjoint makes an image for each. Both take the same work.
   const bool adjoint = operation == ConvOperation::conv_input;
   const i64 height = adjoint ? ceil_div(s.h, s.stride_h) : s.oh, width = adjoint ? ceil_div(s.w, s.stride_w) : s.ow;
-  // Points of all tiles along an axis; the last tile of F(4, 2) spares one when it is not whole.
+  // Points of all tiles along an axis; an incomplete last tile of F(4, 2) needs one fewer.
   const auto along = [&](i64 size) { return ceil_div(size, outputs) * span - (taps == 2 && size % outputs != 0); };
   const i64 points = s.n * along(height) * along(width);
-  // In multiplications; 7 and 5 for a point of a tile to be transformed there and back, 150 for a filter.
+  // Costs in multiplications: 7 and 5 to transform a point of a tile forward and back, 150 for a filter.
   const i64 products = points * s.c * s.o * parities;
   const i64 transforms = points * (7 * (adjoint ? s.o : s.c) * parities + 5 * (adjoint ? s.c * parities : s.o)) +
                          150 * s.c * s.o * parities;

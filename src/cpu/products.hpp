@@ -8,8 +8,9 @@
 
 namespace gan::cpu {
 
-// The entries of the kernel table, for float and double. Each takes the first implementation of its list that supports
-// the shape, or the one that GAN_CONV or GAN_GEMM (environment, read once) names, where that supports it.
+// The entries of the kernel table, for float and double. Each uses the first implementation in its list that supports
+// the shape and pays for it, unless another one was measured to be faster (choices.cpp) or is named by the environment
+// variable GAN_CONV or GAN_GEMM (read once) and supports the shape.
 template <class T>
 void gemm(const GemmShape& shape, const T* a, const T* b, T* c, const Epilogue<T>& epilogue);
 template <class T>
@@ -29,18 +30,19 @@ struct GemmImplementation {
 /// The convolution and its adjoints in the image and in the filters.
 enum class ConvOperation { conv, conv_input, conv_weight };
 
-/// A null operation is left to the implementations after this one.
+/// An implementation of convolutions. A null operation is left to the implementations after it.
 template <class T>
 struct ConvImplementation {
   const char* name;
   bool (*supports)(const ConvShape&);
-  bool (*pays)(ConvOperation, const ConvShape&);  ///< of supported shapes, those for which it goes before the next ones
+  bool (*pays)(ConvOperation, const ConvShape&);  ///< whether to prefer it to the later ones for a supported shape
   void (*conv)(const ConvShape&, const T* x, const T* w, T* y, const Epilogue<T>&);
   void (*conv_input)(const ConvShape&, const T* y, const T* w, T* x, const Epilogue<T>&);
   void (*conv_weight)(const ConvShape&, const T* y, const T* x, T* w);
 };
 
-/// In order of preference; the last, "reference", supports every shape. `isa` must not exceed best_isa().
+/// The implementations in order of preference; the last, "reference", supports every shape. `isa` must not exceed
+/// best_isa().
 template <class T>
 std::span<const GemmImplementation<T>> gemm_implementations(Isa isa = cpu::isa());
 template <class T>
@@ -50,30 +52,30 @@ std::span<const ConvImplementation<T>> conv_implementations(Isa isa = cpu::isa()
 template <class T>
 const char* chosen(ConvOperation operation, const ConvShape& shape);
 
-/// The implementation that was measured to be the fastest for this shape in float, where that is not the first one that
-/// pays, or null. (choices.cpp; not a function of the number of threads: that must not change bits.)
+/// The implementation that was measured to be the fastest for this shape in float, if it is not the first one that
+/// pays; otherwise null. Defined in choices.cpp; independent of the number of threads, which must not change bits.
 const char* measured_choice(ConvOperation operation, const ConvShape& shape, Isa isa);
 
-/// Whether the operation is a matrix product of its arrays as they lie: 1 x 1 filters, or filters as large as the
-/// image.
+/// Whether the operation is a matrix product of its arrays as they are stored: 1 x 1 filters, or filters as large as
+/// the image.
 bool conv_is_gemm(const ConvShape& shape);
 /// Whether the image has so few channels that panels of channels would be mostly padding.
 bool conv_is_thin(const ConvShape& shape);
-/// The same of the outputs of a convolution of stride 1.
+/// The same for the output channels of a convolution of stride 1.
 bool conv_is_flip(const ConvShape& shape);
-/// Whether the filter has two to four taps along an axis for each step of its stride, which is 1 or 2.
+/// Whether the stride is 1 or 2 and the filter has two to four taps per step of the stride along each axis.
 bool conv_is_winograd(const ConvShape& shape);
-// Products with factors of bf16, where the mode allows them: matrix products of more than a few columns, and of the
-// convolutions of conv_is_winograd those of whole vectors of channels.
+// Products with bf16 factors, if the mode allows them: matrix products with more than a few columns, and the
+// convolutions of conv_is_winograd whose channels fill whole vectors.
 bool gemm_is_bf16(const GemmShape& shape);
 bool conv_is_winograd_bf16(const ConvShape& shape);
-// Whether, of the shapes that they support, these go before "direct". Long lines of thin patches are read just as well
-// by "direct"; Winograd's transforms must cost less than the multiplications that they save.
+// Whether to prefer these to "direct" for a shape that they support. "direct" reads long lines of thin patches just as
+// well; Winograd's transforms must cost less than the multiplications that they save.
 bool thin_pays(ConvOperation operation, const ConvShape& shape);
 bool flip_pays(ConvOperation operation, const ConvShape& shape);
 bool winograd_pays(ConvOperation operation, const ConvShape& shape);
 
-// Plain loops with sums in double, for any shape: what the others are tested against.
+// Plain loops with sums in double, for any shape: the reference that the others are tested against.
 template <class T>
 void reference_gemm(const GemmShape& shape, const T* a, const T* b, T* c, const Epilogue<T>& epilogue);
 template <class T>
@@ -83,7 +85,7 @@ void reference_conv_input(const ConvShape& shape, const T* y, const T* w, T* x, 
 template <class T>
 void reference_conv_weight(const ConvShape& shape, const T* y, const T* x, T* w);
 
-// Patches as rows of a matrix, products by the BLAS; without groups.
+// Patches as rows of a matrix, multiplied by the BLAS; groups are not supported.
 template <class T>
 void im2col_conv(const ConvShape& shape, const T* x, const T* w, T* y, const Epilogue<T>& epilogue);
 template <class T>
@@ -91,7 +93,7 @@ void im2col_conv_input(const ConvShape& shape, const T* y, const T* w, T* x, con
 template <class T>
 void im2col_conv_weight(const ConvShape& shape, const T* y, const T* x, T* w);
 
-/// The name of the BLAS built in ("openblas", "eigen"), or null where there is none and blas_gemm must not be called.
+/// The name of the BLAS in this build ("openblas", "eigen"), or null if there is none and blas_gemm must not be called.
 const char* blas_name();
 template <class T>
 void blas_gemm(const GemmShape& shape, const T* a, const T* b, T* c, const Epilogue<T>& epilogue);

@@ -20,7 +20,7 @@ void sum_rows(i64 rows, i64 columns, const T* x, T* y) {
   combine_blocks(blocks.count * fold, columns, partial, [=](i64 c, double total) { y[c] = static_cast<T>(total); });
 }
 
-/// Sum of n contiguous elements, as columns first.
+/// Sum of n contiguous elements, first by columns.
 template <class T>
 double sum_flat(i64 n, const T* x) {
   constexpr i64 width = 64;
@@ -49,7 +49,7 @@ template <class T>
 void sum_to(const Shape& from, const Shape& to, const T* x, T* y) {
   Axis axes[Shape::max_rank] = {};
   int n = 0;
-  for (int i = 0; i < from.rank(); ++i) {  // neighbours that share a fate become one axis
+  for (int i = 0; i < from.rank(); ++i) {  // merges neighbouring axes that are both kept or both reduced
     if (from[i] == 1) continue;
     const bool kept = to[i] != 1;
     if (n > 0 && axes[n - 1].kept == kept)
@@ -74,7 +74,7 @@ void sum_to(const Shape& from, const Shape& to, const T* x, T* y) {
     });
     return;
   }
-  // The general case: every output element walks the reduced axes.
+  // The general case: every output element iterates over the reduced axes.
   i64 stride[Shape::max_rank] = {};
   i64 run = 1, outputs = 1, reduced = 1;
   for (int i = n - 1; i >= 0; --i) {

@@ -1,4 +1,4 @@
-// Plain loops for the four products, with sums in double: slow, short and evidently right.
+// Plain loops for the four products, with sums in double: slow, short and evidently correct.
 #include "gan/core/parallel.hpp"
 #include "src/backend/conv_index.hpp"
 #include "src/cpu/finish.hpp"

@@ -1,4 +1,4 @@
-// Separable resampling. Threads split whole planes, so the adjoint needs no locks.
+// Separable resampling. Each thread works on whole planes, so that the adjoint needs no locks.
 #include "src/cpu/resample.hpp"
 
 #include <algorithm>

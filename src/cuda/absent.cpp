@@ -1,4 +1,4 @@
-// What stands for cuda/*.cu in a build without CUDA: no device, and an error for whoever asks for one.
+// The stand-in for cuda/*.cu in a build without CUDA: no devices, and an error for every use of one.
 #include "cuda/runtime.hpp"
 #include "gan/core/error.hpp"
 

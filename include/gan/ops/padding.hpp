@@ -14,8 +14,8 @@ void check_border(const Shape& x, const Padding& sides, const char* op);
 ResamplePlan reflection_plan(i64 in, i64 before, i64 after);
 }  // namespace detail
 
-/// Adds zeros around images: (N, H, W, C) → (N, top + H + bottom, left + W + right, C). Throws ShapeError or
-/// ValueError.
+/// Adds zeros around images: (N, H, W, C) → (N, top + H + bottom, left + W + right, C). Throws ShapeError for a tensor
+/// that is not images, ValueError for sides that are negative or not explicit.
 template <class T>
 Tensor<T> zero_pad(const Tensor<T>& x, const Padding& sides) {
   detail::check_border(x.shape(), sides, "zero_pad");

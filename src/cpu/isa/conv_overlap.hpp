@@ -1,5 +1,5 @@
-// The adjoint in the image of a thin convolution (the last layer of a generator, that makes the picture): the product
-// of y with the filters gives whole patches, which are summed where they overlap.
+// The adjoint in the image of a thin convolution (the last layer of a generator, which makes the image): the product of
+// y with the filters gives whole patches, which are summed where they overlap.
 #pragma once
 
 #include "src/cpu/isa/conv.hpp"
@@ -66,8 +66,8 @@ void thin_conv_input(const ConvShape& s, const T* y, const T* w, T* x, const Epi
   const i64 canvas_width = max<i64>(0, (s.ow - 1) * s.stride_w + s.kw) * s.c;
   // Where the image lies on the canvas: `left` elements into its rows, or some of its columns are never reached.
   const i64 left = min(canvas_width, s.pad_left * s.c), used = min(image_row, canvas_width - left);
-  // A unit is a band of rows of one image. Patches that reach into two bands are computed for both: few images are cut,
-  // and into bands that are high beside the filter.
+  // A unit is a band of rows of one image. Patches that reach into two bands are computed for both; that is rare, since
+  // images are only split if there are few, into bands that are much higher than the filter.
   const i64 wanted = ceil_div(2 * threads(), s.n), bands = max<i64>(1, min(wanted, s.h / (4 * s.kh)));
   parallel_for(s.n * bands, 1, [&](i64 begin, i64 end) {
     T* packed = scratch_of<T>(a_slot, tile_rows * row_pitch<T>);

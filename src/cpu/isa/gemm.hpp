@@ -85,9 +85,9 @@ struct Gemm {
     });
   }
 
-  /// The parts into which the sums over k are cut. The gradient of a dense layer's input takes two, so that of two
-  /// threads each reads the rows of b, the layer's weights, that it has changed itself: where cores have no common cache,
-  /// the other's come 5 to 10 times as slowly, and are more than the sums that are exchanged instead.
+  /// The number of parts into which the sums over k are split. The gradient of a dense layer's input uses two, so that
+  /// each of two threads reads the rows of b, the layer's weights, that it has updated itself: if cores share no cache,
+  /// rows from the other core arrive 5 to 10 times as slowly, and are more than the sums that are exchanged instead.
   i64 sum_parts() const {
     const bool of_input = !shape.transpose_a && !shape.transpose_b && !shape.accumulate && !epilogue.bias &&
                           epilogue.activation == Activation::none;

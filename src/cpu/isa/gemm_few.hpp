@@ -1,6 +1,5 @@
-// Matrix products of a large matrix with one of few rows, as dense layers of small batches have them. The time is that
-// of moving the large matrix, so it is read (or written) once, in long runs, where it lies; the small one stays in
-// cache.
+// Matrix products of a large matrix with one of few rows, as in dense layers with small batches. Moving the large
+// matrix dominates the time, so it is read (or written) once, in long runs, in place; the small one stays in cache.
 #pragma once
 
 #include <cstdint>

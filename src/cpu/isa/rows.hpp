@@ -1,5 +1,5 @@
-// Loops over rows of channels and over flat arrays that are compiled once per instruction set. Plain pointers in,
-// plain pointers out; threads and blocks are the callers' business (normalize.cpp, reduce.cpp, optimizer.cpp).
+// Loops over rows of channels and over flat arrays, compiled once per instruction set, on plain pointers. The callers
+// (normalize.cpp, reduce.cpp, optimizers.cpp) split the work into blocks and threads.
 #pragma once
 
 #include "gan/backend/kernels.hpp"

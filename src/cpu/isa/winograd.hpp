@@ -4,14 +4,14 @@
 // adjoint writes four images of stride 1, one for each parity of its output. So everything is one problem: a sum of
 // stride-1 correlations ("terms") with r x r taps each.
 //
-// The output is cut into tiles of m x m. A thread transforms the images of a group of tiles (stage 1); then for each panel
-// of output channels it transforms the filters, and for a block of tiles at a time multiplies at every point and
+// The output is cut into tiles of m x m. A thread transforms the images of a group of tiles (stage 1); then for each
+// panel of output channels it transforms the filters, and for a block of tiles at a time multiplies at every point and
 // transforms back (stage 2). Filters are transformed anew for each group: for 64 tiles that is under 4 % of the
 // multiplications, while transformed filters, up to 6 times as large, would come from memory.
 //
-// Threads share nothing that they transform: what another core wrote comes from its cache, across the chip where cores
-// have no common one, and made training steps 1.4 to 1.6 times as slow there. So either each thread has groups of its own and
-// transforms all filters, or it has panels of its own and transforms all images, whichever is less work.
+// Threads do not share what they transform: reading data from another core's cache, across the chip where cores have no
+// common cache, made training steps 1.4 to 1.6 times as slow there. So each thread either has its own groups and
+// transforms all filters, or has its own panels and transforms all images, whichever is less work.
 #pragma once
 
 #include "src/cpu/isa/winograd_blocks.hpp"
