@@ -1,4 +1,4 @@
-// For the .cu files only: the fused activations and their derivatives as types, so that kernels are free of branches.
+// For the .cu files only: the fused activations and their derivatives as types, so that kernels contain no branches.
 #pragma once
 
 #include <type_traits>
@@ -17,11 +17,11 @@ struct IdentityGradient {
   GAN_HD T operator()(T g, T) const { return g; }
 };
 
-/// Whether a derivative depends on the activation's output; where not, there may be none.
+/// Whether a derivative depends on the activation's output; if not, the output may be absent.
 template <class Gradient>
 constexpr bool reads_output = !std::is_same_v<Gradient, IdentityGradient>;
 
-/// run(f) with the functor f(z) = y of an activation.
+/// Calls run(f) with the functor f(z) = y of an activation.
 template <class T, class Run>
 void with_activation(Activation activation, T slope, Run run) {
   switch (activation) {
@@ -33,7 +33,7 @@ void with_activation(Activation activation, T slope, Run run) {
   }
 }
 
-/// run(f) with the functor f(g, y) = g * activation'(z).
+/// Calls run(f) with the functor f(g, y) = g * activation'(z).
 template <class T, class Run>
 void with_gradient(Activation activation, T slope, Run run) {
   switch (activation) {

@@ -1,9 +1,9 @@
-// Recordings are CUDA graphs. While one is made, the device's stream notes what it is asked and does nothing.
+// Recordings are CUDA graphs. While one is made, the device's stream records the calls and executes nothing.
 //
-// Memory: a graph repeats the addresses that it was recorded with, so tensors that are made meanwhile lie in an arena
-// that belongs to the Capture and is not given to anybody else. Inside a recording a freed block serves again, as the
-// stream's order allows. Later recordings of the same Capture may use it, too, since replays keep the order in which
-// recordings were made. What outlives a recording (losses, fakes that another turn uses) keeps its block.
+// Memory: a graph repeats the addresses that it was recorded with, so tensors made during a recording are placed in an
+// arena that only the Capture uses. Within a recording a freed block is reused, which the stream's order allows. Later
+// recordings of the same Capture may reuse it, too, since replays keep the order in which recordings were made. Tensors
+// that outlive a recording (losses, fakes that another turn uses) keep their blocks.
 #include "cuda/capture.hpp"
 
 #include <array>
@@ -17,7 +17,7 @@
 namespace gan::cuda {
 namespace {
 
-/// Blocks of device memory by size; none goes back to CUDA before the arena ends.
+/// Blocks of device memory by size; none is returned to CUDA before the arena is destroyed.
 class Arena {
  public:
   explicit Arena(Device device) : device_(device) {}
@@ -43,7 +43,7 @@ class Arena {
   void give(void* memory, std::size_t bytes) { free_[rounded(bytes)].push_back(memory); }
 
  private:
-  /// Eight sizes between powers of two, so that tensors of similar sizes share blocks.
+  /// Eight sizes per power of two, so that tensors of similar sizes share blocks.
   static std::size_t rounded(std::size_t bytes) {
     std::size_t step = 512;
     while (step * 16 <= bytes) step *= 2;
@@ -56,7 +56,7 @@ class Arena {
   i64 bytes_ = 0;
 };
 
-// Blocks that tensors hold, with their arenas. The map is left behind at exit: tensors may outlive it.
+// The blocks that tensors hold, with their arenas. The map is never destroyed, since tensors may outlive it.
 std::mutex mutex;
 auto& owners = *new std::unordered_map<void*, std::shared_ptr<Arena>>;
 
@@ -81,7 +81,7 @@ class GraphCapture final : public Capture {
     void* block = nullptr;
     check(cudaMalloc(&block, block_bytes), "capture");
     recordings_.push_back({nullptr, block, ValuePlaces(block, block_bytes)});
-    // Relaxed: memory may be taken meanwhile, which the graph does not see.
+    // Relaxed: memory may be allocated during the recording without becoming part of the graph.
     const cudaError_t error = cudaStreamBeginCapture(stream_, cudaStreamCaptureModeRelaxed);
     if (error != cudaSuccess) drop();
     check(error, "capture", "the stream cannot be recorded");
@@ -123,7 +123,7 @@ class GraphCapture final : public Capture {
         check(cudaMallocHost(&s.host, block_bytes), "capture");
         check(cudaEventCreateWithFlags(&s.event, cudaEventDisableTiming), "capture");
       } else {
-        check(cudaEventSynchronize(s.event), "capture");  // long done, unless the host is that many turns ahead
+        check(cudaEventSynchronize(s.event), "capture");  // done, unless the host is that many turns ahead
       }
       r.places.write(values, static_cast<std::byte*>(s.host));
       check(cudaMemcpyAsync(r.block, s.host, r.places.used(), cudaMemcpyHostToDevice, stream_), "capture");
@@ -142,10 +142,10 @@ class GraphCapture final : public Capture {
   static constexpr std::size_t block_bytes = 32768;
   struct Recording {
     cudaGraphExec_t graph;
-    void* block;  ///< of the values that vary
+    void* block;  ///< the graph arguments' values in device memory
     ValuePlaces places;
   };
-  /// Values on their way to the device.
+  /// Values being copied to the device.
   struct Sent {
     void* host = nullptr;
     cudaEvent_t event = nullptr;
@@ -181,7 +181,7 @@ void* allocate_recorded(std::size_t bytes, Device device) {
 }
 
 bool deallocate_recorded(void* memory, std::size_t bytes, Device device) {
-  std::shared_ptr<Arena> last;  // the arena may end with its last block: not under the lock
+  std::shared_ptr<Arena> last;  // the last block may destroy the arena: not under the lock
   {
     std::lock_guard lock(mutex);
     const auto found = owners.find(memory);

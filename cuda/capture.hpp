@@ -5,7 +5,8 @@
 
 namespace gan::cuda {
 
-/// What a kernel is told anew in every replay: the value itself, or in a recording its place in device memory.
+/// A value that a kernel receives anew in every replay: the value itself or, in a recording, its place in device
+/// memory.
 template <class C>
 struct Given {
   C value;
@@ -13,10 +14,10 @@ struct Given {
   GAN_HD const C& get() const { return place != nullptr ? *place : value; }
 };
 
-/// The places of what this thread records, or null where it does not.
+/// The places of this thread's recording, or null if the thread is not recording.
 ValuePlaces* recorded_places();
 
-/// make(value), a kernel's constants: to be read from memory that each replay fills, where this thread records.
+/// make(value), a kernel's constants; if this thread records, they are read from memory that each replay fills.
 template <auto make, class V>
 auto given(const V& value) {
   using C = decltype(make(value));
@@ -28,10 +29,11 @@ auto given(const V& value) {
   return constants;
 }
 
-/// Memory for a tensor that is made while this thread records, or null where it does not.
+/// Memory for a tensor made during this thread's recording, or null if the thread is not recording.
 void* allocate_recorded(std::size_t bytes, Device device);
-/// True when that is seen to: the memory was from there and is given back, or it is other memory of the device, and this
-/// thread records. A graph must not free that, once for every replay: it is freed when the recording has ended.
+/// True if nothing is left to do: the memory came from allocate_recorded and has been returned, or it is other memory
+/// of the device and this thread is recording. The graph must not free such memory in every replay, so it is freed
+/// after the recording.
 bool deallocate_recorded(void* memory, std::size_t bytes, Device device);
 
 }  // namespace gan::cuda

@@ -1,7 +1,7 @@
-// The entries for convolutions: a matrix product where that is all there is to do, else cuDNN, with bias and activation
-// in a second pass that reads and writes the output once; else the plain loops. Which one is a function of the shape
-// alone. GAN_CONV=reference in the environment (read once) takes the plain loops always; the CPU's other names mean
-// nothing here.
+// The entries for convolutions: a matrix product if the convolution is one, else cuDNN, with bias and activation in a
+// second pass that reads and writes the output once, else the plain loops. The choice is a function of the shape alone.
+// The environment variable GAN_CONV=reference (read once) always selects the plain loops; the CPU's other names have no
+// effect here.
 #include "cuda/convolutions.hpp"
 
 #include <cstdlib>
@@ -18,13 +18,13 @@ bool reference_is_forced() {
   return forced;
 }
 
-/// Whether there is nothing to sum or nothing to write: the plain loops have no trouble with that.
+/// Whether there is nothing to sum or nothing to write; the plain loops handle that.
 bool is_empty(const ConvShape& s) { return s.n * s.h * s.w * s.c == 0 || s.oh * s.ow * s.o == 0 || s.kh * s.kw == 0; }
 
 bool plain(const ConvShape& s) { return reference_is_forced() || is_empty(s); }
 
-/// Of a convolution that is a matrix product (rows, depth) -> (rows, o): with 1 x 1 filters a row is a pixel, with
-/// filters as large as the image it is an image.
+/// The sizes of a convolution that is a matrix product (rows, depth) -> (rows, o): with 1 x 1 filters a row is a pixel,
+/// with filters as large as the image it is an image.
 struct Product {
   i64 rows, depth;
   explicit Product(const ConvShape& s) : rows(s.n * s.oh * s.ow), depth(s.kh * s.kw * s.c) {}

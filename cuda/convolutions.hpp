@@ -16,9 +16,9 @@ void reference_conv_input(const ConvShape&, const T* y, const T* w, T* x, const 
 template <class T>
 void reference_conv_weight(const ConvShape&, const T* y, const T* x, T* w);
 
-/// By cuDNN, without an epilogue: reads two of the three arrays and writes the third, which is the operation's. False
-/// where cuDNN does not support the shape, and then nothing is promised of the output. No extent may be 0. Throws
-/// DeviceError where cuDNN fails.
+/// By cuDNN, without an epilogue: reads two of the three arrays and writes the third, the result of the operation.
+/// Returns false if cuDNN does not support the shape; the output is then unspecified. No extent may be 0. Throws
+/// DeviceError if cuDNN fails.
 template <class T>
 bool cudnn_convolution(ConvOperation operation, const ConvShape&, T* x, T* w, T* y);
 

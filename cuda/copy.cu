@@ -1,5 +1,5 @@
-// Copies between host and device. What goes to the device is put aside in pinned memory and travels in a stream of its
-// own, beside the computations that are queued: the host goes on at once, and its array is free again.
+// Copies between host and device. Data for the device is copied to pinned memory and uploaded in a separate stream,
+// concurrently with the queued computations: the host continues at once and may reuse its array.
 #include <array>
 #include <cstring>
 #include <map>
@@ -23,7 +23,7 @@ class Uploads {
       Slot& slot = slots_[next_++ % slots_.size()];
       prepare(slot, part);
       std::memcpy(slot.host, static_cast<const std::byte*>(from) + done, part);
-      // First beside the computations to memory that nobody reads, then in their order to its place.
+      // First, concurrently with the computations, to a staging buffer; then, in their order, to its destination.
       check(cudaMemcpyAsync(slot.device, slot.host, part, cudaMemcpyHostToDevice, stream_), "copy");
       check(cudaEventRecord(slot.arrived, stream_), "copy");
       check(cudaStreamWaitEvent(queue, slot.arrived, 0), "copy");
@@ -63,7 +63,7 @@ class Uploads {
   std::size_t next_ = 0;
 };
 
-/// Kept for the life of the process, as the streams are.
+/// Kept for the lifetime of the process, like the streams.
 Uploads& uploads(Device device) {
   static std::mutex mutex;
   static auto& all = *new std::map<int, Uploads*>;

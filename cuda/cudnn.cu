@@ -1,10 +1,11 @@
-// Convolutions by cuDNN 9's legacy functions, which take channels last as they lie (the algorithms: cudnn_plans.hpp).
-//   * cuDNN pads both sides of an axis by the same. Other images are first copied into a frame of zeros that holds just
-//     what the windows see, without padding of cuDNN's; the same is tried where cuDNN refuses a shape as it is. A frame
-//     costs one more read and write of the image.
+// Convolutions by cuDNN 9's legacy functions, which accept channels-last arrays (for the algorithms, see
+// cudnn_plans.hpp).
+//   * cuDNN pads both sides of an axis equally. Images with other padding are first copied into a frame of zeros that
+//     holds exactly the pixels that the windows read, so that cuDNN need not pad. The same is tried if cuDNN rejects a
+//     shape as it is. A frame costs one more read and write of the image.
 //   * In mode bf16 both factors are copied to bf16 and the result is copied back: sums are in float, and the result is
-//     rounded to bf16 on the way. What cuDNN cannot do in bf16 it does in tf32.
-// A captured graph may hold all of this once the device's handle exists, which one call before the capture makes.
+//     rounded to bf16 in between. Shapes that cuDNN does not support in bf16 use tf32.
+// A captured graph may contain all of this once the device's handle exists, which one call before the capture creates.
 #include <optional>
 #include <type_traits>
 
@@ -21,7 +22,7 @@ constexpr cudnnDataType_t data_type = std::is_same_v<Element, float>    ? CUDNN_
                                       : std::is_same_v<Element, double> ? CUDNN_DATA_DOUBLE
                                                                         : CUDNN_DATA_BFLOAT16;
 
-/// Whether the output is what cuDNN makes of the shape, which pads both sides of an axis by the same.
+/// Whether the output has the size that cuDNN computes, which pads both sides of an axis equally.
 bool pads_evenly(const ConvShape& s) {
   const auto outputs = [](i64 extent, i64 pad, i64 taps, i64 dilation, i64 stride) {
     const i64 room = extent + 2 * pad - (taps - 1) * dilation - 1;
@@ -31,7 +32,7 @@ bool pads_evenly(const ConvShape& s) {
          outputs(s.w, s.pad_left, s.kw, s.dilation_w, s.stride_w) == s.ow;
 }
 
-/// The same convolution, without padding, of images that hold just the rows and columns that the windows see.
+/// The same convolution, without padding, of images that hold exactly the rows and columns that the windows read.
 ConvShape framed(ConvShape s) {
   s.h = (s.oh - 1) * s.stride_h + (s.kh - 1) * s.dilation_h + 1;
   s.w = (s.ow - 1) * s.stride_w + (s.kw - 1) * s.dilation_w + 1;
@@ -39,7 +40,7 @@ ConvShape framed(ConvShape s) {
   return s;
 }
 
-/// `form` is s or framed(s); arrays of another type or frame than cuDNN is given are copied.
+/// Runs s as `form`, which is s or framed(s); arrays that need another type or frame for cuDNN are copied.
 template <class Element, class T>
 bool run_as(const ConvShape& form, ConvOperation operation, const ConvShape& s, T* x, T* w, T* y) {
   if (!cudnn_supports(operation, form, data_type<Element>)) return false;

@@ -1,5 +1,5 @@
-// For cudnn.cu: copies of arrays in another type, and of images in another frame. Each reads and writes its arrays
-// once; where bf16 is on one side, 6 bytes an element instead of 8.
+// For cudnn.cu: copies of arrays to another type, and of images to another frame. Each reads and writes its arrays
+// once; with bf16 on one side, that is 6 bytes per element instead of 8.
 #pragma once
 
 #include <cuda_bf16.h>
@@ -31,13 +31,13 @@ void cast(const char* op, i64 n, const From* from, To* to) {
   launch(op, n, cast_kernel<From, To>, n, from, to);
 }
 
-/// to(n, to_h, to_w, c) = from(n, from_h, from_w, c) moved down by `top` and right by `left`, either of which may be
-/// negative: what falls outside is cut off, and zeros come in.
+/// to(n, to_h, to_w, c) = from(n, from_h, from_w, c) moved down by `top` and right by `left`, which may be negative.
+/// Pixels that fall outside are cut off; the rest is filled with zeros.
 struct ImageCopy {
   i64 n, c, from_h, from_w, to_h, to_w, top, left;
 };
 
-/// Threads side by side along a row of an image, which is contiguous with its channels; blocks over rows.
+/// Neighbouring threads work along a row of an image, which is contiguous with its channels; blocks work on rows.
 template <class From, class To>
 __global__ void copy_images_kernel(ImageCopy s, const From* from, To* to) {
   const i64 from_width = s.from_w * s.c, to_width = s.to_w * s.c, left = s.left * s.c;

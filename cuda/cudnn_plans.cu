@@ -32,7 +32,7 @@ constexpr std::size_t most_workspace = std::size_t{1} << 30;
                     std::to_string(s.groups) + ": " + cudnnGetErrorString(status));
 }
 
-/// The current device's handle, made at the first call; kept for the life of the process, as the streams are.
+/// The current device's handle, created at the first call and kept for the lifetime of the process, like the streams.
 cudnnHandle_t handle() {
   static auto& handles = *new std::map<int, cudnnHandle_t>;
   const Device device = current_device();
@@ -48,7 +48,7 @@ cudnnHandle_t handle() {
   return made;
 }
 
-// ---- plans: a shape in cuDNN's words, and the algorithms for it -----------------------------------------------------
+// ---- plans: a shape in cuDNN's descriptors, and the algorithms for it -----------------------------------------------
 
 struct Candidate {
   int algorithm;
@@ -61,7 +61,7 @@ struct Plan {
   cudnnFilterDescriptor_t w = nullptr;
   cudnnConvolutionDescriptor_t conv = nullptr;
   std::vector<Candidate> candidates;  ///< best first
-  std::size_t chosen = 0;             ///< those before it were refused when they were run
+  std::size_t chosen = 0;             ///< cuDNN rejected the earlier ones when they were run
 };
 
 bool is_not_supported(cudnnStatus_t status) { return CUDNN_STATUS_CATEGORY(status) == CUDNN_STATUS_NOT_SUPPORTED; }
@@ -71,7 +71,7 @@ cudnnMathType_t math_type(cudnnDataType_t type, MathMode mode) {
   return mode == MathMode::fp32 ? CUDNN_FMA_MATH : CUDNN_TENSOR_OP_MATH;
 }
 
-/// False where an extent is too large or negative for cuDNN, whose extents are ints and arrays of less than 2^31
+/// False if an extent is negative or too large for cuDNN, whose extents are ints and whose arrays have fewer than 2^31
 /// elements.
 bool fits(const ConvShape& s) {
   constexpr i64 most = std::numeric_limits<int>::max();
@@ -87,7 +87,7 @@ bool fits(const ConvShape& s) {
   return small({s.n, s.h, s.w, s.c}) && small({s.n, s.oh, s.ow, s.o}) && small({s.o, s.kh, s.kw, s.c / s.groups});
 }
 
-/// False where cuDNN refuses the description.
+/// Fills the plan's descriptors; false if cuDNN rejects them.
 bool describe(Plan& plan, const ConvShape& s, cudnnDataType_t type) {
   const auto done = [](cudnnStatus_t status) { return status == CUDNN_STATUS_SUCCESS; };
   const auto extent = [](i64 x) { return static_cast<int>(x); };
@@ -106,7 +106,7 @@ bool describe(Plan& plan, const ConvShape& s, cudnnDataType_t type) {
          done(cudnnSetConvolutionMathType(plan.conv, math_type(type, s.math)));
 }
 
-/// Adds what propose(room, count, found) finds, with the workspace that size(algorithm, bytes) tells.
+/// Adds the algorithms that propose(room, count, found) finds, with the workspace that size(algorithm, bytes) reports.
 template <class Proposal, class Propose, class Size>
 void add_candidates(Plan& plan, ConvOperation operation, const ConvShape& s, cudnnMathType_t wanted,
                     bool only_deterministic, Propose propose, Size size) {
@@ -119,7 +119,7 @@ void add_candidates(Plan& plan, ConvOperation operation, const ConvShape& s, cud
     const Proposal& p = found[static_cast<std::size_t>(i)];
     if (p.status != CUDNN_STATUS_SUCCESS) continue;
     if (only_deterministic && p.determinism != CUDNN_DETERMINISTIC) continue;
-    // A proposal may need another kind of arithmetic, but not a less precise one than was wanted.
+    // A proposal may use another kind of arithmetic, but not a less precise one than requested.
     Candidate c{p.algo, wanted == CUDNN_FMA_MATH ? CUDNN_FMA_MATH : p.mathType, 0};
     status = cudnnSetConvolutionMathType(plan.conv, c.math);
     if (status == CUDNN_STATUS_SUCCESS) status = size(p.algo, &c.workspace);
@@ -169,7 +169,7 @@ Plan make_plan(ConvOperation operation, const ConvShape& s, cudnnDataType_t type
   return plan;
 }
 
-/// The plan of the current device for a shape, made at the first call.
+/// The current device's plan for a shape, created at the first call.
 Plan& plan_of(ConvOperation operation, const ConvShape& s, cudnnDataType_t type) {
   using Key = std::array<i64, 21>;
   static auto& plans = *new std::map<Key, Plan>;
@@ -200,7 +200,7 @@ Plan& plan_of(ConvOperation operation, const ConvShape& s, cudnnDataType_t type)
   return found->second;
 }
 
-/// Runs one candidate; alpha is 1 and beta 0, of the type that cuDNN sums in.
+/// Runs one candidate with alpha = 1 and beta = 0 in the type in which cuDNN sums.
 cudnnStatus_t execute(const Plan& plan, const Candidate& c, ConvOperation operation, bool sums_in_double, void* x,
                       void* w, void* y, void* workspace) {
   const float float_one = 1, float_zero = 0;
@@ -226,7 +226,7 @@ cudnnStatus_t execute(const Plan& plan, const Candidate& c, ConvOperation operat
   return CUDNN_STATUS_NOT_SUPPORTED;
 }
 
-std::mutex mutex;  // of the plans and handles; a handle serves one thread at a time
+std::mutex mutex;  // guards the plans and handles; only one thread at a time may use a handle
 
 }  // namespace
 

@@ -1,6 +1,6 @@
-// For the .cu files only: division by numbers that the host knows before a launch. Elements are found again from their
-// position by a division for each axis; one of 64 bits takes a GPU about a hundred instructions, and some of them would
-// cost more than the memory that the kernels move.
+// For the .cu files only: division by numbers that the host knows before a launch. Kernels compute the indices of an
+// element from its position with one division per axis. A 64-bit division takes about a hundred instructions on a GPU,
+// and a few of them would cost more than the kernels' memory traffic.
 #pragma once
 
 #include <algorithm>
@@ -30,7 +30,7 @@ struct Divider<u32> {
   u32 by = 1, multiplier = 1, shift = 0;
   explicit Divider(i64 divisor = 1) {
     by =
-        static_cast<u32>(std::clamp<i64>(divisor, 1, std::numeric_limits<i32>::max()));  // larger ones: quotient 0, too
+        static_cast<u32>(std::clamp<i64>(divisor, 1, std::numeric_limits<i32>::max()));  // larger: quotient 0, too
     while ((u64{1} << shift) < by) ++shift;
     multiplier = static_cast<u32>((u64{1} << 32) * ((u64{1} << shift) - by) / by + 1);
   }
@@ -38,7 +38,7 @@ struct Divider<u32> {
   GAN_HD i64 operator()(i64 n) const { return static_cast<i64>((*this)(static_cast<u32>(n))); }
 };
 
-/// Calls f with a u32, or with an i64 where numbers up to `largest` are divided that a Divider<u32> does not take.
+/// Calls f with a u32, or with an i64 if `largest`, the largest dividend, is too large for a Divider<u32>.
 template <class F>
 void with_index(i64 largest, F f) {
   largest < std::numeric_limits<i32>::max() ? f(u32{}) : f(i64{});

@@ -1,4 +1,4 @@
-// The table of heavy kernels of CUDA devices.
+// The table of heavy kernels for CUDA devices.
 #include "cuda/kernels.hpp"
 
 #include "cuda/runtime.hpp"
@@ -41,7 +41,7 @@ const Kernels<T>& cuda_kernels(Device device) {
       .rms_prop = cuda::rms_prop<T>,
       .lerp = cuda::lerp<T>,
   };
-  cuda::stream(device);  // throws where there is no such device
+  cuda::stream(device);  // throws if there is no such device
   cuda::check(cudaSetDevice(device.index), "kernels", "the device cannot be made current");
   return table;
 }

@@ -1,5 +1,5 @@
-// Copies along strides and by index. Bytes moved, for n elements of T: gather_strided reads and writes n each, as do
-// gather_rows and take beside their indices; scatter_strided reads n, and writes n and, for the zeros, y_size.
+// Copies along strides and by index. Elements of T moved: gather_strided reads and writes n, and so do gather_rows and
+// max_pool_gather, which also read indices; scatter_strided reads n and writes n plus, for the zeros, y_size.
 #include "cuda/divide.hpp"
 #include "cuda/kernels.hpp"
 #include "gan/backend/cuda.cuh"
@@ -7,7 +7,7 @@
 namespace gan::cuda {
 namespace {
 
-/// A strided walk with unit axes dropped and even neighbours merged.
+/// A strided iteration without axes of extent 1, and with neighbouring axes merged where one stride covers both.
 struct Walk {
   int axes = 0;
   i64 extent[Shape::max_rank] = {}, stride[Shape::max_rank] = {};
@@ -26,7 +26,7 @@ struct Walk {
   }
 };
 
-/// From a position in the dense array to one in the strided array.
+/// Maps a position in the dense array to one in the strided array.
 template <class Index>
 struct Offsets {
   int axes = 0;
@@ -41,7 +41,7 @@ struct Offsets {
   }
   GAN_HD i64 operator()(Index i) const {
     i64 at = 0;
-    for (int k = Shape::max_rank - 1; k > 0; --k) {  // unrolled: an index that varies would put the arrays in memory
+    for (int k = Shape::max_rank - 1; k > 0; --k) {  // unrolled: a variable index would put the arrays in local memory
       if (k >= axes) continue;
       const Index rest = extent[k](i);
       at += static_cast<i64>(i - rest * extent[k].by) * stride[k];
@@ -61,19 +61,20 @@ __global__ void scatter_kernel(i64 n, Offsets<Index> offsets, const T* x, T* y) 
   GAN_CUDA_FOR(i, n) y[offsets(static_cast<Index>(i))] = x[i];
 }
 
-constexpr int side = 32, lines = 8;  // of a tile; rows of threads that carry it
+constexpr int side = 32, lines = 8;  // of a tile; the rows of threads that copy it
 
-/// A gather in which neighbours in x are far apart in y, as in a transposition: the axis `columns` of x's neighbours
-/// and the axis `rows` of y's are walked in square tiles, and all others one entry after the other.
+/// A gather in which neighbours in x are far apart in y, as in a transposition. The axis `columns`, along which x is
+/// contiguous, and the axis `rows`, along which y is contiguous, are split into square tiles; the other axes are walked
+/// entry by entry.
 struct Tiles {
-  i64 count = 0;  ///< in all
+  i64 count = 0;  ///< total number of tiles
   i64 rows = 0, columns = 0, row_tiles = 0, column_tiles = 0;
   i64 row_step = 0;     ///< in x, from one row to the next; 1 in y
   i64 column_step = 0;  ///< in y, from one column to the next; 1 in x
-  int axes = 0;         ///< the others
+  int axes = 0;         ///< number of the other axes
   i64 extent[Shape::max_rank] = {}, from[Shape::max_rank] = {}, to[Shape::max_rank] = {};
 
-  /// count stays 0 where tiles would not help.
+  /// count stays 0 if tiles would not help.
   explicit Tiles(const Walk& walk) {
     const int last = walk.axes - 1;
     int across = -1;
@@ -101,8 +102,8 @@ struct Tiles {
   }
 };
 
-// A warp reads 32 neighbours of x, and writes 32 neighbours of y. The odd row length of the tile keeps a column of it
-// in 32 banks of shared memory. Divisions are few: once a tile.
+// A warp reads 32 neighbours of x and writes 32 neighbours of y. The odd row length of the tile places each column in
+// 32 different banks of shared memory. Divisions are few: they are made once per tile.
 template <class T>
 __global__ void tiles_kernel(Tiles t, const T* x, T* y) {
   __shared__ T tile[side][side + 1];
@@ -136,8 +137,9 @@ __global__ void gather_rows_kernel(i64 n, Divider<Index> width, const i64* index
   }
 }
 
-// Every element of y walks the whole index, in the order of rows: the same sums at every launch, without atomics. It
-// costs `rows` reads an element, which all threads of a row of y share; what is read of x is read once.
+// Every element of y scans the whole index in the order of rows, which gives the same sums at every launch without
+// atomics. That costs `rows` index reads per element, which all threads of a row of y share; each element of x is read
+// once.
 template <class T, class Index>
 __global__ void scatter_add_rows_kernel(i64 n, i64 rows, Divider<Index> width, const i64* index, const T* x, T* y) {
   GAN_CUDA_FOR(i, n) {
@@ -178,7 +180,7 @@ void gather_strided(const Shape& shape, const i64* strides, i64 offset, const T*
 template <class T>
 void scatter_strided(const Shape& shape, const i64* strides, i64 offset, const T* x, T* y, i64 y_size) {
   const i64 n = shape.size();
-  if (y_size > n)  // else x covers y, or the other elements stay
+  if (y_size > n)  // else x covers y, or the other elements keep their values
     check(cudaMemsetAsync(y, 0, static_cast<std::size_t>(y_size) * sizeof(T), stream(current_device())),
           "scatter_strided");
   if (n == 0) return;

@@ -1,5 +1,5 @@
-// Batch normalisation, and the gradient of bias and activation: sums over rows (reduce.hpp) and maps that know their
-// column. Numbers moved for each element of x, besides the parts' sums:
+// Batch normalisation, and the gradients of bias and activation: sums over rows (reduce.hpp), and maps with constants
+// for each column. Elements moved per element of x, besides the partial sums:
 //   batch_statistics     reads 2 (x twice)
 //   scale_shift          reads 1, writes 1
 //   batch_norm_backward  reads 2 twice, or 3 twice with an activation, writes 1
@@ -11,7 +11,7 @@
 namespace gan::cuda {
 namespace {
 
-/// Calls map.store(i, column, input) for each element of x(rows, columns), shared out as a sum over rows is; map has
+/// Calls map.store(i, column, input) for each element of x(rows, columns), distributed as in a sum over rows; map has
 /// the members of a Term (reduce.hpp), with store in place of add.
 template <class Map>
 __global__ void map_rows_kernel(SumPlan p, Map map) {
@@ -66,7 +66,7 @@ struct ScaleShift {
 
 // ---- backward of batch normalisation -------------------------------------------------------------------------------
 
-/// g, x and, where the derivative needs it, y; T(0) stands for a y that is not read.
+/// g, x and, if the derivative needs it, y; otherwise T(0) in place of y.
 template <class T, class G>
 struct GradientInput {
   const T *g, *x, *y;
@@ -80,7 +80,7 @@ struct GradientInput {
   }
 };
 
-/// Sums of gz and of gz (x - mean).
+/// Sums gz and gz (x - mean).
 template <class T, class G>
 struct NormSums : GradientInput<T, G> {
   const T* mean;
@@ -136,7 +136,7 @@ __global__ void gradient_kernel(i64 n, const T* g, const T* y, G gradient, T* gz
   }
 }
 
-/// Stores gz, where it is wanted, and sums it.
+/// Stores gz, if requested, and sums it.
 template <class T, class G>
 struct GradientSum {
   const T *g, *y;

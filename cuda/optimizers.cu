@@ -1,13 +1,13 @@
-// Optimizers and moving averages over all arrays of a list at once: the formulas are those of src/cpu/isa/rows.cpp.
+// Optimizers and moving averages over all arrays of a list at once, with the formulas of src/cpu/isa/rows.cpp.
 //
-// A network has dozens of small arrays, and a launch for each would take longer than the sums. So a launch is told of
-// up to 64 arrays: a table of their addresses and sizes travels in the kernel's arguments, of which there may be 4096
-// bytes. A block works on a chunk of one array, and finds which by its number: six looks at the table for a block, none
-// for an element. Constants are asked for once per list, since a replayed recording gives one value for each
+// A network has dozens of small arrays, and one launch for each would take longer than the arithmetic. So one launch
+// handles up to 64 arrays: a table of their addresses and sizes is passed in the kernel's arguments, which may have
+// 4096 bytes. A block works on a chunk of one array, which it finds from its number with six table look-ups per block
+// and none per element. Constants are requested once per list, since a replay provides one value for each
 // (capture.hpp).
 //
-// Numbers moved for each element: Adam reads 4 and writes 3, SGD 2 and 1 (with momentum 3 and 2), RMSProp 3 to 5 and 2
-// to 4, the moving average 2 and 1.
+// Values moved per element: Adam reads 4 and writes 3, SGD 2 and 1 (with momentum 3 and 2), RMSProp 3 to 5 and 2 to 4,
+// the moving average 2 and 1.
 #include "cuda/capture.hpp"
 #include "cuda/kernels.hpp"
 #include "gan/backend/cuda.cuh"
@@ -24,11 +24,11 @@ struct UpdateTable {
   static constexpr int most = 64;
   int count = 0;
   i64 chunks = 0;
-  i64 first_chunk[most];  ///< of each array; ascending, since no array is empty
+  i64 first_chunk[most];  ///< the first chunk of each array; ascending, since no array is empty
   UpdateArrays<T> arrays[most];
 };
 
-/// rule(array, i) for every element of every array. Every block has a chunk.
+/// Calls rule(array, i), one optimizer's update, for every element of every array. Each block handles one chunk.
 template <class T, class Rule>
 __global__ void update_kernel(Given<Rule> given, UpdateTable<T> table) {
   const i64 block = blockIdx.x;
@@ -63,7 +63,7 @@ void update(const char* op, const Given<Rule>& given, i64 count, const UpdateArr
   flush();
 }
 
-// ---- the rules -----------------------------------------------------------------------------------------------------
+// ---- the updates ---------------------------------------------------------------------------------------------------
 
 template <class T>
 struct Adam {

@@ -1,6 +1,7 @@
-// Pooling windows over images (n, h, w, c), a thread for each element of the result, channels first in a warp. Sums
-// follow the CPU's order, so that results have its bits. Bytes moved: every element of the result once, and of the
-// operand as often as windows share it, mostly out of the cache: once from memory. No kernel zeroes its result first.
+// Pooling windows over images (n, h, w, c), with one thread for each element of the result and neighbouring channels in
+// a warp. Sums are in the CPU's order, so that results have the same bits. Each element of the result is written once.
+// Each element of the operand is read as often as windows share it, mostly from the cache and once from memory. No
+// kernel zeroes its result first.
 #include <algorithm>
 
 #include "cuda/divide.hpp"
@@ -10,7 +11,7 @@
 namespace gan::cuda {
 namespace {
 
-/// Where an element of images lies.
+/// The position of an element in a batch of images.
 struct Place {
   i64 image, row, column, channel;
 };
@@ -39,7 +40,7 @@ struct Windows {
     const i64 first = o * stride - pad, end = first + kernel;
     return {first < 0 ? 0 : first, end < in ? end : in};
   }
-  /// The windows that hold entry i.
+  /// The windows that contain entry i.
   GAN_HD Range windows(i64 i) const {
     const i64 from_first = i + pad, end = by_stride(from_first) + 1;
     return {from_first < kernel ? 0 : by_stride(from_first - kernel) + 1, end < out ? end : out};
@@ -114,7 +115,7 @@ __global__ void max_pool_index_kernel(i64 n, Pooling<Index> p, const T* x, i32* 
   }
 }
 
-// The windows of an element say whether they chose it.
+// Adds the values of those windows of an element that selected it.
 template <class T, class Index>
 __global__ void max_unpool_kernel(i64 n, Pooling<Index> p, const i32* index, const T* x, T* y) {
   GAN_CUDA_FOR(i, n) {
@@ -131,7 +132,7 @@ __global__ void max_unpool_kernel(i64 n, Pooling<Index> p, const i32* index, con
   }
 }
 
-/// Calls f(Pooling<Index>) with the smallest type that can count all there is.
+/// Calls f(Pooling<Index>) with the smallest index type that suffices.
 template <class F>
 void with_pooling(const PoolShape& p, F f) {
   with_index(std::max({p.n * p.h * p.w * p.c, p.n * p.oh * p.ow * p.c, p.h + p.pad_top, p.w + p.pad_left}),

@@ -1,4 +1,4 @@
-// Matrix products by cuBLAS, bias and activation in a second pass.
+// Matrix products by cuBLAS, with bias and activation in a second pass.
 #include <cublas_v2.h>
 
 #include <algorithm>
@@ -20,9 +20,9 @@ void check(cublasStatus_t status) {
     throw DeviceError(std::string("[gemm] cuBLAS failed: ") + cublasGetStatusString(status));
 }
 
-constexpr std::size_t workspace_bytes = std::size_t{32} << 20;  // what NVIDIA advises for Hopper
+constexpr std::size_t workspace_bytes = std::size_t{32} << 20;  // NVIDIA's recommendation for Hopper
 
-/// The current device's handle, made at the first call; kept for the life of the process, as the streams are.
+/// The current device's handle, created at the first call and kept for the lifetime of the process, like the streams.
 cublasHandle_t handle() {
   static auto& handles = *new std::map<int, cublasHandle_t>;
   const Device device = current_device();
@@ -31,14 +31,14 @@ cublasHandle_t handle() {
     cublasHandle_t fresh = nullptr;
     check(cublasCreate(&fresh));
     check(cublasSetStream(fresh, stream(device)));
-    // cuBLAS's own workspace would be taken anew inside every recorded graph.
+    // Without this, cuBLAS would allocate its own workspace in every recorded graph.
     check(cublasSetWorkspace(fresh, allocate(workspace_bytes, device), workspace_bytes));
     made = fresh;
   }
   return made;
 }
 
-/// What cuBLAS may do with factors of float: sums are in float in every mode.
+/// The precision in which cuBLAS may multiply floats; sums are in float in every mode.
 cublasComputeType_t compute_type(MathMode mode) {
   switch (mode) {
     case MathMode::fp32: return CUBLAS_COMPUTE_32F;
@@ -56,14 +56,14 @@ void gemm(const GemmShape& s, const T* a, const T* b, T* c, const Epilogue<T>& e
   if (s.k == 0) {
     if (!s.accumulate) fill(s.m * s.n, T(0), c);
   } else {
-    // cuBLAS stores columns first, so that it sees every matrix transposed: C' = op(B)' op(A)'.
+    // cuBLAS is column-major, so that it sees every matrix transposed: C' = op(B)' op(A)'.
     const auto a_op = s.transpose_a ? CUBLAS_OP_T : CUBLAS_OP_N, b_op = s.transpose_b ? CUBLAS_OP_T : CUBLAS_OP_N;
     const i64 a_width = s.transpose_a ? s.m : s.k, b_width = s.transpose_b ? s.k : s.n;
     constexpr bool is_float = std::is_same_v<T, float>;
     constexpr cudaDataType type = is_float ? CUDA_R_32F : CUDA_R_64F;
     const auto compute = is_float ? compute_type(s.math) : CUBLAS_COMPUTE_64F;
     const T one = 1, before = s.accumulate ? 1 : 0;
-    static std::mutex mutex;  // a handle serves one thread at a time
+    static std::mutex mutex;  // only one thread at a time may use a handle
     std::lock_guard lock(mutex);
     check(cublasGemmEx_64(handle(), b_op, a_op, s.n, s.m, s.k, &one, b, type, b_width, a, type, a_width, &before, c, type,
                           s.n, compute, CUBLAS_GEMM_DEFAULT));

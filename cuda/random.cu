@@ -1,5 +1,5 @@
-// Random fills with the bits of src/cpu/isa/random.cpp; compiled with -fmad=false: what is written as a product and a
-// sum is rounded twice, as there.
+// Random fills with the same bits as src/cpu/isa/random.cpp. Compiled with -fmad=false, so that a product and a sum are
+// rounded separately, as there.
 #include "cuda/capture.hpp"
 #include "cuda/kernels.hpp"
 #include "gan/backend/cuda.cuh"
@@ -7,7 +7,7 @@
 namespace gan::cuda {
 namespace {
 
-/// Where a fill reads: computed once on the host.
+/// A fill's position in the random numbers, computed once on the host.
 struct Draw {
   u64 key, index;
 };

@@ -1,5 +1,5 @@
-// Sums over axes, row maxima. Sums read every number once (reduce.hpp); where reduced axes alternate with kept ones,
-// each run of reduced axes is a pass of its own, from the last to the first, over what the passes before have left.
+// Sums over axes, row maxima. Sums read every element once (reduce.hpp). If reduced axes alternate with kept ones, each
+// run of reduced axes takes a separate pass, from the last run to the first, over the result of the previous pass.
 #include "cuda/reduce.hpp"
 
 #include <limits>
@@ -11,13 +11,13 @@
 namespace gan::cuda {
 namespace {
 
-/// NaN is the largest of all, so that the order of comparisons does not matter.
+/// NaN counts as the largest value, so that the order of comparisons does not matter.
 template <class T>
 __device__ T larger(T a, T b) {
   return b > a || b != b ? b : a;
 }
 
-/// A warp for each row, or for each of several: reads a row once, coalesced.
+/// Each warp handles one or more rows and reads a row once, coalesced.
 template <class T>
 __global__ void max_rows_kernel(i64 rows, i64 columns, const T* x, T* y) {
   const int lane = static_cast<int>(threadIdx.x) % warpSize;
@@ -42,7 +42,7 @@ template <class T>
 void sum_to(const Shape& from, const Shape& to, const T* x, T* y) {
   Axis axes[Shape::max_rank] = {};
   int n = 0, passes = 0;
-  for (int i = 0; i < from.rank(); ++i) {  // neighbours that share a fate become one axis
+  for (int i = 0; i < from.rank(); ++i) {  // merges neighbouring axes that are both kept or both reduced
     if (from[i] == 1) continue;
     const bool kept = to[i] != 1;
     if (n > 0 && axes[n - 1].kept == kept)

@@ -1,14 +1,16 @@
 // For the .cu files only: sums over the middle axis of x(outer, reduced, inner), in an order that the shape alone
 // decides.
 //
-// A block of 256 threads is a box of width * height * depth threads over (inner, reduced, outer), powers of two each,
-// so that neighbouring threads read neighbouring numbers whatever the shape: 32 channels of 8 rows, 256 numbers of one
-// long row, 64 rows of 10 by 4 threads each. The reduced axis is cut into parts until there are blocks enough for an
-// H100's 132 multiprocessors, on every device, so that the order is the same. A thread adds up its share in T, four
-// numbers at a time on four sums; from there on all is double: a tree in shared memory gives the block's sum, and a
-// second launch adds the parts' sums. A single part needs no second launch.
+// A block of 256 threads is a box of width * height * depth threads over (inner, reduced, outer), each a power of two,
+// so that neighbouring threads read neighbouring elements whatever the shape: 32 channels of 8 rows, 256 elements of
+// one long row, 64 rows of 10 elements by 4 threads each. The reduced axis is split into parts until there are enough
+// blocks for an H100's 132 multiprocessors; that number is used on every device, so that the order is the same. A
+// thread adds up its share in T, four elements at a time into four sums. From there on everything is double: a tree in
+// shared memory gives the block's sum, and a second launch adds the sums of the parts. A single part needs no second
+// launch.
 //
-// Bytes moved: the input once, and 16 for each part and output. The parts' sums are few enough to stay in the L2 cache.
+// Bytes moved: the input once, and 16 bytes per part and output. The partial sums are few enough to stay in the L2
+// cache.
 #pragma once
 
 #include "cuda/scratch.hpp"
@@ -17,14 +19,14 @@
 namespace gan::cuda {
 
 constexpr int sum_threads = 256;
-constexpr int sums_ahead = 4;  ///< numbers that a thread loads before it uses the first of them
+constexpr int sums_ahead = 4;  ///< elements that a thread loads before it uses the first of them
 
-/// How blocks and threads share x(outer, reduced, inner).
+/// How x(outer, reduced, inner) is distributed over blocks and threads.
 struct SumPlan {
   i64 outer, reduced, inner;
   int width = 1, height = 1, depth = 1;  ///< threads of a block along inner, reduced, outer
   i64 tiles;                             ///< blocks along inner
-  i64 part, parts;                       ///< of the reduced axis: extent and number
+  i64 part, parts;                       ///< extent and number of the parts of the reduced axis
 
   SumPlan(i64 outer_, i64 reduced_, i64 inner_, int most_width = 32, i64 most_blocks = 8 * 132)
       : outer(outer_), reduced(reduced_), inner(inner_) {
@@ -32,7 +34,7 @@ struct SumPlan {
     while (width * height < sum_threads && sums_ahead * height < reduced) height *= 2;
     depth = sum_threads / (width * height);
     tiles = (inner + width - 1) / width;
-    // A part has 16 numbers for each thread or more; else the sum of the block would be most of the work.
+    // A part has at least 16 elements per thread; otherwise summing up the block would be most of the work.
     const i64 long_enough = (reduced + 16 * height - 1) / (16 * height);
     const i64 wanted = std::clamp<i64>(most_blocks / columns_of_blocks(), 1, std::max<i64>(long_enough, 1));
     part = std::max<i64>((reduced + wanted - 1) / wanted, 1);
@@ -42,12 +44,12 @@ struct SumPlan {
   dim3 grid() const { return dim3(static_cast<unsigned>(columns_of_blocks()), static_cast<unsigned>(parts)); }
 };
 
-/// A thread's place in a plan.
+/// A thread's position in a plan.
 struct SumPlace {
-  int row;            ///< among the threads of one output
-  i64 column, outer;  ///< of the output
-  i64 begin, end;     ///< of the part
-  bool inside;        ///< false for threads that stand beyond the edge
+  int row;            ///< index among the threads of one output
+  i64 column, outer;  ///< indices of the output
+  i64 begin, end;     ///< range of the part
+  bool inside;        ///< false for threads beyond the edge
 
   __device__ explicit SumPlace(const SumPlan& p) {
     const int thread = static_cast<int>(threadIdx.x);
@@ -61,8 +63,8 @@ struct SumPlace {
   }
 };
 
-/// use(j, i, input) for each element i of the thread's share with its input = source.load(i), j < 4 going round. The
-/// loads of four are under way before the first is used, whatever `use` stores.
+/// Calls use(j, i, input) for each element i of the thread's share, with input = source.load(i) and j cycling through
+/// 0 … 3. Four loads are issued before the first is used, whatever `use` stores.
 template <class Source, class Use>
 __device__ void for_share(const SumPlan& p, const SumPlace& at, const Source& source, Use use) {
   const i64 base = at.outer * p.reduced * p.inner + at.column;
@@ -75,11 +77,11 @@ __device__ void for_share(const SumPlan& p, const SumPlace& at, const Source& so
   }
 }
 
-/// One part of n sums at once. A Term has
-///   * Input, load(i): what it reads of element i;
-///   * column(c): what it knows of column c, read once;
+/// Computes one part of n sums at once. A Term has
+///   * Input, load(i): the values that it reads for element i;
+///   * column(c): its constants for column c, read once;
 ///   * add(i, column, input, sums): adds to n sums of T, and may write to element i of an array.
-/// finish(output, totals) is called where a sum is complete: in the only part.
+/// finish(output, totals) is called if the sums are complete, that is, if there is only one part.
 template <int n, class T, class Term, class Finish>
 __global__ void sum_kernel(SumPlan p, Term term, Finish finish, double* partial) {
   __shared__ double sums[n][sum_threads];
@@ -110,7 +112,7 @@ __global__ void sum_kernel(SumPlan p, Term term, Finish finish, double* partial)
   }
 }
 
-/// What a Term knows of a column when it needs to know nothing.
+/// The column constants of a Term that needs none.
 struct NoColumn {};
 
 /// The elements themselves as a Term, and their sums as the result.
@@ -128,7 +130,7 @@ struct StoreSum {
   __device__ void operator()(i64 output, const double (&total)[1]) const { y[output] = static_cast<T>(total[0]); }
 };
 
-/// The parts' sums as a Term: n arrays, `stride` apart.
+/// The sums of the parts as a Term: n arrays, `stride` apart.
 template <int n>
 struct PartialSums {
   const double* partial;
@@ -147,7 +149,7 @@ struct PartialSums {
   }
 };
 
-/// Calls finish(output, totals) once for each of outer * inner outputs; the sums are 0 where `reduced` is.
+/// Calls finish(output, totals) once for each of outer * inner outputs; the sums are 0 if `reduced` is 0.
 template <int n, class T, class Term, class Finish>
 void sum_middle(const char* op, i64 outer, i64 reduced, i64 inner, const Term& term, const Finish& finish) {
   if (outer == 0 || inner == 0) return;
@@ -157,7 +159,7 @@ void sum_middle(const char* op, i64 outer, i64 reduced, i64 inner, const Term& t
   const i64 outputs = outer * inner;
   const Scratch<double> partial(n * first.parts * outputs);
   launch(op, first.grid(), dim3(sum_threads), kernel, first, term, finish, partial.data());
-  // Eight doubles side by side fill two sectors of memory; more threads then share the parts of an output.
+  // Eight adjacent doubles fill two memory sectors; that leaves more threads to share the parts of an output.
   const SumPlan second(1, first.parts, outputs, 8, 1);
   launch(op, second.grid(), dim3(sum_threads), sum_kernel<n, double, PartialSums<n>, Finish>, second,
          PartialSums<n>{partial.data(), first.parts * outputs}, finish, nullptr);

@@ -1,7 +1,7 @@
-// Plain loops for convolutions of any shape, one thread for each output, with sums in double: what is left where cuDNN
-// has no algorithm, and what the others are tested against. Neighbouring threads have neighbouring channels, so that
-// they write, and read the image or the filters, side by side; every factor is read once for each sum that it is in,
-// mostly out of the caches.
+// Plain loops for convolutions of any shape, one thread for each output, with sums in double: the fallback if cuDNN has
+// no algorithm, and the reference that the others are tested against. Neighbouring threads have neighbouring channels,
+// so that their writes, and their reads of the image or the filters, are contiguous. Every factor is read once for each
+// sum that contains it, mostly from the caches.
 #include "cuda/convolutions.hpp"
 #include "gan/backend/cuda.cuh"
 #include "src/backend/conv_index.hpp"

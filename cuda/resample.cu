@@ -1,7 +1,7 @@
-// Separable resampling along one axis, a thread for each element of the result. Bytes moved: the result once, and the
-// operand `taps` times, of which all but the first come out of the cache where lines along `inner` are short enough;
-// the plan's own arrays are a few kilobytes. The adjoint gathers, too: no zeroing, no atomics, sums in the order of
-// outputs as on the CPU.
+// Separable resampling along one axis, with one thread for each element of the result. The result is written once. The
+// operand is read `taps` times, all but the first time from the cache if lines along `inner` are short enough; the
+// arrays of the plan are a few kilobytes. The adjoint gathers, too: no zeroing, no atomics, and sums in the order of
+// outputs, as on the CPU.
 #include <algorithm>
 
 #include "cuda/divide.hpp"
@@ -11,7 +11,7 @@
 namespace gan::cuda {
 namespace {
 
-/// Where an element of an array (outer, entries, inner) lies.
+/// The position of an element in an array (outer, entries, inner).
 struct Place {
   i64 outer, entry, inner;
 };

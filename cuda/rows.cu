@@ -1,4 +1,4 @@
-// Flat loops: fills, sums in place, one-hot classes; bias and activation on rows.
+// Flat loops: fills, in-place sums, one-hot rows; bias and activation on rows.
 #include "cuda/activation.hpp"
 #include "cuda/kernels.hpp"
 #include "gan/backend/cuda.cuh"

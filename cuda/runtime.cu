@@ -1,6 +1,6 @@
 // Devices, streams and memory. Each device has one stream, in which the library allocates, copies, computes and frees:
 // the order of calls is the order of work, and memory that is freed while the device still reads it is reused only by
-// later work of the same stream. The pool keeps what is freed, since training asks for the same sizes in every round.
+// later work of the same stream. The pool keeps freed memory, since training allocates the same sizes in every round.
 #include "cuda/runtime.hpp"
 
 #include <cstdint>
@@ -20,12 +20,12 @@ constexpr int most_devices = 64;
 struct State {
   cudaStream_t stream = nullptr;
   cudaMemPool_t pool = nullptr;
-  std::mutex mutex;  // of the counts
+  std::mutex mutex;  // guards the counts
   i64 live = 0, peak = 0;
-  i64 recorded = 0;  ///< of live: what recordings hold, outside the pool
+  i64 recorded = 0;  ///< the part of live that recordings hold, outside the pool
 };
 
-/// Throws DeviceError where the device cannot be used.
+/// Throws DeviceError if the device cannot be used.
 void require(Device device) {
   if (device.is_cpu() || device.index < 0 || device.index >= std::min(device_count(), most_devices))
     throw DeviceError("[device] " + to_string(device) + " was asked for, but " + std::to_string(device_count()) +
@@ -35,7 +35,7 @@ void require(Device device) {
 State* make_state(Device device) {
   const OnDevice on(device);
   auto state = std::make_unique<State>();
-  // Not the default stream: that one waits for all others and cannot be captured in a graph.
+  // Not the default stream, which waits for all others and cannot be captured in a graph.
   check(cudaStreamCreateWithFlags(&state->stream, cudaStreamNonBlocking), "device", "no stream could be made");
   cudaMemPoolProps properties = {};
   properties.allocType = cudaMemAllocationTypePinned;
@@ -47,7 +47,7 @@ State* make_state(Device device) {
   return state.release();
 }
 
-/// Made at the first call and never destroyed: tensors may outlive any order of static destruction.
+/// Created at the first call and never destroyed: tensors may outlive any order of static destruction.
 State& state(Device device) {
   require(device);
   static std::mutex mutex;
@@ -89,7 +89,7 @@ int device_count() noexcept {
   static const int count = [] {
     int n = 0;
     if (cudaGetDeviceCount(&n) == cudaSuccess) return n;
-    cudaGetLastError();  // no driver, or none that fits
+    cudaGetLastError();  // no driver, or an incompatible one
     return 0;
   }();
   return count;
@@ -102,7 +102,7 @@ void* allocate(std::size_t bytes, Device device) {
   if (memory != nullptr) return memory;
   auto take = [&] { return cudaMallocFromPoolAsync(&memory, std::max<std::size_t>(bytes, 1), s.pool, s.stream); };
   cudaError_t error = take();
-  if (error == cudaErrorMemoryAllocation) {  // once more without what the pool keeps
+  if (error == cudaErrorMemoryAllocation) {  // try again after releasing the pool's cache
     cudaGetLastError();
     wait(s.stream, "memory");
     check(cudaMemPoolTrimTo(s.pool, 0), "memory");
@@ -128,10 +128,10 @@ void deallocate(void* memory, std::size_t bytes, Device device) noexcept {
     if (deallocate_recorded(memory, bytes, device)) return;
     State& s = state(device);
     const OnDevice on(device);
-    if (cudaFreeAsync(memory, s.stream) != cudaSuccess) cudaGetLastError();  // the process or the context has ended
+    if (cudaFreeAsync(memory, s.stream) != cudaSuccess) cudaGetLastError();  // the process or the context is ending
     std::lock_guard lock(s.mutex);
     s.live -= static_cast<i64>(bytes);
-  } catch (const std::exception&) {  // a device that ended has nothing to give back
+  } catch (const std::exception&) {  // a device that is shut down has nothing to free
   }
 }
 

@@ -1,4 +1,4 @@
-// For the .cu files only: device memory for the length of an entry.
+// For the .cu files only: device memory for the duration of one kernel entry.
 #pragma once
 
 #include "gan/backend/cuda.cuh"
@@ -6,8 +6,8 @@
 
 namespace gan::cuda {
 
-/// Uninitialised memory on the current device for `count` values, given back in the order of the stream: it may go out
-/// of scope as soon as the work that uses it is queued. Throws DeviceError.
+/// Uninitialised memory on the current device for `count` values, freed in stream order: it may go out of scope as soon
+/// as the work that uses it is queued. Throws DeviceError.
 template <class T>
 class Scratch {
  public:
