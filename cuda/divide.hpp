@@ -30,7 +30,7 @@ struct Divider<u32> {
   u32 by = 1, multiplier = 1, shift = 0;
   explicit Divider(i64 divisor = 1) {
     by =
-        static_cast<u32>(std::clamp<i64>(divisor, 1, std::numeric_limits<i32>::max()));  // larger: quotient 0, too
+        static_cast<u32>(std::clamp<i64>(divisor, 1, std::numeric_limits<i32>::max()));  // larger ones: quotient 0, too
     while ((u64{1} << shift) < by) ++shift;
     multiplier = static_cast<u32>((u64{1} << 32) * ((u64{1} << shift) - by) / by + 1);
   }

@@ -123,7 +123,7 @@ ResamplePlan interpolated(i64 in, i64 out, ResizeOptions o) {
     double total = 0;
     for (i64 j = low; j <= static_cast<i64>(std::ceil(centre + support)); ++j) {
       const double w = kernel_weight(o.mode, (static_cast<double>(j) - centre) / widen);
-      if (o.antialias && (j < 0 || j >= in)) continue;  // samples outside are omitted and the rest renormalised
+      if (o.antialias && (j < 0 || j >= in)) continue;       // samples outside are omitted and the rest renormalised
       const i64 at = std::clamp<i64>(j, 0, in - 1) - first;  // without antialias the edge sample is repeated
       if (w == 0 || at < 0 || at >= taps) continue;
       weight[static_cast<std::size_t>(at)] += w;

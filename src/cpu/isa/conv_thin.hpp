@@ -16,7 +16,7 @@ struct Band {
   i64 step = s.stride_w * s.c;  ///< between the patches of neighbouring pixels
   i64 width = (s.ow - 1) * step + line;
   i64 pitch = round_up(width, lanes<T>) + lanes<T>;
-  i64 left = min(width, s.pad_left* s.c);  ///< padding before the image
+  i64 left = min(width, s.pad_left* s.c);               ///< padding before the image
   i64 used = max<i64>(0, min(s.w* s.c, width - left));  ///< elements of an image row that the patches reach
 
   /// Rows under `outputs` output rows.

@@ -123,8 +123,9 @@ struct WinogradWeight : Winograd<Factors, m, r> {
       }
   }
 
-  // The work is a grid of (share of the tiles, slice of the channels, panel of outputs). Few channels are cut into
-  // shares, so that threads do not transform the same gradients; the number of shares must not depend on theirs.
+  // The work is a grid of (share of the tiles, slice of the channels, panel of outputs). If there are few channels, the
+  // tiles are split into shares, so that threads do not transform the same gradients; the number of shares must not
+  // depend on the number of threads.
   i64 shares() const { return q.term_count * q.channels < winograd_depth ? min<i64>(4, this->tiles()) : 1; }
   i64 slices() const { return ceil_div(ceil_div(q.channels, this->pieces()), slice_rows); }
   i64 panels() const { return ceil_div(q.outputs, width); }
