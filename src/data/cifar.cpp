@@ -1,4 +1,4 @@
-// The CIFAR-10 reader. Files are read and checked one by one, so memory is bounded by the images and one file.
+// The CIFAR-10 reader. Files are read and checked one at a time, so memory is bounded by the images plus one file.
 #include "gan/data/cifar.hpp"
 
 #include "src/data/file.hpp"
@@ -12,12 +12,12 @@ constexpr i64 side = 32, plane = side * side, record = 1 + 3 * plane;
   throw FormatError("[cifar10] " + path + ": " + what);
 }
 
-/// Throws unless the file is whole records that begin with labels.
+/// Throws unless the file consists of whole records with labels in range.
 void check(const std::string& path, const std::vector<u8>& bytes, std::size_t classes) {
   const auto size = static_cast<i64>(bytes.size());
   if (size == 0) fault(path, "the file is empty");
   if (bytes[0] == '<') fault(path, "begins like a web page, not like data: the download went wrong");
-  i64 wrong = 0;  // where the first label out of range stands
+  i64 wrong = 0;  // offset of the first label out of range
   while (wrong < size && bytes[static_cast<std::size_t>(wrong)] < classes) wrong += record;
   if (size % record == 0 && wrong >= size) return;
 
@@ -33,7 +33,7 @@ void check(const std::string& path, const std::vector<u8>& bytes, std::size_t cl
                   std::to_string(wrong) + "; CIFAR-10 has labels 0 to 9");
 }
 
-/// Appends the records' labels and pixels, planes to (H, W, C).
+/// Appends the records' labels and pixels, converting planes to (H, W, C).
 void append(const std::vector<u8>& bytes, std::vector<u8>& pixels, std::vector<i64>& labels) {
   const i64 count = static_cast<i64>(bytes.size()) / record;
   std::size_t to = pixels.size();
@@ -65,7 +65,7 @@ Dataset cifar10(const std::string& directory, Split split) {
   for (const std::string& name : names) {
     const std::vector<u8> bytes = read_file(folder + "/" + name, "cifar10");
     check(folder + "/" + name, bytes, classes.size());
-    if (pixels.empty()) pixels.reserve(names.size() * bytes.size());  // the files are of one size
+    if (pixels.empty()) pixels.reserve(names.size() * bytes.size());  // all files have the same size
     append(bytes, pixels, labels);
   }
   const auto n = static_cast<i64>(labels.size());

@@ -1,4 +1,4 @@
-// Dataset: checks and batches. Its transforms of images are in data_transform.cpp.
+// Dataset: checks and batches. Its image transforms are in dataset_transform.cpp.
 #include "gan/data/dataset.hpp"
 
 #include <zlib.h>
@@ -27,7 +27,7 @@ void check_annotations(const Annotations& a, i64 size) {
   }
 }
 
-/// The elements of one image of rows of `width` pixels to numbers, mirrored or not.
+/// Converts the elements of one image, mirrored or not, to numbers through a table of 256 values.
 template <class T>
 void convert(const u8* from, i64 elements, const T* values, T* to) {
   for (i64 j = 0; j < elements; ++j) to[j] = values[from[j]];
@@ -126,7 +126,7 @@ const std::string& Dataset::caption(i64 i) const {
 std::string Dataset::checksum() const {
   uLong crc = ::crc32_z(0, nullptr, 0);
   const auto add = [&crc](const void* bytes, std::size_t n) {
-    if (n > 0) crc = ::crc32_z(crc, static_cast<const Bytef*>(bytes), n);  // no bytes at a null pointer begin anew
+    if (n > 0) crc = ::crc32_z(crc, static_cast<const Bytef*>(bytes), n);  // a null pointer would reset the checksum
   };
   for (const i64 extent : shape_) add(&extent, sizeof extent);
   if (!is_points()) add(pixels().data(), pixels().size());

@@ -1,4 +1,4 @@
-// Dataset: transforms that make other images.
+// Dataset: transforms that produce new images.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -9,7 +9,7 @@
 namespace gan::data {
 namespace {
 
-/// What one output place of a resize takes from its line: weights[0 .. count) for the inputs from `first` on.
+/// The inputs of one output pixel of a resize: weights[0 .. count) for the inputs of its line from `first` on.
 struct Taps {
   i64 first = 0;
   std::vector<i32> weights;  // sum to about 2^weight_bits
@@ -38,7 +38,7 @@ std::vector<Taps> triangle_taps(i64 from, i64 to) {
   return taps;
 }
 
-/// One line of `taps.size()` bytes, `to_step` apart, from one whose bytes are `from_step` apart.
+/// Resizes one line: writes `taps.size()` bytes, `to_step` apart, from a line whose bytes are `from_step` apart.
 void resize_line(const u8* from, i64 from_step, u8* to, i64 to_step, const std::vector<Taps>& taps) {
   for (const Taps& t : taps) {
     i32 sum = 1 << (weight_bits - 1);
@@ -59,7 +59,7 @@ u8 luma(const u8* rgb) { return static_cast<u8>((rgb[0] * 19595 + rgb[1] * 38470
 
 Dataset Dataset::with_pixels(std::vector<u8> pixels, Shape shape) const {
   Annotations annotations = content_->annotations;
-  const auto n = static_cast<std::size_t>(size());  // fewer than the annotations after take()
+  const auto n = static_cast<std::size_t>(size());  // after take(), fewer than the annotations
   if (!annotations.labels.empty()) annotations.labels.resize(n);
   if (!annotations.captions.empty()) annotations.captions.resize(n);
   return Dataset(std::move(pixels), shape, std::move(annotations)).scale(low_, high_);

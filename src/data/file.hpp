@@ -8,11 +8,11 @@
 
 namespace gan::data {
 
-/// A regular file's whole contents. Throws IoError("[op] path: reason"); FormatError when it has more than `limit`
-/// bytes, before any memory is taken.
+/// The contents of a whole regular file. Throws IoError("[op] path: reason"), and FormatError, before allocating any
+/// memory, if the file has more than `limit` bytes.
 std::vector<u8> read_file(const std::string& path, const char* op, i64 limit = i64{1} << 40);
 
-/// Whether the path leads to a directory, or to anything that may be read.
+/// Whether the path leads to a directory, or to anything that is readable.
 bool is_directory(const std::string& path);
 bool is_readable(const std::string& path);
 

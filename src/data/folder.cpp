@@ -1,4 +1,4 @@
-// Image folders.
+// Folders of images.
 #include "gan/data/folder.hpp"
 
 #include <algorithm>
@@ -27,7 +27,8 @@ bool is_image_name(const std::string& name) {
   return ending == ".png" || ending == ".jpg" || ending == ".jpeg";
 }
 
-/// Adds what lies below root/inner. `seen` holds the true paths of the folders entered, so links in a circle end.
+/// Adds the contents of root/inner. `seen` holds the canonical paths of the folders entered, so that cycles of links
+/// end.
 void list(const std::string& root, const std::string& inner, std::set<std::string>& seen, Listing& listing) {
   std::error_code error;
   const fs::path here = inner.empty() ? fs::path(root) : fs::path(root) / inner;
@@ -48,7 +49,7 @@ void list(const std::string& root, const std::string& inner, std::set<std::strin
   }
 }
 
-/// The classes, where every image lies in a subfolder.
+/// The classes, if every image lies in a subfolder; otherwise none.
 Annotations annotate(const std::vector<std::string>& images) {
   Annotations a;
   for (const std::string& path : images) {
@@ -85,7 +86,7 @@ Dataset folder(const std::string& directory, const FolderOptions& o) {
   std::sort(listing.images.begin(), listing.images.end());
 
   std::vector<u8> pixels;
-  std::vector<std::string> images;  // those that could be read
+  std::vector<std::string> images;  // those that were readable
   Shape shape;
   for (const std::string& name : listing.images) {
     const std::string path = directory + "/" + name;

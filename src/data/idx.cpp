@@ -1,5 +1,5 @@
-// The IDX reader. Nothing is allocated on the word of a header alone: a plain file's size must agree with it first, and
-// a compressed one is expanded piece by piece, never past the declared size.
+// The IDX reader. Nothing is allocated on the strength of a header alone: the size of a plain file must agree with it
+// first, and a compressed file is expanded piece by piece, never beyond the declared size.
 #include "gan/data/idx.hpp"
 
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 namespace gan::data {
 namespace {
 
-/// The bytes of a file, expanded when it is a gzip file.
+/// The bytes of a file, decompressed if it is a gzip file.
 class Source {
  public:
   explicit Source(const std::string& path) : path_(path) {
@@ -45,7 +45,7 @@ class Source {
   i64 file_size() const { return file_size_; }
   [[noreturn]] void fault(const std::string& what) const { throw FormatError("[idx] " + path_ + ": " + what); }
 
-  /// Up to n bytes; fewer only at the end.
+  /// Reads up to n bytes; fewer only at the end.
   std::size_t read(u8* to, std::size_t n) {
     std::size_t done = 0;
     while (done < n) {
@@ -91,7 +91,7 @@ class Source {
     z_.avail_out = room;
     while (z_.avail_out == room) {
       if (at_ == have_) fill();
-      if (member_done_) {  // another gzip member may follow, as gzip itself allows; nothing else may
+      if (member_done_) {  // only another gzip member may follow, as gzip allows
         if (have_ == 0) return 0;
         if (buffer_[at_] != 0x1F) fault("bytes follow the gzip stream");
         inflateReset(&z_);
@@ -203,7 +203,7 @@ IdxArray read_idx(const std::string& path) {
     if (have < room) source.fault(promise + ", but only " + std::to_string(have) + " follow");
   }
   u8 extra;
-  if (source.read(&extra, 1) != 0) source.fault(promise + ", but more bytes follow");  // also checks the gzip checksum
+  if (source.read(&extra, 1) != 0) source.fault(promise + ", but more bytes follow");  // verifies the gzip checksum
   return array;
 }
 

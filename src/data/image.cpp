@@ -1,5 +1,5 @@
-// PNG through libpng's simplified interface and JPEG through TurboJPEG's: both report errors by return value, and
-// neither can end the program.
+// PNG through libpng's simplified interface and JPEG through TurboJPEG: both report errors through return values, and
+// neither can terminate the program.
 #include "gan/data/image.hpp"
 
 #include <png.h>
@@ -32,8 +32,8 @@ constexpr u8 png_signature[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 
 i64 big_endian(const u8* b) { return i64{b[0]} << 24 | i64{b[1]} << 16 | i64{b[2]} << 8 | i64{b[3]}; }
 
-/// The file without the chunks that do not bear on its samples: gamma, profiles, text, animation. So libpng neither
-/// expands their contents nor converts colours. Checks lengths and checksums, and the image's extents.
+/// The file without the chunks that do not affect its samples: gamma, profiles, text, animation. Without them, libpng
+/// neither expands their contents nor converts colours. Checks lengths and checksums, and the extents of the image.
 std::vector<u8> essence(Bytes file, i64 max_pixels) {
   std::vector<u8> out(std::begin(png_signature), std::end(png_signature));
   bool header = false;
@@ -65,7 +65,7 @@ struct PngReader {
   ~PngReader() { png_image_free(&image); }
 };
 
-/// Channels 1 to 4: grey, grey and alpha, colour, colour and alpha.
+/// Returns 1 to 4 channels: grey, grey and alpha, colour, colour and alpha.
 Image decode_png(Bytes file, i64 max_pixels) {
   const std::vector<u8> bytes = essence(file, max_pixels);
   PngReader reader;
@@ -93,8 +93,8 @@ Image decode_jpeg(Bytes file, i64 max_pixels) {
   const bool grey = space == TJCS_GRAY;
   Image image{{}, height, width, grey ? 1 : 3};
   image.pixels.resize(static_cast<std::size_t>(image.height * image.width * image.channels));
-  // Warnings count as errors: half of a cut file would be grey. The scans of a progressive file are limited, since a
-  // small file can hold thousands.
+  // Warnings count as errors: otherwise half of a truncated image would be grey. The number of scans of a progressive
+  // file is limited, since a small file can hold thousands.
   if (tjDecompress2(reader.get(), file.data(), file.size(), image.pixels.data(), width, 0, height,
                     grey ? TJPF_GRAY : TJPF_RGB, TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS | TJFLAG_ACCURATEDCT) != 0)
     fail();
@@ -111,7 +111,7 @@ Image decode_any(Bytes file, i64 max_pixels) {
   fault("is neither PNG nor JPEG by its first bytes");
 }
 
-/// Colour, or grey, times alpha; the alpha channel goes.
+/// Multiplies colour or grey by alpha and drops the alpha channel.
 void lay_over_black(Image& image) {
   const auto colours = static_cast<std::size_t>(image.channels - 1);
   u8* to = image.pixels.data();
@@ -121,7 +121,7 @@ void lay_over_black(Image& image) {
   --image.channels;
 }
 
-/// The square in the middle, moved to the front of the memory.
+/// Crops the central square in place.
 void cut_square(Image& image) {
   const i64 side = std::min(image.height, image.width), c = image.channels;
   const u8* from = image.pixels.data() + ((image.height - side) / 2 * image.width + (image.width - side) / 2) * c;
@@ -139,7 +139,7 @@ Image decode(Bytes file, const ImageOptions& o) {
   Dataset one(std::move(image.pixels), {1, image.height, image.width, image.channels});
   if (o.channels < one.channels()) one = one.with_channels(1);
   if (o.size > 0) one = one.resize(o.size);
-  one = one.with_channels(o.channels);  // after resizing, where it costs less
+  one = one.with_channels(o.channels);  // after resizing, since it costs less then
   return {{one.pixels().begin(), one.pixels().end()}, one.height(), one.width(), one.channels()};
 }
 
@@ -163,7 +163,7 @@ Image decode_image(Bytes bytes, const ImageOptions& options) {
 
 Image read_image(const std::string& path, const ImageOptions& options) {
   check(options);
-  // No honest file is larger than its samples at 16 bits, with room for profiles and text.
+  // No genuine file is larger than its samples at 16 bits, plus room for profiles and text.
   const std::vector<u8> bytes = read_file(path, "image", 8 * options.max_pixels + (i64{16} << 20));
   try {
     return decode(bytes, options);

@@ -34,7 +34,7 @@ Permutation::Permutation(i64 n, u64 seed, u64 epoch) : n_(static_cast<u64>(n)) {
 i64 Permutation::operator()(i64 index) const {
   const u64 mask = (u64{1} << half_bits_) - 1;
   u64 x = static_cast<u64>(index);
-  do {  // each round is a bijection of [0, 4^half_bits); on the way back into [0, n) nothing is met twice
+  do {  // each pass is a bijection of [0, 4^half_bits), so walking back into [0, n) is one of [0, n)
     u64 left = x >> half_bits_, right = x & mask;
     for (u64 key : keys_) {
       const u64 mixed = left ^ (mix(right + key) >> 32 & mask);
@@ -53,7 +53,7 @@ i64 shuffled(i64 index, i64 n, u64 seed, u64 epoch) {
   return order(index);
 }
 
-/// What is computed ahead, from a loader of its own, since the loader that owns this may move.
+/// The prefetchers. They use a loader of their own, since the loader that owns them may move.
 struct Loader::Ahead {
   template <class T>
   static auto computing(const Dataset& dataset, const LoaderOptions& options) {

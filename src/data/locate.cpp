@@ -1,4 +1,4 @@
-// Data sets by name.
+// Finding and loading data sets by name.
 #include "gan/data/locate.hpp"
 
 #include <cstdlib>
@@ -32,7 +32,7 @@ struct Known {
   const char* name;
   Dataset (*read)(const std::string& directory, Split split);
   bool (*held_by)(const std::string& directory);
-  const char* remedy;  // commands that get it
+  const char* remedy;  // commands that download it
 };
 
 constexpr Known sets[] = {
@@ -100,7 +100,7 @@ Dataset read_directory(const std::string& directory, const LoadOptions& o) {
   return (set != nullptr && set->held_by == holds_idx ? set->read : mnist)(directory, o.split);
 }
 
-/// The images as the options want them.
+/// Converts the images to the requested size and channels.
 Dataset fit(const Dataset& d, const LoadOptions& o) {
   if (d.is_points()) {
     if (o.size != 0 || o.channels != 0)

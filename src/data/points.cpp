@@ -10,7 +10,7 @@
 namespace gan::data {
 namespace {
 
-/// The fraction k / n of a full turn, in 2^-32.
+/// The fraction k / n of a full turn, in units of 2^-32 turns.
 u32 turn(i64 k, i64 n) { return static_cast<u32>((static_cast<u64>(k) << 32) / static_cast<u64>(n)); }
 
 void check(bool right, const char* op, const char* what) {
@@ -23,7 +23,7 @@ constexpr const char* needs_modes = "1 to 65536 modes are possible";
 constexpr const char* needs_deviation = "deviations must be finite and not negative";
 constexpr const char* needs_length = "lengths must be finite and above 0";
 
-/// What is random in a point: which mode, where along it, and a normal vector.
+/// The random parts of a point: its mode, its position along the arm, and a normal vector.
 struct Draw {
   u32 mode, place;
   float normal[2];
@@ -37,7 +37,7 @@ Draw draw(u64 seed, Split split, const char* name, i64 i) {
   return d;
 }
 
-/// A number in [0, n) from 32 random bits.
+/// Maps 32 random bits to a number in [0, n).
 i64 below(i64 n, u32 word) { return static_cast<i64>(static_cast<u64>(n) * word >> 32); }
 
 /// Labels and the classes "0", "1", ...
@@ -47,7 +47,7 @@ Annotations numbered(std::vector<i64> labels, i64 modes) {
   return a;
 }
 
-/// Points in the plane around centres (modes, 2) of equal weight.
+/// Points in the plane around the centres (modes, 2), with equal weights.
 template <class Options>
 Dataset around(const Options& o, const char* name) {
   const Tensor<float> centre = centres(o);
@@ -122,7 +122,7 @@ Dataset mixture(const MixtureOptions& o) {
         "there must be one deviation, or as many as means");
   check(std::all_of(o.deviations.begin(), o.deviations.end(), is_deviation), "mixture", needs_deviation);
   check(o.weights.empty() || o.weights.size() == modes, "mixture", "there must be no weights, or as many as means");
-  std::vector<double> up_to;  // sums of weights
+  std::vector<double> up_to;  // cumulative weights
   double sum = 0;
   for (std::size_t k = 0; k < modes; ++k) {
     const double weight = o.weights.empty() ? 1 : o.weights[k];
@@ -134,7 +134,7 @@ Dataset mixture(const MixtureOptions& o) {
   std::vector<i64> labels;
   for (i64 i = 0; i < o.count; ++i) {
     const Draw d = draw(o.seed, o.split, "mixture", i);
-    const double at = d.mode * 0x1p-32 * sum;  // below sum, so an entry of weight 0 at the end is never taken
+    const double at = d.mode * 0x1p-32 * sum;  // below sum, so a final entry of weight 0 is never chosen
     const auto k = static_cast<std::size_t>(std::upper_bound(up_to.begin(), up_to.end(), at) - up_to.begin());
     labels.push_back(static_cast<i64>(k));
     const double deviation = o.deviations.size() == 1 ? o.deviations[0] : o.deviations[k];
@@ -155,7 +155,7 @@ Dataset spirals(SpiralsOptions o) {
     const Draw d = draw(o.seed, o.split, "spirals", i);
     labels.push_back(below(o.arms, d.mode));
     const float along = philox::uniform(d.place);
-    const double angle = o.turns * along * 0x1p32;  // in 2^-32 of a turn
+    const double angle = o.turns * along * 0x1p32;  // in units of 2^-32 turns
     float sine, cosine;
     philox::sin_cos(static_cast<u32>(static_cast<u64>(angle)) + turn(labels.back(), o.arms), sine, cosine);
     const float radius = static_cast<float>(o.radius) * along, deviation = static_cast<float>(o.deviation);

@@ -1,4 +1,4 @@
-// Values computed ahead by a thread of their own. Only a cache: what get(k) returns is make(k), whenever it was
+// Values computed ahead by a separate thread. This is only a cache: get(k) always returns make(k), whenever it was
 // computed.
 #pragma once
 
@@ -20,7 +20,7 @@
 
 namespace gan::data {
 
-/// The thread of a Prefetcher, and what it shares with those who ask.
+/// The thread of a Prefetcher, and the state that it shares with the callers.
 template <class V>
 class PrefetchThread {
  public:
@@ -36,7 +36,7 @@ class PrefetchThread {
     if (thread_.joinable()) thread_.join();
   }
 
-  /// make(k). Rethrows what it threw, in the calling thread. May be called by several threads at once.
+  /// make(k). Rethrows its exception in the calling thread. Several threads may call it at once.
   V get(u64 k) {
     std::unique_lock lock(mutex_);
     aim(k);
@@ -59,8 +59,8 @@ class PrefetchThread {
     std::exception_ptr error;
   };
 
-  /// Moves the window to what follows k, if requests come in a row: who asks for one value only, or for values here and
-  /// there, does not pay for others.
+  /// Moves the window behind k if requests are consecutive: a caller that asks for a single value, or for scattered
+  /// values, does not pay for others.
   void aim(u64 k) {
     active_ = depth_ > 0 && last_ && k == *last_ + 1;
     last_ = k;
@@ -70,10 +70,10 @@ class PrefetchThread {
     if (thread_.joinable()) return;
     try {
       thread_ = std::thread([this] { work(); });
-    } catch (const std::system_error&) { active_ = false; }  // no more threads are to be had: it goes without
+    } catch (const std::system_error&) { active_ = false; }  // no thread is available: continue without one
   }
 
-  /// The first value of the window that is not there yet.
+  /// The first value of the window that has not been computed yet.
   std::optional<u64> missing() const {
     if (!active_) return {};
     for (u64 k = begin_; k < begin_ + depth_; ++k)
@@ -82,7 +82,7 @@ class PrefetchThread {
   }
 
   void work() {
-    const Serial alone;  // the pool's threads belong to those who train
+    const Serial alone;  // leave the pool's threads to training
     std::unique_lock lock(mutex_);
     for (;;) {
       std::optional<u64> next;
@@ -98,7 +98,7 @@ class PrefetchThread {
       running_.reset();
       try {
         results_.insert_or_assign(*next, std::move(result));
-      } catch (const std::bad_alloc&) {}  // whoever asks for it computes it
+      } catch (const std::bad_alloc&) {}  // get() will compute it
       done_.notify_all();
     }
   }
@@ -117,20 +117,20 @@ class PrefetchThread {
 template <class V>
 class Prefetcher {
  public:
-  /// get(k) is make(k), and up to `depth` of its successors are computed meanwhile. `make` is called by several threads
-  /// at once.
+  /// get(k) returns make(k), while up to `depth` of its successors are computed in the background. Several threads may
+  /// call `make` at once.
   Prefetcher(std::function<V(u64)> make, i64 depth) : make_(std::move(make)), depth_(static_cast<u64>(depth)) {}
   Prefetcher(const Prefetcher&) = delete;
   Prefetcher& operator=(const Prefetcher&) = delete;
   ~Prefetcher() { abandon_in_child(); }
 
-  /// make(k). Rethrows what it threw, in the calling thread. May be called by several threads at once.
+  /// make(k). Rethrows its exception in the calling thread. Several threads may call it at once.
   V get(u64 k) { return thread()->get(k); }
 
  private:
   using Thread = PrefetchThread<V>;
 
-  /// In a forked child the thread is missing, and may have held the mutex: what it shared is left as it is.
+  /// A forked child lacks the thread, which may have held the mutex: the shared state is then left as it is.
   void abandon_in_child() {
     std::shared_ptr<Thread> abandoned;
     {
@@ -145,7 +145,7 @@ class Prefetcher {
     if (!thread_) thread_ = std::make_shared<Thread>(make_, depth_), forks_ = forks();
     return thread_;
   }
-  /// Of all thread_ and forks_.
+  /// Guards thread_ and forks_ of all Prefetchers.
   static std::mutex& mutex() {
     static std::mutex& m = []() -> std::mutex& {
       auto* const made = new std::mutex;
@@ -158,7 +158,7 @@ class Prefetcher {
   const std::function<V(u64)> make_;
   const u64 depth_;
   std::shared_ptr<Thread> thread_;
-  u64 forks_ = 0;  ///< when the thread was made
+  u64 forks_ = 0;  ///< forks() when the thread was created
 };
 
 }  // namespace gan::data

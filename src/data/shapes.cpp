@@ -1,5 +1,5 @@
-// Procedural shapes, in integers throughout, so that their bytes are the same on every machine. Places are counted in
-// 1/64 pixel.
+// Procedural shapes, in integer arithmetic throughout, so that their bytes are the same on every machine. Positions are
+// in units of 1/64 pixel.
 #include "gan/data/shapes.hpp"
 
 #include <algorithm>
@@ -26,7 +26,7 @@ constexpr Colour greys[] = {{"dark grey", {120}}, {"light grey", {185}}, {"white
 
 struct Size {
   const char* name;
-  i32 radius;  // of the circle around the shape, in 1/1024 of the image's side
+  i32 radius;  // of the circumscribed circle, in 1/1024 of the image's side
 };
 constexpr Size sizes[] = {{"small", 150}, {"medium", 250}, {"large", 370}};
 
@@ -76,7 +76,7 @@ struct Plan {
   i32 radius;
 };
 
-/// A number in [0, n) from 32 random bits.
+/// Maps 32 random bits to a number in [0, n).
 i32 below(i64 n, u32 word) { return static_cast<i32>(static_cast<u64>(n) * word >> 32); }
 
 Plan plan(const ShapesOptions& o, i64 index) {
@@ -89,7 +89,7 @@ Plan plan(const ShapesOptions& o, i64 index) {
   p.colour = below(o.channels == 3 ? std::size(colours) : std::size(greys), a.v[2]);
   const i32 side = static_cast<i32>(o.size) * unit;
   p.radius = side * sizes[p.size].radius / 1024;
-  const i32 margin = p.radius + unit / 2;  // the shape stays whole
+  const i32 margin = p.radius + unit / 2;  // keeps the whole shape inside the image
   p.centre = {margin + below(side - 2 * margin + 1, b.v[0]), margin + below(side - 2 * margin + 1, b.v[1])};
   return p;
 }
@@ -113,7 +113,7 @@ void draw(const Plan& p, const ShapesOptions& o, u8* image) {
             right = std::min(side - 1, (p.centre.x + p.radius) / unit);
   for (i32 y = top; y <= bottom; ++y) {
     for (i32 x = left; x <= right; ++x) {
-      int covered = 0;  // of 4 x 4 places spread over the pixel
+      int covered = 0;  // of 4 x 4 sample points spread over the pixel
       for (i32 k = 0; k < 16; ++k) covered += covers({x * unit + 8 + k % 4 * 16, y * unit + 8 + k / 4 * 16});
       for (i64 c = 0; c < o.channels; ++c)
         image[(i64{y} * side + x) * o.channels + c] = static_cast<u8>((colour.value[c] * covered + 8) / 16);

@@ -1,4 +1,4 @@
-// Stacked MNIST, or whatever else is stacked.
+// Stacked MNIST and other stacked images.
 #include "gan/data/stacked.hpp"
 
 #include "gan/core/rng.hpp"

@@ -1,4 +1,4 @@
-// Batch: what one turn of a player sees of the data.
+// Batch: the data that a player uses in one turn.
 #pragma once
 
 #include <vector>
@@ -10,12 +10,12 @@ namespace gan::data {
 template <class T>
 struct BasicBatch {
   Tensor<T> x;               ///< images (n, h, w, c) in the range that the data set was scaled to, or points (n, d)
-  Tensor<T> labels;          ///< class numbers (n), or undefined where the data set has none
-  std::vector<i64> indices;  ///< which images of the data set these are; captions are looked up with them
+  Tensor<T> labels;          ///< class numbers (n), or undefined if the data set has none
+  std::vector<i64> indices;  ///< positions in the data set, for example to look up captions
 
   /// Number of images.
   i64 size() const { return x.defined() ? x.shape(0) : 0; }
-  /// The labels as whole numbers. Throws ValueError where the data set has none.
+  /// The labels as integers. Throws ValueError if the data set has no labels.
   std::vector<i64> class_numbers() const {
     if (!labels.defined()) throw ValueError("[Batch] the data have no labels");
     std::vector<i64> numbers;

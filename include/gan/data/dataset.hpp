@@ -1,5 +1,5 @@
-// Dataset: images in memory, one byte per channel, or points, with what is known about them. A value: copies share the
-// memory, and each transform returns a new data set.
+// Dataset: images in memory, one byte per channel, or points, together with their labels and captions. It is a value
+// type: copies share the memory, and each transform returns a new data set.
 #pragma once
 
 #include <memory>
@@ -13,10 +13,10 @@ namespace gan::data {
 
 enum class Split { train, test };
 
-/// What may come with the images or points; each list is empty or has one entry for each of them.
+/// Optional annotations of the images or points; each list is empty or has one entry per image or point.
 struct Annotations {
   std::vector<i64> labels;            ///< class numbers, 0 <= label < classes.size()
-  std::vector<std::string> classes;   ///< name of each class; required when there are labels
+  std::vector<std::string> classes;   ///< name of each class; required if there are labels
   std::vector<std::string> captions;  ///< a sentence per image
 };
 
@@ -25,67 +25,69 @@ class Loader;
 class Dataset {
  public:
   Dataset() = default;
-  /// Images (N, H, W, C), row-major, from their bytes. Throws ShapeError when the number of bytes is another or an
-  /// extent is 0, ValueError for annotations that do not fit.
+  /// Images (N, H, W, C), row-major, given as bytes. Throws ShapeError if the number of bytes does not match the shape
+  /// or an extent is 0, ValueError for annotations that do not fit.
   Dataset(std::vector<u8> pixels, Shape shape, Annotations annotations = {});
 
-  /// Images (N, H, W, C) in [low, high] as the nearest bytes, with that range; what lies outside is moved to its end, and
-  /// NaN to low. Throws ShapeError for what are no images, ValueError unless low < high.
+  /// Rounds images (N, H, W, C) in [low, high] to the nearest bytes; the data set keeps that range. Values outside it
+  /// are clamped, and NaN becomes low. Throws ShapeError for tensors that are not images, ValueError unless low < high.
   static Dataset from_images(const Tensor<float>& images, float low, float high);
 
-  /// Points (N, D), row-major: numbers that batches hold as they are. What only images have, from height() to resize(),
-  /// throws ValueError. Throws ShapeError when the number of values is another or an extent is 0, ValueError for
-  /// annotations that do not fit and for a value that is not finite.
+  /// Points (N, D), row-major; batches hold these numbers unchanged. Members that apply only to images, from height()
+  /// to resize(), then throw ValueError. Throws ShapeError if the number of values does not match the shape or an
+  /// extent is 0, ValueError for annotations that do not fit and for values that are not finite.
   static Dataset points(std::vector<float> values, Shape shape, Annotations annotations = {});
 
   /// Number of images or points.
   i64 size() const { return shape_.rank() == 0 ? 0 : shape_[0]; }
-  /// (N, H, W, C), or (N, D) of points.
+  /// (N, H, W, C), or (N, D) for points.
   const Shape& shape() const { return shape_; }
   bool is_points() const { return content_ != nullptr && !content_->values.empty(); }
   i64 height() const { return extent(1, "height"); }
   i64 width() const { return extent(2, "width"); }
   i64 channels() const { return extent(3, "channels"); }
-  /// The numbers of all points, row-major; none where this holds images. They belong to this data set and its copies.
+  /// The numbers of all points, row-major; empty if the data set holds images. The span is valid as long as this data
+  /// set or a copy of it exists.
   std::span<const float> values() const&;
   std::span<const float> values() && = delete;
-  /// The bytes of all images, or of image i in [0, size()); (H, W, C) row-major. They belong to this data set and its
-  /// copies.
+  /// The bytes of all images, or of image i in [0, size()); (H, W, C) row-major. The span is valid as long as this data
+  /// set or a copy of it exists.
   std::span<const u8> pixels() const&;
   std::span<const u8> pixels() && = delete;
   std::span<const u8> image(i64 i) const;
 
   bool labelled() const { return content_ != nullptr && !content_->annotations.labels.empty(); }
   bool captioned() const { return content_ != nullptr && !content_->annotations.captions.empty(); }
-  /// Class number of image i. Throws ValueError without labels or for i outside [0, size()).
+  /// Class number of image i. Throws ValueError if there are no labels or i is outside [0, size()).
   i64 label(i64 i) const;
   /// Caption of image i. Throws as label().
   const std::string& caption(i64 i) const;
-  /// A checksum of everything that batches hold: shape, numbers, range and labels.
+  /// A checksum of everything that batches are made from: shape, numbers, range and labels.
   std::string checksum() const;
   /// Names of the classes; empty without labels.
   const std::vector<std::string>& classes() const;
   float low() const { return low_; }
   float high() const { return high_; }
 
-  /// Every image at size x size: bilinear, antialiased when it shrinks, horizontal then vertical, rounded to bytes
-  /// after each (the numbers of Pillow's BILINEAR). Throws ValueError unless 1 <= size <= 65536.
+  /// Resizes every image to size x size: bilinear, antialiased when shrinking, first horizontally, then vertically,
+  /// rounded to bytes after each pass (the same numbers as Pillow's BILINEAR). Throws ValueError unless 1 <= size <=
+  /// 65536.
   Dataset resize(i64 size) const;
-  /// Every image with `pixels` more pixels of this value on each of its four sides: pad(2) makes MNIST's 28 x 28 pixels
-  /// 32 x 32. Throws ValueError unless pixels >= 0 and no side grows past 65536.
+  /// Pads every image with `pixels` pixels of this value on each of its four sides: pad(2) turns MNIST's 28 x 28 pixels
+  /// into 32 x 32. Throws ValueError unless pixels >= 0 and no side grows beyond 65536.
   Dataset pad(i64 pixels, u8 value = 0) const;
-  /// Every image with 1 or 3 channels: grey is repeated; of colour the luma of ITU-R BT.601 is taken (Pillow's "L").
-  /// Throws ValueError for any other number, and where the images have neither 1 nor 3.
+  /// Converts every image to 1 or 3 channels: grey is repeated; colour becomes the luma of ITU-R BT.601 (Pillow's "L").
+  /// Throws ValueError for any other number, and if the images have neither 1 nor 3 channels.
   Dataset with_channels(i64 count) const;
-  /// Batches map byte 0 to `low` and 255 to `high`, by default -1 and 1. Throws ValueError unless both are finite and
-  /// low < high, and for points.
+  /// Sets the range to which batches map the bytes: 0 to `low` and 255 to `high`, by default -1 and 1. Throws
+  /// ValueError unless both are finite and low < high, and for points.
   Dataset scale(float low, float high) const;
   /// The first n images or points. Throws ValueError unless 1 <= n <= size().
   Dataset take(i64 n) const;
 
-  /// The images with these indices, in this order; x is (indices.size(), H, W, C), or (indices.size(), D) of points.
-  /// The k-th is mirrored left to right where mirrored[k], if that is given. Throws ValueError for an index outside [0,
-  /// size()), a `mirrored` of another length, and for mirrored points.
+  /// The images with these indices, in this order; x is (indices.size(), H, W, C), or (indices.size(), D) for points.
+  /// If `mirrored` is given, image k is flipped left to right where mirrored[k] is true. Throws ValueError for an index
+  /// outside [0, size()), a `mirrored` of a different length, and mirrored points.
   template <class T = float>
   BasicBatch<T> batch(std::span<const i64> indices, const std::vector<bool>& mirrored = {}) const;
   /// Batches in shuffled order; see Loader. Throws ValueError unless 1 <= size <= this->size().
@@ -94,12 +96,12 @@ class Dataset {
  private:
   struct Content {
     std::vector<u8> pixels;
-    std::vector<float> values;  // of points; then there are no pixels
+    std::vector<float> values;  // of points, which have no pixels
     Annotations annotations;
   };
   void check_images(const char* what) const;
   i64 extent(int axis, const char* what) const;
-  /// The same images, made over to other pixels.
+  /// The same data set with other pixels.
   Dataset with_pixels(std::vector<u8> pixels, Shape shape) const;
   void check_index(i64 i, const char* what) const;
 

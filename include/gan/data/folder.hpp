@@ -6,18 +6,18 @@
 namespace gan::data {
 
 struct FolderOptions {
-  i64 size = 0;                                 ///< height and width; 0: as the files have it, which must all be alike
+  i64 size = 0;                                 ///< height and width; 0: the size of the files, which must all agree
   i64 channels = 3;                             ///< 1 or 3
-  i64 max_pixels = i64{64} * 1048576;           ///< a file that declares more is unreadable
-  bool skip_unreadable = false;                 ///< leave unreadable files out instead of throwing
-  std::vector<std::string>* skipped = nullptr;  ///< gets a line "path: reason" for each file that was left out
+  i64 max_pixels = i64{64} * 1048576;           ///< a file that declares more pixels counts as unreadable
+  bool skip_unreadable = false;                 ///< skip unreadable files instead of throwing
+  std::vector<std::string>* skipped = nullptr;  ///< receives a line "path: reason" for each skipped file
 };
 
-/// The PNG and JPEG files (.png, .jpg, .jpeg) in `directory` and its subfolders, in the order of their paths' bytes,
-/// read as read_image does: (N, H, W, channels). Where all lie in subfolders, the subfolders of the first level are the
-/// classes. Names that begin with a dot are passed over; a folder that links lead to several times is read once. Files
-/// are decoded one by one: memory is bounded by the result and one image. Throws DataError that lists the unreadable
-/// files (the first ten, and how many there are), where there is no image, and where sizes differ without .size;
+/// The PNG and JPEG files (.png, .jpg, .jpeg) in `directory` and its subfolders, in the byte order of their paths, read
+/// as by read_image: (N, H, W, channels). If every file lies in a subfolder, the first-level subfolders are the
+/// classes. Names that begin with a dot are skipped; a folder that several links lead to is read once. Files are
+/// decoded one at a time, so memory is bounded by the result plus one image. Throws DataError if files are unreadable
+/// (with their number and the first ten of them), if there is no image, and if sizes differ and .size is not given;
 /// ValueError for options out of range.
 Dataset folder(const std::string& directory, const FolderOptions& options = {});
 

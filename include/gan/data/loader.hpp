@@ -1,17 +1,18 @@
-// Loader: batches of a data set in a shuffled order. Which images batch k holds, and which of them are mirrored, is a
-// pure function of (seed, k), so that training resumes anywhere from two integers.
+// Loader: batches of a data set in shuffled order. Which images batch k holds, and which of them are mirrored, is a
+// pure function of (seed, k), so training can resume anywhere from two integers.
 #pragma once
 
 #include "gan/data/dataset.hpp"
 
 namespace gan::data {
 
-/// The order of n things in one epoch: a bijection of [0, n), computed entry by entry (a keyed Feistel network on the
-/// next power of four, walked until it lands in [0, n); Black & Rogaway 2002). Throws ValueError unless 1 <= n <= 2^62.
+/// The order of n items in one epoch: a bijection of [0, n), computed entry by entry (a keyed Feistel network on the
+/// next power of four, iterated until it lands in [0, n): cycle walking, Black & Rogaway 2002). Throws ValueError
+/// unless 1 <= n <= 2^62.
 class Permutation {
  public:
   Permutation(i64 n, u64 seed, u64 epoch);
-  /// Which thing stands at place `index`, 0 <= index < n. No range check.
+  /// The item at position `index`, 0 <= index < n. The range is not checked.
   i64 operator()(i64 index) const;
 
  private:
@@ -26,10 +27,10 @@ i64 shuffled(i64 index, i64 n, u64 seed, u64 epoch);
 struct LoaderOptions {
   i64 batch_size = 64;
   u64 seed = 1;
-  bool shuffle = true;    ///< false: the order of the data set
-  bool drop_last = true;  ///< an epoch ends before a batch that would be smaller than the others
-  bool flip = false;      ///< mirror images left to right, each with probability 1/2, anew in each epoch
-  i64 prefetch = 2;       ///< batches that a thread of the loader computes ahead; 0: none, and no thread
+  bool shuffle = true;    ///< false: keep the order of the data set
+  bool drop_last = true;  ///< drop the last batch of an epoch if it would be smaller than the others
+  bool flip = false;      ///< mirror each image left to right with probability 1/2, drawn anew in each epoch
+  i64 prefetch = 2;       ///< batches computed ahead by the loader's own thread; 0: none, and no thread
 };
 
 /// A position in the data: `batch` batches into epoch `epoch`.
@@ -39,12 +40,12 @@ struct Cursor {
   bool operator==(const Cursor&) const = default;
 };
 
-/// Batches are a pure function of (seed, k): prefetching only caches them. Its thread starts when two batches in a row
-/// have been asked for. Copies share the data set and nothing else.
+/// Yields batches, each a pure function of (seed, k); prefetching only caches them. The prefetch thread starts once two
+/// consecutive batches have been requested. Copies share the data set and nothing else.
 class Loader {
  public:
-  /// Throws ValueError for a batch size below 1, an empty data set, or one without a whole batch when drop_last, for
-  /// flips of points, and unless 0 <= prefetch <= 1024.
+  /// Throws ValueError for a batch size below 1, an empty data set, a data set smaller than one batch if drop_last is
+  /// set, flips of points, and unless 0 <= prefetch <= 1024.
   Loader(Dataset dataset, LoaderOptions options);
   Loader(const Loader& other);
   Loader(Loader&& other) noexcept;
@@ -56,31 +57,31 @@ class Loader {
   const LoaderOptions& options() const { return options_; }
   i64 batch_size() const { return options_.batch_size; }
   i64 batches_per_epoch() const;
-  /// Reorders; the cursor stays.
+  /// Changes the order of the data; the cursor stays.
   void set_seed(u64 seed);
 
-  /// Which images batch k holds; k counts from the first batch of epoch 0.
+  /// The images in batch k; k counts from the first batch of epoch 0.
   std::vector<i64> indices_at(u64 k) const;
   /// Which of them are mirrored: a function of (seed, epoch, image). Empty without .flip.
   std::vector<bool> flips_at(u64 k) const;
-  /// The k-th batch since the start: batch k % batches_per_epoch() of epoch k / batches_per_epoch(). May be called by
-  /// several threads at once.
+  /// The k-th batch since the start: batch k % batches_per_epoch() of epoch k / batches_per_epoch(). Several threads
+  /// may call it at once.
   template <class T = float>
   BasicBatch<T> batch_at(u64 k) const;
 
-  /// The batch at the cursor; moves the cursor on.
+  /// The batch at the cursor; advances the cursor.
   template <class T = float>
   BasicBatch<T> next() {
     return batch_at<T>(advance());
   }
   const Cursor& cursor() const { return cursor_; }
-  /// Throws ValueError for a batch outside its epoch.
+  /// Moves the cursor. Throws ValueError for a batch outside its epoch.
   void seek(Cursor cursor);
 
  private:
   struct Ahead;
   u64 advance();
-  /// Forgets what was computed ahead.
+  /// Discards the batches computed ahead.
   void restart();
 
   Dataset dataset_;

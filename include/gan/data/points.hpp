@@ -1,13 +1,13 @@
-// Points that need no file: mixtures of Gaussians, and spirals.
+// Synthetic points that need no file: mixtures of Gaussians, and spirals.
 #pragma once
 
 #include "gan/data/dataset.hpp"
 
 namespace gan::data {
 
-// Mixtures of Gaussians: points (N, D) whose labels are the numbers of their modes. Point i depends on (seed, split, i)
-// only, to the bit, on every machine; the two splits share no random number. centres() tells where the modes are, as
-// (modes, D): what counts covered modes compares with it. All throw ValueError for options out of range.
+// Mixtures of Gaussians: points (N, D), labelled by mode. Point i depends only on (seed, split, i) and has the same
+// bits on every machine; the two splits share no random numbers. centres() returns the centres of the modes, (modes,
+// D), for example to measure mode coverage. All throw ValueError for options out of range.
 
 struct RingOptions {
   i64 count = 10000;
@@ -23,8 +23,8 @@ Tensor<float> centres(const RingOptions& options);
 
 struct GridOptions {
   i64 count = 10000;
-  i64 side = 5;        ///< modes in a row and in a column
-  double spacing = 2;  ///< between neighbours; the grid is centred on the origin
+  i64 side = 5;        ///< modes per row and per column
+  double spacing = 2;  ///< distance between neighbours; the grid is centred on the origin
   double deviation = 0.05;
   u64 seed = 1;
   Split split = Split::train;
@@ -37,24 +37,25 @@ struct MixtureOptions {
   i64 count = 10000;
   std::vector<double> means = {-4, 0, 4};
   std::vector<double> deviations = {0.5};  ///< one for each mean, or one for all
-  std::vector<double> weights = {};        ///< one for each mean, in any unit, or none: all alike
+  std::vector<double> weights = {};        ///< one for each mean, normalised by their sum; empty: all equal
   u64 seed = 1;
   Split split = Split::train;
 };
-/// Gaussians on the line.
+/// Gaussians on the real line.
 Dataset mixture(const MixtureOptions& options = {});
 Tensor<float> centres(const MixtureOptions& options);
 
 struct SpiralsOptions {
   i64 count = 10000;
   i64 arms = 2;
-  double turns = 1.5;  ///< of each arm, from the origin to the radius
+  double turns = 1.5;  ///< turns of each arm between the origin and the radius
   double radius = 2;
-  double deviation = 0.02;  ///< of Gaussian noise around the arm
+  double deviation = 0.02;  ///< standard deviation of the Gaussian noise around the arm
   u64 seed = 1;
   Split split = Split::train;
 };
-/// Archimedean spirals around the origin, each point's label the number of its arm; points lie evenly in the angle.
+/// Archimedean spirals around the origin; the label of a point is the number of its arm. Points are distributed
+/// uniformly over the angle.
 Dataset spirals(SpiralsOptions options = {});
 
 }  // namespace gan::data
