@@ -117,8 +117,8 @@ class PrefetchThread {
 template <class V>
 class Prefetcher {
  public:
-  /// get(k) returns make(k), while up to `depth` of its successors are computed in the background. Several threads may
-  /// call `make` at once.
+  /// get(k) returns make(k), while up to `depth` of its successors are computed in the background. `make` must be safe
+  /// to call from several threads at once.
   Prefetcher(std::function<V(u64)> make, i64 depth) : make_(std::move(make)), depth_(static_cast<u64>(depth)) {}
   Prefetcher(const Prefetcher&) = delete;
   Prefetcher& operator=(const Prefetcher&) = delete;

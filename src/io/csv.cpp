@@ -26,7 +26,7 @@ std::string quoted(const std::string& name) {
 }
 
 void append_number(std::string& line, double v) {
-  if (std::isnan(v)) {  // without a sign, which differs between machines
+  if (std::isnan(v)) {  // no sign, since it differs between machines
     line += "nan";
     return;
   }
@@ -37,7 +37,7 @@ void append_number(std::string& line, double v) {
   line.append(text, end.ptr);
 }
 
-/// The names in the first line of a table; a quoted one may span lines.
+/// The names in the first line of a table; a quoted name may span several lines.
 std::vector<std::string> names_in(std::string_view text) {
   std::vector<std::string> names(1);
   bool inside = false;
@@ -68,8 +68,8 @@ std::vector<std::string> names_in(std::string_view text) {
                     std::to_string(columns.size()) + "; move the file away to begin a new one");
 }
 
-/// The part of a table under `header` that ends with round `last`, the rows of every n-th round; empty where not even
-/// the header is whole.
+/// The part of a table under `header` that ends with round `last`, with the rows of every `every`-th round; empty if
+/// even the header is incomplete.
 std::string kept_part(const std::string& text, const std::string& header, i64 last, i64 every,
                       const std::vector<std::string>& columns, const std::string& path) {
   if (header.starts_with(text) && text != header) return {};

@@ -1,4 +1,4 @@
-// Files replaced in one step.
+// Files that are replaced in one step.
 #include "src/io/file.hpp"
 
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 namespace gan::io {
 namespace {
 
-/// Closes on the way out, unless closed before.
+/// Closes the file on destruction, unless it was closed before.
 struct File {
   int number;
   explicit File(int n) : number(n) {}
@@ -29,7 +29,7 @@ struct File {
   ~File() {
     if (number >= 0) ::close(number);
   }
-  /// False when an error surfaces only now, as network file systems do.
+  /// False if an error surfaces only now, as on network file systems.
   bool close() { return ::close(std::exchange(number, -1)) == 0 || errno == EINTR; }
 };
 
@@ -37,12 +37,12 @@ void synchronise_directory(const std::string& path, const char* op) {
   const std::size_t slash = path.rfind('/');
   const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   const File file(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  // Some file systems cannot synchronise a directory (EINVAL); nothing can be done about it there.
+  // Some file systems cannot synchronise a directory (EINVAL); there is no remedy for that.
   if (file.number < 0 || (::fsync(file.number) != 0 && errno != EINVAL))
     throw_io(op, directory, "cannot be synchronised");
 }
 
-/// A new file beside `target`, named as nobody else's.
+/// Creates a new file next to `target`, with a name that no other process uses.
 File create_beside(const std::string& target, std::string& name, const char* op) {
   static std::atomic<unsigned> count{0};
   for (;;) {

@@ -33,7 +33,7 @@ std::vector<u8> encode_png(std::span<const u8> pixels, const PngOptions& o) {
   if (static_cast<i64>(pixels.size()) != o.height * row)
     throw ValueError("[png] " + std::to_string(pixels.size()) + " bytes for " + std::to_string(o.width) + " x " +
                      std::to_string(o.height) + " pixels of " + std::to_string(o.channels) + " channels");
-  std::vector<u8> raw;  // each row behind the number of its filter
+  std::vector<u8> raw;  // each row, preceded by its filter number
   raw.reserve(static_cast<std::size_t>(o.height * (row + 1)));
   for (i64 y = 0; y < o.height; ++y) {
     raw.push_back(0);

@@ -37,7 +37,7 @@ void convert(std::span<const u8> bytes, T* to) {
   }
 }
 
-/// Whether every element of little-endian floating-point bytes is finite.
+/// Whether all elements of these little-endian floating-point bytes are finite.
 template <class T>
 bool all_finite(std::span<const u8> bytes) {
   for (std::size_t i = 0; i < bytes.size(); i += sizeof(T)) {

@@ -1,4 +1,4 @@
-// A parser for just the JSON that safetensors allows: two fixed levels, so no recursion.
+// A parser for the subset of JSON that safetensors allows: two fixed levels, so no recursion.
 #include "src/io/safetensors_header.hpp"
 
 #include <algorithm>
@@ -67,7 +67,7 @@ class Parser {
     expect('}', "after an object");
   }
 
-  /// "[" number, ... "]" of at most `most` whole numbers; `too_many` is said of more.
+  /// "[" number, ... "]" with at most `most` non-negative integers; `too_many` is the message if there are more.
   std::vector<u64> numbers(std::size_t most, const char* what, const char* too_many) {
     std::vector<u64> list;
     expect('[', "before a list");
@@ -218,7 +218,7 @@ class Parser {
     } catch (const ShapeError& e) { fault("the shape of tensor '" + name + "' overflows: " + e.what()); }
   }
 
-  /// Extents of 0 do not hide an overflow in the others.
+  /// Checks the size against the offsets. An extent of 0 does not hide an overflow in the others.
   void check_size(const HeaderEntry& e) const {
     i64 bytes = size_of(e.dtype);
     bool empty = false;

@@ -12,7 +12,7 @@ namespace gan::io {
 constexpr u64 max_header_bytes = 100'000'000;
 constexpr std::size_t max_name_bytes = 4096;
 
-/// A tensor as the header tells of it: bytes [begin, end) of the data.
+/// A tensor as described by the header: bytes [begin, end) of the data.
 struct HeaderEntry {
   std::string name;
   DType dtype;
@@ -21,11 +21,11 @@ struct HeaderEntry {
 };
 
 struct Header {
-  std::vector<HeaderEntry> entries;  ///< by (begin, end, name)
+  std::vector<HeaderEntry> entries;  ///< sorted by (begin, end, name)
   Metadata metadata;
 };
 
-/// Why a tensor cannot have this name, or nullptr when it can.
+/// Why a tensor cannot have this name, or nullptr if it can.
 const char* name_fault(std::string_view name);
 
 /// Parses and checks a header for `data_size` bytes of data. Throws FormatError("[safetensors] path: fault").

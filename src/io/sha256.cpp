@@ -1,4 +1,4 @@
-// SHA-256 as FIPS 180-4 writes it down (sections 4.1.2, 5.1.1 and 6.2.2), with its names.
+// SHA-256 as specified in FIPS 180-4 (sections 4.1.2, 5.1.1 and 6.2.2), with its names.
 #include "gan/io/sha256.hpp"
 
 #include <array>
@@ -48,7 +48,7 @@ std::string sha256(std::span<const u8> bytes) {
   State h{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
   std::size_t done = 0;
   for (; done + 64 <= bytes.size(); done += 64) absorb(h, bytes.data() + done);
-  // The rest, a bit that is 1, zeros, and the number of bits: in one block or, where it is full, in two.
+  // The rest, a 1 bit, zeros, and the number of bits: in one block, or in two if they do not fit.
   std::array<u8, 128> tail{};
   const std::size_t rest = bytes.size() - done, length = rest < 56 ? 64 : 128;
   std::copy(bytes.begin() + static_cast<std::ptrdiff_t>(done), bytes.end(), tail.begin());

@@ -8,9 +8,9 @@
 
 namespace gan::io {
 
-/// Whether the text is well-formed: no overlong form, no surrogate, nothing past U+10FFFF.
+/// Whether the text is well-formed: no overlong forms, no surrogates, nothing beyond U+10FFFF.
 bool is_utf8(std::string_view text);
-/// Appends a code point, at most U+10FFFF and no surrogate.
+/// Appends a code point, which must be at most U+10FFFF and not a surrogate.
 void append_utf8(std::string& out, u32 code);
 
 }  // namespace gan::io

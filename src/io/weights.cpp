@@ -10,8 +10,8 @@
 namespace gan::io::detail {
 namespace {
 
-/// Where an axis of x numbers pairs (i < a, j < b) as i * b + j, numbers them as j * a + i. Only the first `count` = a * b
-/// entries of the axis; others stay.
+/// Transposes an axis of x that numbers pairs (i < a, j < b) as i * b + j, so that it numbers them as j * a + i.
+/// Affects only the first `count` = a * b entries of the axis; the others stay.
 template <class T>
 Tensor<T> exchange(const Tensor<T>& x, int axis, i64 count, i64 a, i64 b) {
   i64 inner = 1, outer = 1;
@@ -29,7 +29,7 @@ Tensor<T> exchange(const Tensor<T>& x, int axis, i64 count, i64 a, i64 b) {
   return y;
 }
 
-/// How many entries of the second axis number an image's features.
+/// The number of entries of the second axis that are features of an image.
 template <class T>
 i64 in_features(const Param<T>& p) {
   return p.file.in_features > 0 ? p.file.in_features : p.shape(1);

@@ -1,5 +1,5 @@
-// A folder of checkpoints: which there are, which is the newest that is whole, which to delete. What a checkpoint holds is
-// train/checkpoint.hpp's matter.
+// A folder of checkpoints: which ones exist, which is the newest intact one, which to delete. The contents of a
+// checkpoint are defined in train/checkpoint.hpp.
 #pragma once
 
 #include <optional>
@@ -9,35 +9,38 @@
 
 namespace gan::io {
 
-/// round_00000400.safetensors and so on, with links latest.safetensors and best.safetensors to two of them. A checkpoint
-/// is written beside its place, synchronised and renamed, and older ones are deleted after that: at every moment, also
-/// after a loss of power or on a full disk, the last one that was written is there and whole.
+/// Holds round_00000400.safetensors and so on, with links latest.safetensors and best.safetensors to two of them. A
+/// checkpoint is written to a temporary file next to its final path, synchronised and renamed; only then are older ones
+/// deleted. So at every moment, even after a loss of power or on a full disk, the last checkpoint written is there and
+/// intact.
 class CheckpointFolder {
  public:
-  /// Makes the folder and deletes what a killed process left half-written in it. Throws IoError.
+  /// Creates the folder and deletes half-written files that a killed process left in it. Throws IoError.
   explicit CheckpointFolder(std::string path);
-  /// A folder that may be another process's, to read from: nothing in it is touched.
+  /// Opens a folder for reading only; another process may be writing to it. Nothing in it is changed.
   static CheckpointFolder of_others(std::string path) { return CheckpointFolder(std::move(path), Reading{}); }
 
   const std::string& path() const { return path_; }
   std::string file_of(i64 round) const;
-  /// The rounds of which there is a file, ascending.
+  /// The rounds that have a file, ascending.
   std::vector<i64> rounds() const;
 
-  /// Writes the checkpoint of a round and points latest.safetensors to it; `best` points best.safetensors to it, too.
-  /// Then deletes all but the `keep` newest and the best. Throws as SafeTensorsWriter::write; nothing is deleted then.
+  /// Writes the checkpoint of a round and points latest.safetensors to it; if `best` is set, best.safetensors as well.
+  /// Then deletes all checkpoints but the best and the `keep` newest. Throws as SafeTensorsWriter::write; nothing is
+  /// deleted then.
   void write(const SafeTensorsWriter& checkpoint, i64 round, i64 keep, bool best = false);
-  /// What write() does after writing: for whoever goes on where a process died in between.
+  /// The steps of write() after the file is written. Completes a write() that was interrupted there when its process
+  /// died.
   void link_and_prune(i64 round, i64 keep, bool best = false) const;
 
-  /// A whole file and the round it is of.
+  /// An intact file and its round.
   struct Found {
     SafeTensors file;
     i64 round = 0;
-    std::vector<std::string> damaged;  ///< why newer ones were passed over: messages that name each
+    std::vector<std::string> damaged;  ///< why newer ones were skipped: one message per file, which names it
   };
-  /// The newest checkpoint that reads without error; nothing when there is none at all. Throws FormatError, with all
-  /// reasons, when there are some and none is whole.
+  /// The newest checkpoint that reads without error, or nothing if the folder has none. Throws FormatError, with all
+  /// reasons, if there are checkpoints but none is intact.
   std::optional<Found> newest() const;
 
  private:

@@ -1,13 +1,13 @@
-// Folders for what a run writes.
+// Folders for the output of a run.
 #pragma once
 
 #include <string>
 
 namespace gan::io {
 
-/// Makes a folder and those above it, unless it is there. Throws IoError with the path and the reason.
+/// Creates a folder and its parents if they do not exist. Throws IoError with the path and the reason.
 void make_directory(const std::string& path);
-/// Makes the folder that a file is to lie in, as that does.
+/// Creates the folder that will contain `file`. Throws as make_directory.
 void make_directory_of(const std::string& file);
 
 }  // namespace gan::io

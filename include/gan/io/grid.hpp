@@ -1,4 +1,4 @@
-// Many images in one: how samples are looked at.
+// Grids of images, for viewing samples.
 #pragma once
 
 #include <string>
@@ -9,14 +9,14 @@
 namespace gan::io {
 
 struct GridOptions {
-  i64 rows = 8, columns = 8;  ///< at most; images past rows * columns are left out
+  i64 rows = 8, columns = 8;  ///< at most; images beyond rows * columns are omitted
   i64 padding = 2;            ///< black pixels around every image
-  double low = -1, high = 1;  ///< the values that become bytes 0 and 255
+  double low = -1, high = 1;  ///< the values that map to bytes 0 and 255
 };
 
-/// Images (n, h, w, c), c = 1 or 3, on any device, in rows as torchvision's make_grid lays them out. Values are clamped
-/// and rounded half to even; NaN becomes 0. Throws ShapeError for other shapes or n = 0, ValueError for options out of
-/// range.
+/// Arranges images (n, h, w, c), c = 1 or 3, on any device, in rows, with the layout of torchvision's make_grid. Values
+/// are clamped and rounded half to even; NaN becomes 0. Throws ShapeError for other shapes or n = 0, ValueError for
+/// options out of range.
 template <class T>
 Image make_grid(const Tensor<T>& images, const GridOptions& options = {});
 

@@ -1,4 +1,4 @@
-// Looking at a generator: samples from a fixed latent, as a tensor or as a grid of images.
+// Viewing the output of a generator: samples from fixed latent vectors, as a tensor or as a grid of images.
 #pragma once
 
 #include "gan/io/directory.hpp"
@@ -9,9 +9,10 @@
 
 namespace gan::io {
 
-/// n samples (n, …) of a generator, on its device; dropout is off, and BatchNorm uses its running statistics unless `how` says otherwise.
-/// The same seed gives the same z. A generator with classes gets labels, n class numbers, or else 0, 1, … in turn. Throws
-/// ValueError for labels of another number or outside the classes.
+/// n samples (n, …) of a generator, on its device. Dropout is off, and BatchNorm uses its running statistics unless
+/// how.batch_statistics is set. The same seed gives the same z. A generator with classes gets `labels`, n class
+/// numbers, or 0, 1, … in turn if they are empty. Throws ValueError if the number of labels is wrong or a label is not
+/// one of the classes.
 template <class M>
 Tensor<scalar_of<M>> sample(M& generator, i64 n, const Sampling& how, u64 seed = 1, std::vector<i64> labels = {}) {
   using T = scalar_of<M>;
@@ -32,13 +33,13 @@ Tensor<scalar_of<M>> sample(M& generator, i64 n, const Sampling& how, u64 seed =
     return generator(z, pass);
   }
 }
-/// The same of a generator of latent vectors.
+/// The same for a generator that takes only latent vectors.
 template <class M>
 Tensor<scalar_of<M>> sample(M& generator, i64 n, Latent latent, u64 seed = 1) {
   return sample(generator, n, Sampling{.latent = latent}, seed);
 }
 
-/// How n samples are laid out: a column for each class, else eight; black and white as the generator has them.
+/// The grid for n samples: one column per class, or else eight columns; black and white are those of the generator.
 inline GridOptions grid_of(const Sampling& how, i64 n) {
   const i64 columns = how.classes > 0 ? how.classes : 8;
   return {.rows = (n + columns - 1) / columns, .columns = columns, .low = how.low, .high = how.high};
@@ -46,12 +47,13 @@ inline GridOptions grid_of(const Sampling& how, i64 n) {
 
 struct SampleGridOptions {
   Sampling sampling = {};
-  i64 rows = 8;  ///< of as many columns as grid_of says
+  i64 rows = 8;  ///< the number of columns is that of grid_of
   u64 seed = 1;
 };
 
-/// A hook: writes samples of `generator`, always from the same z, as <directory>/round_<number>.png, and the newest as
-/// <directory>/latest.png; makes the directory at once. The generator must outlive the trainer's run.
+/// A hook for a trainer: writes samples of `generator`, always from the same z, to <directory>/round_<number>.png, and
+/// the newest to <directory>/latest.png. Creates the directory immediately. The generator must outlive the trainer's
+/// run.
 template <class M>
 auto sample_grid(M& generator, std::string directory, SampleGridOptions o = {}) {
   make_directory(directory);

@@ -1,4 +1,4 @@
-// SHA-256 (FIPS 180-4), to say which file a figure was measured with.
+// SHA-256 (FIPS 180-4), to identify the file that a metric was computed with.
 #pragma once
 
 #include <span>
@@ -8,9 +8,9 @@
 
 namespace gan::io {
 
-/// The digest of bytes as 64 lower-case hexadecimal digits.
+/// The digest of some bytes, as 64 lower-case hexadecimal digits.
 std::string sha256(std::span<const u8> bytes);
-/// The digest of a regular file of at most 16 GiB: what `sha256sum` prints. Throws IoError.
+/// The digest of a regular file of at most 16 GiB, as printed by `sha256sum`. Throws IoError.
 std::string sha256_of_file(const std::string& path);
 
 }  // namespace gan::io

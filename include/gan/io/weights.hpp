@@ -1,6 +1,6 @@
-// A network's numbers in a safetensors file, under PyTorch's names and in its layouts: filters (O, I, KH, KW), the
-// features of a flattened image in the order (C, H, W). What `safetensors.torch.load_file` reads goes into
-// `load_state_dict` of the same net in PyTorch, and back.
+// A network's weights in a safetensors file, under PyTorch's names and in its layouts: filters (O, I, KH, KW), the
+// features of a flattened image in the order (C, H, W). A saved file, read with `safetensors.torch.load_file`, goes
+// into `load_state_dict` of the same network in PyTorch, and vice versa.
 #pragma once
 
 #include "gan/io/safetensors.hpp"
@@ -9,21 +9,22 @@
 namespace gan::io {
 
 namespace detail {
-/// The numbers as files hold them, on the CPU.
+/// A parameter's values in the layout of files, on the CPU.
 template <class T>
 Tensor<T> to_file(const Param<T>& p);
-/// The numbers of tensor `name` in this parameter's layout, on the CPU. Throws FormatError naming both where the tensor
-/// is missing or its shape is another.
+/// The values of tensor `name` in this parameter's layout, on the CPU. Throws FormatError, which names both, if the
+/// tensor is missing or has another shape.
 template <class T>
 Tensor<T> from_file(const SafeTensors& file, const std::string& name, const Param<T>& p);
 
-/// What a file holds for parameters, all read before the first changes.
+/// The values that a file holds for parameters; all are read before the first parameter changes.
 template <class T>
 class ReadWeights {
  public:
-  /// Throws as from_file, and FormatError naming both where the file holds other numbers under another name of p.
+  /// Reads the values of p. Throws as from_file, and FormatError, which names both, if the file holds different values
+  /// under another name of p.
   void read(const SafeTensors& file, const std::string& name, Param<T>& p);
-  /// Sets the parameters, wherever they lie.
+  /// Sets the parameters, on whatever device they are.
   void apply();
 
  private:
@@ -35,8 +36,8 @@ class ReadWeights {
   std::vector<Entry> entries_;
 };
 
-/// Throws FormatError when the file holds a tensor whose name begins with `prefix` and is none of `names`; PyTorch's
-/// num_batches_tracked, which nothing here needs, is passed over.
+/// Throws FormatError if the file holds a tensor whose name begins with `prefix` but is not in `names`. Ignores
+/// PyTorch's num_batches_tracked, which is not needed here.
 void require_no_others(const SafeTensors& file, const std::string& prefix, const std::vector<std::string>& names);
 
 extern template Tensor<float> to_file(const Param<float>&);
@@ -47,8 +48,8 @@ extern template class ReadWeights<float>;
 extern template class ReadWeights<double>;
 }  // namespace detail
 
-/// Adds all parameters and buffers to what a writer will write, each name after `prefix`. As in PyTorch's state_dict,
-/// what has two names, such as a weight that two layers share, is there under both.
+/// Adds all parameters and buffers to a writer, with `prefix` before each name. As in PyTorch's state_dict, a tensor
+/// with two names, such as a weight shared by two layers, is added under both.
 template <class M>
 void add_weights(SafeTensorsWriter& writer, M& net, const std::string& prefix = "") {
   using T = scalar_of<M>;
@@ -66,8 +67,8 @@ void save_weights(M& net, const std::string& path, const Metadata& metadata = {}
 }
 
 /// Reads all parameters and buffers from the tensors whose names begin with `prefix`. Throws FormatError for a missing,
-/// unknown or wrongly shaped tensor, and where a parameter has two names and the file other numbers under each; the
-/// network is unchanged then.
+/// unknown or wrongly shaped tensor, and if a parameter has two names under which the file holds different values; the
+/// network is then unchanged.
 template <class M>
 void load_weights(M& net, const SafeTensors& file, const std::string& prefix = "") {
   using T = scalar_of<M>;
