@@ -1,5 +1,5 @@
-// Drawing. A line is the set of points within half its width of a polyline; a pixel's share of it follows from the
-// distance of its middle, which makes the edges smooth.
+// Drawing. A line is the set of points within half its width of a polyline; how much of it covers a pixel follows from
+// the distance of the pixel's centre, which makes the edges smooth.
 #include "gan/drawing/plot.hpp"
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 namespace gan::drawing {
 namespace {
 
-constexpr double far = 1e5;  // pixels: what lies farther is drawn there, so that no number can make drawing endless
+constexpr double far = 1e5;  // pixels: coordinates are clamped to this, so that no input makes drawing endless
 
 void check(bool right, const char* what) {
   if (!right) throw ValueError(std::string("[plot] ") + what);
@@ -31,12 +31,12 @@ double distance(Point p, Point a, Point b) {
   return std::hypot(p.x - a.x - t * dx, p.y - a.y - t * dy);
 }
 
-/// Calls piece(a, b) for each straight piece of ink along the points.
+/// Calls piece(a, b) for each drawn straight segment along the points.
 template <class F>
 void each_piece(std::span<const Point> points, const Pen& pen, F piece) {
   if (points.size() == 1) piece(limited(points[0]), limited(points[0]));
   const double ink = std::max(pen.dash, 1e-3), cycle = ink + pen.gap;
-  double phase = 0;  // how far into a dash and its gap
+  double phase = 0;  // position within a dash and its gap
   for (std::size_t i = 1; i < points.size(); ++i) {
     const Point a = limited(points[i - 1]), b = limited(points[i]);
     if (pen.gap == 0) {
@@ -77,7 +77,8 @@ void Canvas::line(std::span<const Point> points, const Pen& pen) {
   check(is_share(pen.opacity), "the opacity must lie in [0, 1]");
   check(std::isfinite(pen.gap) && (pen.gap == 0 || pen.gap >= 0.5) && pen.dash >= 0 && std::isfinite(pen.dash),
         "a dash must not be negative, a gap 0 or at least half a pixel");
-  // A line thinner than a pixel is one of a pixel's width, but paler: else it would come and go along its way.
+  // A line thinner than a pixel is drawn one pixel wide, but paler: otherwise it would appear and disappear along its
+  // length.
   const double radius = std::max(pen.width, 1.0) / 2, opacity = pen.opacity * std::min(pen.width, 1.0);
   const auto low = [&](double v, i64 from) { return std::max(from, static_cast<i64>(std::floor(v - radius - 1))); };
   const auto high = [&](double v, i64 to) { return std::min(to, static_cast<i64>(std::ceil(v + radius + 1))); };
@@ -89,7 +90,7 @@ void Canvas::line(std::span<const Point> points, const Pen& pen) {
   }
   if (left >= right || top >= bottom) return;
   const i64 columns = right - left;
-  std::vector<float> covered(static_cast<std::size_t>(columns * (bottom - top)));  // the largest share of any piece
+  std::vector<float> covered(static_cast<std::size_t>(columns * (bottom - top)));  // largest coverage by any segment
   each_piece(points, pen, [&](Point a, Point b) {
     const i64 x1 = high(std::max(a.x, b.x), right), y1 = high(std::max(a.y, b.y), bottom);
     for (i64 y = low(std::min(a.y, b.y), top); y < y1; ++y)
