@@ -9,7 +9,7 @@
 namespace gan::metrics {
 namespace {
 
-/// From `counts`, `samples` and `modes`.
+/// Completes a result that has `counts` and `samples`.
 ModeCoverage complete(ModeCoverage c, i64 least) {
   const double good = static_cast<double>(std::accumulate(c.counts.begin(), c.counts.end(), i64{0}));
   c.modes = static_cast<i64>(c.counts.size());

@@ -1,4 +1,4 @@
-// Differences within one set of samples.
+// Diversity within one set of samples.
 #include "gan/metrics/diversity.hpp"
 
 #include <cmath>

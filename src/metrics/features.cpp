@@ -4,7 +4,7 @@
 namespace gan::metrics {
 namespace {
 
-i64 width_of(const Shape& shape) { return shape.tail().size(); }  // also of no samples
+i64 width_of(const Shape& shape) { return shape.tail().size(); }  // also if there are no samples
 
 template <class T>
 Tensor<T> on_host(const Tensor<T>& x) {
@@ -43,7 +43,7 @@ std::vector<i64> choose(i64 n, i64 size, Rng rng) {
   std::vector<i64> all(static_cast<std::size_t>(n));
   for (i64 i = 0; i < n; ++i) all[static_cast<std::size_t>(i)] = i;
   const u64 key = philox::stream_key(rng);
-  for (i64 i = 0; i < size; ++i) {  // the first `size` swaps of Fisher and Yates
+  for (i64 i = 0; i < size; ++i) {  // the first `size` swaps of the Fisher-Yates shuffle
     const philox::Block b = philox::block(key, static_cast<u64>(i), rng.draw);
     const u64 word = static_cast<u64>(b.v[0]) | static_cast<u64>(b.v[1]) << 32;
     const i64 j = i + static_cast<i64>(word % static_cast<u64>(n - i));

@@ -1,6 +1,6 @@
-// Fréchet distance. The trace of (C1 C2)^(1/2) is the sum of the singular values of F1^T F2, where C = F F^T: those of
-// sqrt(C1) C2 sqrt(C1) are their squares. Squares would lose half of the digits of small values, and of those there are
-// many where covariances are singular.
+// Fréchet distance. The trace of (C1 C2)^(1/2) is the sum of the singular values of F1^T F2, where C = F F^T. The
+// eigenvalues of sqrt(C1) C2 sqrt(C1) are their squares; using those would lose half of the digits of small values, of
+// which singular covariances have many.
 #include "gan/metrics/frechet.hpp"
 
 #include <Eigen/Core>
@@ -14,8 +14,8 @@ namespace {
 
 using Square = Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic>>;
 
-/// F with C = F F^T to rounding, as many columns as C has rank: Cholesky's method, largest remaining variance first
-/// (Higham 1990, "Analysis of the Cholesky decomposition of a semi-definite matrix").
+/// F with C = F F^T up to rounding, with as many columns as the rank of C: Cholesky decomposition with the largest
+/// remaining variance first (Higham 1990, "Analysis of the Cholesky decomposition of a semi-definite matrix").
 Eigen::MatrixXd factor(const Square& c) {
   const Eigen::Index d = c.rows();
   Eigen::VectorXd left = c.diagonal();
@@ -30,7 +30,7 @@ Eigen::MatrixXd factor(const Square& c) {
     column = c.col(pivot);
     column.noalias() -= f.leftCols(rank) * f.row(pivot).head(rank).transpose();
     column /= std::sqrt(variance);
-    for (Eigen::Index i = 0; i < d; ++i)  // rows that were pivots have nothing left
+    for (Eigen::Index i = 0; i < d; ++i)  // rows that were pivots have no variance left
       if (left[i] == 0) column[i] = 0;
     column[pivot] = std::sqrt(variance);
     left = (left - column.cwiseAbs2()).cwiseMax(0.0);

@@ -12,7 +12,7 @@ namespace {
 
 constexpr i64 side = 299;
 
-/// The mean of each 3 x 3 window, at the edges of the pixels that are there.
+/// The mean of each 3 x 3 window; at the edges, of the pixels inside the image.
 template <class T>
 Tensor<T> average(const Tensor<T>& x) {
   const PoolGeometry around{.kernel = 3, .stride = 1, .padding = 1};
@@ -52,7 +52,7 @@ Tensor<T> resize_bilinear_tensorflow(const Tensor<T>& images, i64 size) {
   T* to = out.mutable_data();
   struct Place {
     i64 low, high;
-    T share;  // of high
+    T share;  // weight of `high`
   };
   const auto places = [size](i64 extent) {
     std::vector<Place> all;
@@ -97,7 +97,7 @@ struct Part {
   i64 stride = 1;
 };
 
-/// The convolutions of a block with `in` channels; `inner`: the width that differs among blocks of a kind.
+/// The convolutions of a block with `in` channels; `inner` is the width that differs among blocks of the same kind.
 std::vector<Part> parts_of(InceptionKind kind, i64 in, i64 inner) {
   constexpr Size2 row{1, 7}, column{7, 1};
   switch (kind) {

@@ -15,7 +15,7 @@ double power(double x, int n) {
   return y;
 }
 
-/// The sum of the kernel over all pairs of rows, or over those of different places.
+/// The sum of the kernel over all pairs of rows, or only over pairs with different indices.
 double kernel_sum(const Matrix& x, const Matrix& y, const PolynomialKernel& kernel, bool all) {
   const double scale = kernel.scale == 0 ? 1 / static_cast<double>(x.columns) : kernel.scale;
   const i64 strip = std::clamp<i64>((i64{1} << 22) / y.rows, 1, 512);

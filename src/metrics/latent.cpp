@@ -1,4 +1,4 @@
-// Between two points of the latent space.
+// Paths between two points of the latent space.
 #include "gan/metrics/latent.hpp"
 
 #include <cmath>
@@ -7,15 +7,15 @@
 namespace gan::metrics {
 namespace {
 
-/// How much of p and of q, of d numbers each, makes the point at t of the way.
+/// The weights of p and q, of d numbers each, in the point at fraction t of the path.
 template <class T>
 std::pair<double, double> shares(const T* p, const T* q, i64 d, double t, LatentPath path) {
   if (path == LatentPath::spherical) {
     const auto dot = [d](const T* u, const T* v) { return std::inner_product(u, u + d, v, 0.0); };
     const double length_p = std::sqrt(dot(p, p)), length_q = std::sqrt(dot(q, q));
-    const double cosine = dot(p, q) / (length_p * length_q);  // NaN of zero vectors, which fails the test below
+    const double cosine = dot(p, q) / (length_p * length_q);  // NaN for zero vectors, which fails the test below
     const double angle = std::acos(std::min(1.0, std::max(-1.0, cosine)));
-    if (std::abs(cosine) < 1 && std::sin(angle) > 1e-6) {  // directions along the circle, lengths along a line
+    if (std::abs(cosine) < 1 && std::sin(angle) > 1e-6) {  // direction along the circle, length along a line
       const double length = (1 - t) * length_p + t * length_q;
       return {length * std::sin((1 - t) * angle) / (std::sin(angle) * length_p),
               length * std::sin(t * angle) / (std::sin(angle) * length_q)};

@@ -16,7 +16,7 @@ template <class T>
 Tensor<T> BasicLpips<T>::operator()(const Tensor<T>& a, const Tensor<T>& b, Pass& p) const {
   GAN_CHECK_SHAPE(a.shape() == b.shape(), "lpips", "two sets of images of one shape are needed", a.shape(), b.shape());
   const std::vector<Tensor<T>> x = net.levels(a, p), y = net.levels(b, p);
-  // Each pixel's channels brought to length 1; where all are 0 they stay so, and the gradient is finite.
+  // Normalises the channels of each pixel to length 1; where all are 0 they stay 0, and the gradient is finite.
   const auto unit = [](const Tensor<T>& f) { return f / (sqrt(sum(square(f), {3}, true) + 1e-20) + 1e-10); };
   Tensor<T> total;
   for (std::size_t i = 0; i < x.size(); ++i) {

@@ -10,7 +10,7 @@
 namespace gan::metrics {
 namespace {
 
-/// By distance, then by place.
+/// Sorts by distance, then by index.
 template <class T>
 void in_order(std::vector<T>& v, double T::*distance, i64 T::*place) {
   std::stable_sort(v.begin(), v.end(), [&](const T& a, const T& b) {
@@ -32,7 +32,7 @@ Neighbours nearest_neighbours(const Samples& queries, const Samples& data, i64 k
       std::vector<Near> near(static_cast<std::size_t>(k));
       for (i64 i = begin; i < end; ++i) {
         smallest(squared + i * data.count(), data.count(), -1, near);
-        for (Near& n : near) n.value = squared_distance(queries, first + i, data, n.place);  // to the last digit
+        for (Near& n : near) n.value = squared_distance(queries, first + i, data, n.place);  // exact to the last digit
         in_order(near, &Near::value, &Near::place);
         for (std::size_t j = 0; j < near.size(); ++j) {
           const std::size_t at = static_cast<std::size_t>((first + i) * k) + j;
@@ -49,7 +49,7 @@ std::vector<Pair> closest_pairs(const Samples& samples, i64 count) {
   check_samples("closest_pairs", "the samples", samples, 2);
   if (count < 1) throw ValueError("[closest_pairs] " + std::to_string(count) + " pairs; at least 1 is needed");
   const i64 n = samples.count();
-  std::vector<Pair> best;  // a heap of the closest so far, the worst on top
+  std::vector<Pair> best;  // a heap of the closest pairs so far, the farthest on top
   const auto closer = [](const Pair& a, const Pair& b) { return a.distance < b.distance; };
   for_distance_strips(samples, samples, column_means(samples), [&](i64 first, i64 rows, const double* squared) {
     for (i64 i = 0; i < rows; ++i)

@@ -18,7 +18,7 @@ double log_density(const double* squared, i64 n, double least, double d, double 
   double sum = 0;
   for (i64 i = 0; i < n; ++i) {
     const double e = (squared[i] - least) * scale;
-    if (e > -60) sum += std::exp(e);  // less than 1e-26 is nothing beside 1
+    if (e > -60) sum += std::exp(e);  // less than 1e-26 is negligible beside 1
   }
   return least * scale + std::log(sum / static_cast<double>(n)) - d * std::log(sigma * std::sqrt(2 * std::numbers::pi));
 }
@@ -59,7 +59,7 @@ Tensor<double> parzen_log_likelihoods(const Samples& samples, const Samples& x, 
 
 namespace {
 
-/// The protocol, and the log-likelihood of each test image.
+/// Runs the protocol and returns the log-likelihood of each test image as well.
 ParzenResult run(const Samples& samples, const Samples& validation, const Samples& test, std::vector<double> sigmas,
                  std::vector<double>& test_values) {
   ParzenResult r;
@@ -82,7 +82,7 @@ ParzenResult run(const Samples& samples, const Samples& validation, const Sample
   return r;
 }
 
-/// `count` candidates with equal ratios from 10^low to 1.
+/// `count` candidates in geometric progression from 10^low to 1.
 std::vector<double> candidates(int count, double low) {
   std::vector<double> sigmas;
   for (int i = 0; i < count; ++i) sigmas.push_back(std::pow(10.0, low * (count - 1 - i) / (count - 1)));

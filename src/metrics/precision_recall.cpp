@@ -9,7 +9,7 @@
 namespace gan::metrics {
 namespace {
 
-/// The squared distance of every sample to the k-th nearest other one.
+/// The squared distance of every sample to its k-th nearest neighbour in the set.
 std::vector<double> squared_radii(const Samples& x, i64 k, const std::vector<double>& origin) {
   std::vector<double> radii(static_cast<std::size_t>(x.count()));
   for_distance_strips(x, x, origin, [&](i64 first, i64 rows, const double* squared) {
@@ -47,7 +47,7 @@ PrecisionRecall precision_recall(const Samples& real, const Samples& generated, 
   const std::vector<double> generated_radii = squared_radii(generated, o.neighbours, origin);
   std::vector<char> good(static_cast<std::size_t>(m)), found(static_cast<std::size_t>(n));
   for_distance_strips(real, generated, origin, [&](i64 first, i64 rows, const double* squared) {
-    parallel_for(m, 64, [&](i64 begin, i64 end) {  // a column belongs to one thread
+    parallel_for(m, 64, [&](i64 begin, i64 end) {  // each column belongs to one thread
       for (i64 i = 0; i < rows; ++i)
         for (i64 j = begin; j < end; ++j)
           good[static_cast<std::size_t>(j)] |=
@@ -68,7 +68,7 @@ DensityCoverage density_coverage(const Samples& real, const Samples& generated, 
   const i64 n = real.count(), m = generated.count();
   const std::vector<double> origin = column_means(real);
   const std::vector<double> radii = squared_radii(real, o.neighbours, origin);
-  std::vector<i64> balls(static_cast<std::size_t>(n));  // generated samples in each
+  std::vector<i64> balls(static_cast<std::size_t>(n));  // number of generated samples in each
   for_distance_strips(real, generated, origin, [&](i64 first, i64 rows, const double* squared) {
     parallel_for(rows, 8, [&](i64 begin, i64 end) {
       for (i64 i = begin; i < end; ++i) {

@@ -1,4 +1,4 @@
-// What the metrics share: checks of samples, and all distances between two sets, some rows at a time.
+// Shared by the metrics: checks of samples, and all distances between two sets, a few rows at a time.
 #pragma once
 
 #include <functional>
@@ -25,14 +25,14 @@ void check_samples(const char* op, const char* what, const Samples& x, i64 minim
 /// Throws ShapeError when the widths differ.
 void check_widths(const char* op, const Samples& a, const Samples& b);
 
-/// All samples, or those with these numbers.
+/// All samples, or those with these indices.
 Matrix read_all(const Samples& x);
 Matrix read_some(const Samples& x, std::span<const i64> which);
 
-/// The mean of each of the width() numbers.
+/// The mean of each column.
 std::vector<double> column_means(const Samples& x);
 
-/// op(a) op(b), each (rows, columns) as stored.
+/// product = op(a) op(b), where op transposes or not; each (rows, columns) as stored.
 void multiply(const Matrix& a, bool transpose_a, const Matrix& b, bool transpose_b, Matrix& product);
 
 /// |x|^2 of every row.
@@ -41,22 +41,22 @@ std::vector<double> squared_norms(const Matrix& x);
 /// Calls visit(first, rows, squared) for strips of rows of `a`, in order: squared[(i - first) * b.count() + j] is the
 /// squared distance of sample i of a to sample j of b, as |x|^2 - 2 x y + |y|^2 about `origin`, at least 0. Its error
 /// is a few units in the last place of |x|^2 + |y|^2: the origin should lie among the samples. Copies of two samples
-/// are as far apart as these, to the bit, in every call with the same origin. A strip takes 32 MB at most, unless a row
-/// is more.
+/// have exactly the same distance as the originals in every call with the same origin. A strip takes at most 32 MB,
+/// unless a single row takes more.
 void for_distance_strips(const Samples& a, const Samples& b, const std::vector<double>& origin,
                          const std::function<void(i64 first, i64 rows, const double* squared)>& visit);
 
 /// The squared distance of sample i of a to sample j of b, summed directly.
 double squared_distance(const Samples& a, i64 i, const Samples& b, i64 j);
 
-/// The k smallest of n numbers, ascending, with their places; first wins ties. Place `skip` is left out.
+/// The k smallest of n numbers, ascending, with their indices; the first wins ties. Index `skip` is left out.
 struct Near {
   double value;
   i64 place;
 };
 void smallest(const double* values, i64 n, i64 skip, std::span<Near> out);
 
-/// Mean and population deviation.
+/// Mean and population standard deviation.
 struct Moments {
   double mean = 0, deviation = 0;
 };

@@ -7,7 +7,7 @@
 namespace gan::metrics {
 namespace {
 
-/// PyTorch's MaxPool2d(3, 2, ceil_mode=True): the last window may stick out by a pixel.
+/// PyTorch's MaxPool2d(3, 2, ceil_mode=True): the last window may extend beyond the image by a pixel.
 template <class T>
 Tensor<T> pool(const Tensor<T>& x) {
   const i64 down = (x.shape(1) + 1) % 2, right = (x.shape(2) + 1) % 2;

@@ -34,7 +34,8 @@ std::vector<Plane> planes(const Samples& x, i64 i, const ImageOptions& o) {
   return out;
 }
 
-/// one(planes of a, planes of b) of every pair, after the checks; `least` pixels must be left on each side.
+/// Checks the arguments, then computes one(planes of a, planes of b) for every pair; at least `least` pixels must
+/// remain per side.
 Tensor<double> each_pair(const char* op, const Samples& a, const Samples& b, const ImageOptions& o, i64 least,
                          const std::function<double(const std::vector<Plane>&, const std::vector<Plane>&)>& one) {
   GAN_CHECK_SHAPE(a.shape().rank() == 4 && a.shape() == b.shape(), op, "two sets of images (n, h, w, c) are needed",
@@ -57,7 +58,7 @@ Tensor<double> each_pair(const char* op, const Samples& a, const Samples& b, con
   return values;
 }
 
-/// The Gaussian window along rows and columns, where it fits.
+/// The Gaussian window along rows and columns, at the positions where it fits.
 Plane blur(const Plane& x) {
   static const std::array<double, window> weights = [] {
     std::array<double, window> g{};
@@ -86,7 +87,7 @@ Plane product(const Plane& a, const Plane& b) {
   return y;
 }
 
-/// The means over an image of SSIM and of its factor for contrast and structure.
+/// The means over an image of SSIM and of its contrast and structure factor.
 struct Similarity {
   double whole = 0, structure = 0;
 };

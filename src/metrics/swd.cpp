@@ -40,7 +40,7 @@ std::vector<double> blur(const std::vector<double>& x, const Shape& s) {
   return blur(blur(x, s[0], s[1], s[2] * s[3]), s[0] * s[1], s[2], s[3]);
 }
 
-/// Every second pixel of x, shape s; or the other way, x among zeros, times 4.
+/// Every second pixel of x, which has shape s; with `back` the reverse: spreads x among zeros, times 4.
 std::vector<double> thin_out(const std::vector<double>& x, const Shape& s, const Shape& half, bool back) {
   std::vector<double> y(static_cast<std::size_t>(back ? s.size() : half.size()));
   std::size_t small = 0;
@@ -74,14 +74,14 @@ std::vector<D> pyramid(std::vector<double> x, Shape s, i64 levels) {
   return all;
 }
 
-/// Patches of one level of the images as rows, image by image, channels normalised over all. Words 0 and 1 of element i
-/// of the places' draw are patch i's row and column.
+/// Patches of one level of the images as rows, image by image, channels normalised over all patches. Words 0 and 1 of
+/// element i of the draw `places` give the row and column of patch i.
 Tensor<float> descriptors(const Samples& images, i64 level, const SlicedWassersteinOptions& o, Rng places) {
   const Shape s = images.shape().with(0, 1);
   const i64 n = images.count(), c = s[3], across = o.patch * c, d = o.patch * across, patches = o.patches_per_image;
   Tensor<float> rows(Shape{n * patches, d});
   float* const to = rows.mutable_data();
-  Matrix sums(n, 2 * c);  // of each image: numbers, squares
+  Matrix sums(n, 2 * c);  // per image: sums of values, sums of squares
   const u64 key = philox::stream_key(places);
   parallel_for(n, 1, [&](i64 begin, i64 end) {
     for (i64 image = begin; image < end; ++image) {
@@ -111,7 +111,7 @@ Tensor<float> descriptors(const Samples& images, i64 level, const SlicedWasserst
       squares += sums.row(image)[k + mean.size()] / count;
     }
     deviation[k] = std::sqrt(std::max(0.0, squares - mean[k] * mean[k]));
-    if (!(deviation[k] > 0)) deviation[k] = 1;  // a channel of one value
+    if (!(deviation[k] > 0)) deviation[k] = 1;  // a constant channel
   }
   parallel_for(n * patches, 256, [&](i64 begin, i64 end) {
     for (i64 i = begin * d; i < end * d; ++i) {
@@ -122,16 +122,17 @@ Tensor<float> descriptors(const Samples& images, i64 level, const SlicedWasserst
   return rows;
 }
 
-/// Ascending. By eleven bits at a time, lowest first: faster than comparing from some thousand numbers on.
+/// Sorts ascending. Radix sort of eleven bits at a time, lowest first: faster than comparisons from a few thousand
+/// numbers on.
 void sort(double* x, i64 n) {
   if (n < 4096) return std::sort(x, x + n);
   constexpr int bits = 11, passes = 6;
   constexpr u64 sign = u64{1} << 63, mask = (u64{1} << bits) - 1;
   std::vector<u64> keys(static_cast<std::size_t>(n)), moved(keys);
-  std::vector<std::array<u32, mask + 1>> places(passes);  // zeros; counts, then where the next one goes
+  std::vector<std::array<u32, mask + 1>> places(passes);  // first counts, then the position of the next key
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const u64 b = std::bit_cast<u64>(x[i]);
-    keys[i] = b & sign ? ~b : b | sign;  // unsigned integers in the order of the numbers
+    keys[i] = b & sign ? ~b : b | sign;  // unsigned integers that sort like the numbers
     for (int p = 0; p < passes; ++p) ++places[static_cast<std::size_t>(p)][keys[i] >> (p * bits) & mask];
   }
   for (int p = 0; p < passes; ++p) {
@@ -145,7 +146,7 @@ void sort(double* x, i64 n) {
     x[i] = std::bit_cast<double>(keys[i] & sign ? keys[i] ^ sign : ~keys[i]);
 }
 
-/// Projections on `count` directions from `first` on, each sorted: (count, N).
+/// Projections onto `count` directions from `first` on, each sorted: (count, N).
 Matrix projections(const Samples& x, const Matrix& directions, i64 first, i64 count) {
   constexpr i64 block = 4096;
   Matrix some(count, directions.columns), sorted(count, x.count()), product;
@@ -162,7 +163,7 @@ Matrix projections(const Samples& x, const Matrix& directions, i64 first, i64 co
   return sorted;
 }
 
-/// The mean over the rows of `directions`.
+/// The mean distance over the rows of `directions`.
 double distance(const Samples& a, const Samples& b, const Matrix& directions) {
   const i64 block = std::clamp<i64>((i64{1} << 24) / a.count(), 8, 128);  // 128 MB of projections for each set
   double sum = 0;
@@ -174,7 +175,7 @@ double distance(const Samples& a, const Samples& b, const Matrix& directions) {
   return sum / static_cast<double>(directions.rows * a.count());
 }
 
-/// Directions as rows, normal and of length 1.
+/// Random directions as rows: normal vectors scaled to length 1.
 Matrix random_directions(i64 count, i64 d, Rng rng) {
   Matrix m(count, d);
   cpu_kernels<double>().fill_normal(count * d, rng, 0, 1, m.values.data());

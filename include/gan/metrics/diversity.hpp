@@ -1,4 +1,5 @@
-// How different are the samples of one set from each other? Beside the same numbers of data they tell of collapse.
+// How different are the samples of one set from each other? Compared with the same numbers for real data, this reveals
+// mode collapse.
 #pragma once
 
 #include "gan/metrics/ssim.hpp"
@@ -7,19 +8,20 @@ namespace gan::metrics {
 
 struct Diversity {
   double spread = 0;   ///< mean distance between two different samples
-  double nearest = 0;  ///< mean distance of a sample to the one nearest to it: small where a few images come again and
-                       ///< again, however different those few are. Compare at equal numbers only
+  double nearest = 0;  ///< mean distance of a sample to its nearest neighbour: small if a few images keep recurring,
+                       ///< however different those few are. Compare only at equal numbers of samples
   i64 samples = 0;
 };
 
-/// Euclidean distances within a set (N, ...): pixels, points, or features. Throws ValueError for fewer than two samples
-/// and numbers that are not finite.
+/// From the Euclidean distances within a set (N, ...): pixels, points, or features. Throws ValueError for fewer than
+/// two samples and numbers that are not finite.
 Diversity diversity(const Samples& samples);
 
 /// The mean MS-SSIM of `pairs` random pairs of different images (N, H, W, C) of one set (Odena et al. 2017,
-/// "Conditional image synthesis with auxiliary classifier GANs", section 4.2): near 1 where all are alike. As many of
-/// the five scales as fit the images, weights scaled to sum to 1; the same seed gives the same pairs. Throws as
-/// ms_ssim, ShapeError for images of fewer than 11 x 11 pixels, and ValueError for fewer than two images or one pair.
+/// "Conditional image synthesis with auxiliary classifier GANs", section 4.2): near 1 if all are alike. Uses as many of
+/// the five scales as fit the images, with weights rescaled to sum to 1; the same seed gives the same pairs. Throws as
+/// ms_ssim, ShapeError for images of fewer than 11 x 11 pixels, and ValueError for fewer than two images or fewer than
+/// one pair.
 double self_similarity(const Samples& images, const ImageOptions& options = {}, i64 pairs = 64, u64 seed = 1);
 
 }  // namespace gan::metrics

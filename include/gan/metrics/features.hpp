@@ -1,5 +1,5 @@
-// What metrics read. A metric compares sets of samples: images, points, or features of images under some network. All
-// sums are in double, whatever the tensors hold, and results do not depend on the number of threads.
+// The inputs of metrics. A metric compares sets of samples: images, points, or features of images under some network.
+// All sums are in double, whatever the type of the tensors, and results do not depend on the number of threads.
 #pragma once
 
 #include <algorithm>
@@ -12,11 +12,11 @@
 
 namespace gan::metrics {
 
-/// N samples of D numbers each: any tensor (N, ...) of float or double, on any device, its other axes taken as one.
-/// Metrics take tensors where they ask for Samples. Copying is cheap.
+/// N samples of D numbers each: any tensor (N, ...) of float or double, on any device, with its other axes flattened
+/// into one. Tensors convert to Samples implicitly. Copying is cheap.
 class Samples {
  public:
-  /// Throws ShapeError for an undefined tensor, fewer than two axes and samples without numbers.
+  /// Throws ShapeError for an undefined tensor, for fewer than two axes, and for samples without numbers.
   Samples(const Tensor<float>& x);
   Samples(const Tensor<double>& x);
 
@@ -24,7 +24,8 @@ class Samples {
   i64 width() const;
   const Shape& shape() const { return shape_; }
 
-  /// Samples first, ..., first + count - 1, row-major, as doubles; less `shift`, which has width() numbers, if given.
+  /// Reads samples first, ..., first + count - 1, row-major, as doubles, and subtracts `shift`, which has width()
+  /// numbers, if it is given.
   void read(i64 first, i64 count, double* to, const double* shift = nullptr) const;
 
  private:
@@ -34,12 +35,12 @@ class Samples {
 };
 
 struct FeatureOptions {
-  i64 batch = 100;  ///< images that go through the network at once
+  i64 batch = 100;  ///< images per pass through the network
 };
 
-/// The features of images (N, ...) under a network (a callable `net(images, pass)`), flattened to (N, D). Runs without
-/// history, dropout off, BatchNorm with its running statistics. Throws ValueError unless batch >= 1, ShapeError for no
-/// images, and what the network throws.
+/// The features of images (N, ...) under a network (a callable `net(images, pass)`), flattened to (N, D). Records no
+/// history, with dropout off and BatchNorm using its running statistics. Throws ValueError unless batch >= 1,
+/// ShapeError if there are no images, and whatever the network throws.
 template <class Net, class T>
 Tensor<T> features(Net& net, const Tensor<T>& images, FeatureOptions options = {}) {
   GAN_CHECK_SHAPE(images.defined() && images.rank() >= 1 && images.shape(0) >= 1, "features",
@@ -62,7 +63,7 @@ Tensor<T> features(Net& net, const Tensor<T>& images, FeatureOptions options = {
   return all;
 }
 
-/// `size` different numbers out of 0, ..., n - 1, a function of rng alone. Throws ValueError unless 0 <= size <= n.
+/// `size` distinct numbers from 0, ..., n - 1, a function of rng alone. Throws ValueError unless 0 <= size <= n.
 std::vector<i64> choose(i64 n, i64 size, Rng rng);
 
 }  // namespace gan::metrics

@@ -8,23 +8,23 @@
 
 namespace gan::metrics {
 
-/// Mean and covariance of features that come in batches, in memory of D^2 doubles.
+/// Mean and covariance of features that arrive in batches, in memory of D^2 doubles.
 class FeatureStatistics {
  public:
-  /// No features yet; the first batch says how wide they are.
+  /// Empty; the first batch determines the width.
   FeatureStatistics() = default;
   explicit FeatureStatistics(const Samples& features) { add(features); }
 
-  /// Adds features (N, D), N >= 0. Throws ShapeError when D is another than before, ValueError for numbers that are not
-  /// finite; then nothing was added.
+  /// Adds features (N, D), N >= 0. Throws ShapeError if D differs from earlier batches, ValueError for numbers that are
+  /// not finite; then nothing is added.
   void add(const Samples& features);
-  /// Adds what another has seen. Throws ShapeError for another width.
+  /// Adds the samples of another. Throws ShapeError if the widths differ.
   void merge(const FeatureStatistics& other);
 
-  /// How many samples were added, and how many numbers each has (0 before the first).
+  /// Number of samples added, and numbers per sample (0 before the first).
   i64 count() const { return count_; }
   i64 width() const { return static_cast<i64>(mean_.size()); }
-  /// (D). Throws ValueError before the first sample.
+  /// (D). Throws ValueError if there are no samples.
   Tensor<double> mean() const;
   /// (D, D), unbiased: divided by N - 1. Throws ValueError for fewer than two samples.
   Tensor<double> covariance() const;
@@ -36,23 +36,23 @@ class FeatureStatistics {
   std::vector<double> mean_, scatter_;  // scatter: sum of (x - mean)(x - mean)^T
 };
 
-/// A distance is worth little without the number of samples behind it: it is too high where they are few. Compare only
-/// at equal numbers.
+/// A distance with the numbers of samples behind it. It is biased upwards for few samples, so compare only at equal
+/// numbers.
 struct FrechetDistance {
   double distance = 0;
   i64 samples_a = 0, samples_b = 0;
 };
 
-/// |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)) of features (N, D) and (M, D), covariances unbiased; also for singular
-/// covariances. Throws ValueError for fewer than two samples or numbers that are not finite, ShapeError when the widths
+/// |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)) of features (N, D) and (M, D), with unbiased covariances, which may be
+/// singular. Throws ValueError for fewer than two samples or numbers that are not finite, ShapeError if the widths
 /// differ.
 FrechetDistance frechet_distance(const FeatureStatistics& a, const FeatureStatistics& b);
 inline FrechetDistance frechet_distance(const Samples& a, const Samples& b) {
   return frechet_distance(FeatureStatistics(a), FeatureStatistics(b));
 }
 
-/// The same of two Gaussians by mean (D) and covariance (D, D). Throws ShapeError for other shapes, ValueError for
-/// numbers that are not finite and a covariance that is not symmetric or has a negative variance.
+/// The same for two Gaussians, given by mean (D) and covariance (D, D). Throws ShapeError for other shapes, ValueError
+/// for numbers that are not finite and for a covariance that is not symmetric or has a negative variance.
 double frechet_distance(const Tensor<double>& mean_a, const Tensor<double>& covariance_a, const Tensor<double>& mean_b,
                         const Tensor<double>& covariance_b);
 

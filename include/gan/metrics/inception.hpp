@@ -1,7 +1,7 @@
-// Inception-v3 (Szegedy et al. 2016) as FID has it: the network of TensorFlow's 2015 graph, whose features Heusel et
-// al. 2017 compare. It differs from torchvision's: average pools leave the padding out, the last block pools the
-// largest, and there are 1008 classes. Its weights are a file of the user's, under the names of pytorch-fid's and
-// torch-fidelity's own: io::load_weights(net, "inception-2015-12-05.safetensors").
+// Inception-v3 (Szegedy et al. 2016) as used for FID: the network of TensorFlow's 2015 graph, whose features Heusel et
+// al. 2017 compare. It differs from torchvision's: average pooling excludes the padding, the last block uses max
+// pooling, and there are 1008 classes. The user provides the weights in a file with the names of pytorch-fid and
+// torch-fidelity: io::load_weights(net, "inception-2015-12-05.safetensors").
 #pragma once
 
 #include <span>
@@ -15,21 +15,21 @@
 
 namespace gan::metrics {
 
-/// How images become 299 x 299. Distances under the one say nothing about those under the other.
+/// How images are resized to 299 x 299. Distances with one of them are not comparable to distances with the other.
 enum class InceptionInput {
-  pytorch_fid,  ///< bilinear between centres of pixels, without antialiasing; byte b becomes 2 b / 255 - 1
-  tensorflow,   ///< torch-fidelity and the original: bilinear between corners, as TensorFlow 1; byte b: (b - 128) / 128
+  pytorch_fid,  ///< bilinear between pixel centres, without antialiasing; byte b becomes 2 b / 255 - 1
+  tensorflow,   ///< torch-fidelity and the original: bilinear between corners as in TensorFlow 1; b: (b - 128) / 128
 };
 
 std::span<const char* const> enum_names(InceptionInput);
 
-/// Images (N, h, w, C) → (N, size, size, C) as TensorFlow 1's resize_bilinear without align_corners: output pixel i
-/// lies at i h / size. Without history. Throws ShapeError for what are no images, ValueError for size < 1, DeviceError
-/// off the CPU.
+/// Resizes images (N, h, w, C) → (N, size, size, C) like TensorFlow 1's resize_bilinear without align_corners: output
+/// pixel i samples the input at i h / size. The result has no history. Throws ShapeError for tensors that are not
+/// images, ValueError for size < 1 or > 65536, DeviceError off the CPU.
 template <class T>
 Tensor<T> resize_bilinear_tensorflow(const Tensor<T>& images, i64 size);
 
-/// A convolution without bias, batch norm with epsilon 0.001, ReLU.
+/// A convolution without bias, batch norm with epsilon 0.001, and ReLU.
 template <class T>
 struct BasicConvNorm {
   BasicConv2D<T> conv;
@@ -47,12 +47,12 @@ struct BasicConvNorm {
 
 enum class InceptionKind { a, b, c, d, e_average, e_largest };
 
-/// One of the five kinds of block, named as in the papers' figures (Szegedy et al. 2016, figures 5 to 7).
+/// One of the five kinds of block, named as in the paper (Szegedy et al. 2016, figures 5 to 7).
 template <class T>
 struct BasicInceptionBlock {
   using Kind = InceptionKind;
   Kind kind;
-  std::vector<std::pair<std::string, BasicConvNorm<T>>> parts;  ///< by the files' names, such as "branch5x5_1"
+  std::vector<std::pair<std::string, BasicConvNorm<T>>> parts;  ///< by their names in the file, such as "branch5x5_1"
 
   /// `inner` is the width of the pooled branch of kind a and of the 7 x 7 branches of kind c.
   BasicInceptionBlock(Kind which, i64 in, i64 inner = 0);
@@ -76,9 +76,9 @@ struct BasicInception {
   BasicDense<T> fc;                                                    ///< 1008 classes
 
   explicit BasicInception(InceptionInput how = InceptionInput::pytorch_fid);
-  /// (N, 2048): FID's features, in evaluation. Throws ShapeError for other images.
+  /// (N, 2048): FID's features, in inference mode. Throws ShapeError for other images.
   Tensor<T> operator()(const Tensor<T>& images, Pass& p) const;
-  /// (N, 1008): the logits of the Inception Score, without the bias, as its authors compute them. Throws as above.
+  /// (N, 1008): the logits for the Inception Score, without the bias, as its authors compute them. Throws as above.
   Tensor<T> logits(const Tensor<T>& images, Pass& p) const;
 
   template <class V>

@@ -1,5 +1,5 @@
-// Moving about in the latent space: walks between two points, and sums of points (Radford, Metz & Chintala 2015,
-// sections 6.1 and 6.3.2).
+// Exploring the latent space: walks between two points, and vector arithmetic (Radford, Metz & Chintala 2015, sections
+// 6.1 and 6.3.2).
 #pragma once
 
 #include "gan/nn/latent.hpp"
@@ -8,33 +8,33 @@
 namespace gan::metrics {
 
 enum class LatentPath {
-  linear,    ///< straight on
-  spherical  ///< along a great circle, the length changing evenly: lengths of normal z stay likely (White 2016)
+  linear,    ///< along a straight line
+  spherical  ///< along a great circle, length interpolated linearly: lengths of normal z stay likely (White 2016)
 };
 
-/// Latents between `from` and `to` (N, D), row i at share[i]: `from` at 0, `to` at 1 → (N, D). Of opposite or zero
-/// vectors a spherical path is a linear one. Throws ShapeError for different shapes, ValueError for another number of
-/// shares.
+/// Latent vectors between `from` and `to` (N, D), row i at share[i]: `from` at 0, `to` at 1 → (N, D). Between opposite
+/// or zero vectors a spherical path is linear. Throws ShapeError for different shapes, ValueError unless there is one
+/// share per row.
 template <class T>
 Tensor<T> interpolate(const Tensor<T>& from, const Tensor<T>& to, const std::vector<double>& share,
                       LatentPath path = LatentPath::linear);
 
-/// Points on the way between the rows of two latent sets, `steps` of each pair, both ends included: (N, D), (N, D) →
-/// (N steps, D), the points of a pair one after the other. Throws ShapeError for different shapes, ValueError for fewer
-/// than two steps.
+/// Walks between the rows of two sets of latent vectors, `steps` points for each pair, both ends included: (N, D), (N,
+/// D) → (N steps, D), the points of a pair one after the other. Throws ShapeError for different shapes, ValueError for
+/// fewer than two steps.
 template <class T>
 Tensor<T> latent_walk(const Tensor<T>& from, const Tensor<T>& to, i64 steps, LatentPath path = LatentPath::linear);
 
-/// The mean of the rows of z (N, D) with these numbers → (1, D): a concept by its exemplars; single ones are unstable,
-/// the paper takes three. Throws ValueError for no rows or one outside z.
+/// The mean of the rows of z (N, D) with these indices → (1, D): a concept, given by exemplars. Single exemplars are
+/// unstable; the paper averages three. Throws ValueError if there are no rows or one is outside z.
 template <class T>
 Tensor<T> mean_latent(const Tensor<T>& z, const std::vector<i64>& which) {
   if (which.empty()) throw ValueError("[mean_latent] no exemplars; name at least one row");
   return mean(gather(z, which), {0}, true);
 }
 
-/// z (1, D) and, around it, `count` - 1 neighbours with noise from U(-scale, scale) in every number → (count, D); the
-/// paper shows eight with 0.25. Throws ShapeError for another shape, ValueError for count < 1.
+/// z (1, D), followed by `count` - 1 neighbours with noise from U(-scale, scale) added to every number → (count, D);
+/// the paper shows eight with 0.25. Throws ShapeError for another shape, ValueError for count < 1.
 template <class T>
 Tensor<T> latent_neighbours(const Tensor<T>& z, i64 count, double scale, Rng rng) {
   GAN_CHECK_SHAPE(z.rank() == 2 && z.shape(0) == 1, "latent_neighbours", "one latent vector (1, d) is needed",
@@ -44,8 +44,8 @@ Tensor<T> latent_neighbours(const Tensor<T>& z, i64 count, double scale, Rng rng
   return count == 1 ? z : concat<T>({z, z + noise});
 }
 
-/// Images of a generator for given latent vectors (N, D), dropout off; `how.batch_statistics` as in sampling, else in
-/// batches of 256.
+/// Generates images from latent vectors (N, D), with dropout off; how.batch_statistics is as in sampling. Without it,
+/// works in batches of 256.
 template <class G, class T>
 Tensor<T> generate(G& generator, const Tensor<T>& z, const Sampling& how = {}) {
   const NoGrad constant;

@@ -6,7 +6,7 @@
 
 namespace gan::metrics {
 
-/// The weights of the differences of each level: lin0.model.1.weight to lin6.model.1.weight, each (1, channels, 1, 1)
+/// The weights of the differences at each level: lin0.model.1.weight to lin6.model.1.weight, each (1, channels, 1, 1)
 /// in the authors' file.
 template <class T>
 struct BasicLpipsWeights {
@@ -20,16 +20,16 @@ struct BasicLpipsWeights {
   }
 };
 
-/// Two files hold the numbers: io::load_weights(lpips.net, "squeezenet1_1.safetensors") and
+/// The weights come from two files: io::load_weights(lpips.net, "squeezenet1_1.safetensors") and
 /// io::load_weights(lpips.weights, "lpips_squeeze_lin.safetensors").
 template <class T>
 struct BasicLpips {
   BasicSqueezeNet<T> net;
   BasicLpipsWeights<T> weights;
 
-  /// a, b (N, H, W, 3) in [-1, 1], red first, at least 17 x 17 → (N), 0 for equal images. Made of ops: gradients flow
-  /// to both, so it is a loss as well. Throws ShapeError for different shapes and as SqueezeNet, ValueError before
-  /// weights are loaded.
+  /// The distances of images a and b (N, H, W, 3) in [-1, 1], red first, at least 17 x 17 → (N), 0 for equal images.
+  /// Made of ops: gradients flow to both, so it can serve as a loss. Throws ShapeError for different shapes and as
+  /// SqueezeNet, ValueError if the weights have not been loaded.
   Tensor<T> operator()(const Tensor<T>& a, const Tensor<T>& b, Pass& p) const;
   Tensor<T> operator()(const Tensor<T>& a, const Tensor<T>& b) const {
     Pass p = Pass::inference();

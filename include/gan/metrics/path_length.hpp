@@ -1,5 +1,5 @@
-// Perceptual path length: how much images change along a path between two latent vectors (Karras et al. 2019, "A
-// style-based generator architecture", section 4.1). Small where the generator's space is smooth.
+// Perceptual path length: how much do images change along a path between two latent vectors (Karras et al. 2019, "A
+// style-based generator architecture", section 4.1)? Small if the latent space of the generator is smooth.
 #pragma once
 
 #include <functional>
@@ -11,27 +11,29 @@
 namespace gan::metrics {
 
 struct PathLengthOptions {
-  i64 pairs = 10000;  ///< of latent vectors; the paper takes 100,000
-  i64 batch = 50;     ///< pairs at once
+  i64 pairs = 10000;  ///< pairs of latent vectors; the paper uses 100,000
+  i64 batch = 50;     ///< pairs per batch
   double epsilon = 1e-4;
-  LatentPath path = LatentPath::spherical;  ///< as the paper in Z, whose vectors StyleGAN brings to one length
+  LatentPath path = LatentPath::spherical;  ///< as in the paper for Z, whose vectors StyleGAN normalises
   double discard =
-      0.01;  ///< share of the smallest and of the largest lengths that the mean leaves out, as the authors' code
+      0.01;  ///< share of the smallest and of the largest lengths excluded from the mean, as in the authors' code
   u64 seed = 1;
 };
 
 struct PathLength {
-  double mean = 0, deviation = 0;  ///< over what was not left out; the deviation divides by its number
+  double mean = 0, deviation = 0;  ///< over the lengths kept; the deviation divides by their number
   i64 pairs = 0, kept = 0;
 };
 
-/// The mean of lengths without those below the `discard` quantile and above the 1 - discard quantile (numpy's "lower"
-/// and "higher"), ends kept. Throws ValueError for no lengths, numbers that are not finite, unless 0 <= discard < 0.5.
+/// The mean of the lengths, excluding those below the `discard` quantile and above the 1 - discard quantile (numpy's
+/// "lower" and "higher"); the quantiles themselves are kept. Throws ValueError if there are no lengths, for numbers
+/// that are not finite, and unless 0 <= discard < 0.5.
 PathLength path_length_of(std::vector<double> lengths, double discard);
 
 /// distance(G(z(t)), G(z(t + epsilon))) / epsilon^2 for pairs of latent vectors and t uniform in [0, 1]. `generate`
-/// makes images (n, ...) of latents (n, latent.size), `distance` numbers (n) of two sets of images: Lpips, for which
-/// they must be (n, H, W, 3) in [-1, 1]. Throws ValueError for options out of range and what the two throw.
+/// makes images (n, ...) from latent vectors (n, latent.size); `distance` gives numbers (n) for two sets of images,
+/// such as Lpips, which needs (n, H, W, 3) in [-1, 1]. Throws ValueError for options out of range, and whatever the two
+/// callables throw.
 PathLength path_length(const std::function<Var(const Var& latents)>& generate, Latent latent,
                        const std::function<Var(const Var& a, const Var& b)>& distance,
                        const PathLengthOptions& options = {});

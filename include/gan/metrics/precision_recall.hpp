@@ -1,5 +1,5 @@
-// Are samples good, and are they all kinds? Two numbers each, from balls around samples that reach to their k-th
-// nearest neighbour. Features in, as for the Fréchet distance.
+// Are samples good, and do they cover all kinds of data? Two pairs of metrics, based on balls around samples that
+// extend to their k-th nearest neighbour. They take features, as the Fréchet distance does.
 #pragma once
 
 #include "gan/metrics/features.hpp"
@@ -16,8 +16,8 @@ struct PrecisionRecall {
   i64 neighbours = 0, samples_real = 0, samples_generated = 0;
 };
 /// Improved precision and recall (Kynkäänniemi et al. 2019, section 3) of features (N, D) and (M, D). A ball includes
-/// its surface. Blocked: memory of 32 MB beside the features' own. Throws ValueError unless both sets have more samples
-/// than `neighbours` >= 1 and all numbers are finite, ShapeError when the widths differ.
+/// its surface. Works in blocks: needs 32 MB of memory beyond that of the features. Throws ValueError unless both sets
+/// have more samples than `neighbours` >= 1 and all numbers are finite, ShapeError if the widths differ.
 PrecisionRecall precision_recall(const Samples& real, const Samples& generated,
                                  const PrecisionRecallOptions& options = {});
 
@@ -25,13 +25,14 @@ struct DensityCoverageOptions {
   i64 neighbours = 5;
 };
 struct DensityCoverage {
-  double density = 0;   ///< real balls around a generated sample, over `neighbours`: quality; 1 or so for real samples
+  double density = 0;   ///< mean number of real balls that hold a generated sample, divided by `neighbours`: quality;
+                        ///< about 1 for real samples
   double coverage = 0;  ///< share of real balls that hold a generated sample: diversity, in [0, 1]
   i64 neighbours = 0, samples_real = 0, samples_generated = 0;
 };
 /// Density and coverage (Naeem et al. 2020, "Reliable fidelity and diversity metrics for generative models", section
-/// 3), which outliers mislead less. As in the authors' code, a ball is without its surface. Throws as precision_recall,
-/// but one generated sample is enough.
+/// 3), which are less sensitive to outliers. As in the authors' code, a ball excludes its surface. Throws as
+/// precision_recall, but one generated sample is enough.
 DensityCoverage density_coverage(const Samples& real, const Samples& generated,
                                  const DensityCoverageOptions& options = {});
 

@@ -1,5 +1,5 @@
-// SqueezeNet 1.1 (Iandola et al. 2016) as torchvision has it, to make features of colour images. Its weights are a
-// file: io::load_weights(net, "squeezenet1_1.safetensors"), names and layouts torchvision's.
+// SqueezeNet 1.1 (Iandola et al. 2016) as in torchvision, to extract features of colour images. Its weights come from a
+// file with torchvision's names and layouts: io::load_weights(net, "squeezenet1_1.safetensors").
 #pragma once
 
 #include <array>
@@ -9,7 +9,7 @@
 
 namespace gan::metrics {
 
-/// x (N, H, W, in) → (N, H, W, 2 expand): 1 x 1 filters that squeeze, then 1 x 1 and 3 x 3 filters side by side.
+/// x (N, H, W, in) → (N, H, W, 2 expand): 1 x 1 filters that squeeze, then 1 x 1 and 3 x 3 filters in parallel.
 template <class T>
 struct BasicFire {
   BasicConv2D<T> squeeze, expand1x1, expand3x3;
@@ -25,7 +25,8 @@ struct BasicFire {
   }
 };
 
-/// Images (N, H, W, 3) in [-1, 1], red first, at least 17 x 17. ImageNet's means and deviations are taken in here.
+/// Takes images (N, H, W, 3) in [-1, 1], red first, at least 17 x 17; normalises them with ImageNet's means and
+/// deviations.
 template <class T>
 struct BasicSqueezeNet {
   BasicConv2D<T> first;               ///< features.0
@@ -33,12 +34,12 @@ struct BasicSqueezeNet {
   BasicConv2D<T> classifier;          ///< classifier.1
 
   BasicSqueezeNet();
-  /// What LPIPS compares: after the first convolution, and after features.4, 7, 9, 10, 11 and 12; channels 64, 128,
-  /// 256, 384, 384, 512, 512. Throws ShapeError for other images and smaller ones.
+  /// The feature maps that LPIPS compares: after the first convolution, and after features.4, 7, 9, 10, 11 and 12;
+  /// channels 64, 128, 256, 384, 384, 512, 512. Throws ShapeError for other or smaller images.
   std::vector<Tensor<T>> levels(const Tensor<T>& images, Pass& p) const;
   /// (N, 512): the last level, averaged over its pixels. For metrics::features. Throws as levels.
   Tensor<T> operator()(const Tensor<T>& images, Pass& p) const;
-  /// (N, 1000): ImageNet's classes, in evaluation: without the dropout of training. Throws as levels.
+  /// (N, 1000): logits of ImageNet's classes, in inference mode, without the dropout of training. Throws as levels.
   Tensor<T> logits(const Tensor<T>& images, Pass& p) const;
 
   template <class V>
