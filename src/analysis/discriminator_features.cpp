@@ -40,7 +40,7 @@ Tensor<T> guided_backprop(const BasicSequential<T>& net, const std::vector<std::
   if (stages.empty()) throw ValueError("[guided_backprop] no stages; name layers that end in a rectifier");
   const NoGrad record(true);
   Pass pass = Pass::inference();
-  // Each stage on its own, from a leaf, so that the gradient can be changed between two of them.
+  // Each stage runs separately, from a leaf, so that the gradient can be modified between two stages.
   Tensors<T> inputs, outputs;
   Tensor<T> x = images;
   std::size_t done = 0;

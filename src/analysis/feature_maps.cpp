@@ -1,4 +1,4 @@
-// Feature maps of a generator, chosen and dropped.
+// Choosing and dropping feature maps of a generator.
 #include "gan/analysis/feature_maps.hpp"
 
 #include <cmath>
@@ -8,11 +8,11 @@
 
 namespace gan::analysis {
 
-using namespace metrics;  // what samples are, and what reads them
+using namespace metrics;  // for Samples and the functions that read them
 
 namespace {
 
-/// Which places of maps (h, w) have their middle in a box.
+/// The positions of maps (h, w) whose centres lie in a box.
 struct Places {
   i64 h, w, height, width;
 
@@ -38,7 +38,8 @@ void check(const LabelledBox& b, const Shape& maps, i64 height, i64 width) {
                      std::to_string(height) + " x " + std::to_string(width));
 }
 
-/// What the maps say at these places over all images, (places, channels), each channel's mean square brought to 1.
+/// The values of the maps at these positions over all images, (positions, channels), with the mean square of each
+/// channel scaled to 1.
 template <class T>
 Tensor<double> scaled_rows(const Tensor<T>& maps, const std::vector<i64>& places) {
   const i64 c = maps.shape(3);
@@ -92,7 +93,7 @@ std::vector<double> feature_map_weights(const Tensor<T>& maps, i64 height, i64 w
   const Places places{maps.shape(1), maps.shape(2), height, width};
   const i64 area = places.h * places.w;
   std::vector<std::vector<char>> boxed(static_cast<std::size_t>(maps.shape(0)));
-  std::vector<i64> positive, negative;  // places over all images
+  std::vector<i64> positive, negative;  // positions over all images
   for (const LabelledBox& b : boxes) {
     check(b, maps.shape(), height, width);
     auto& of_image = boxed[static_cast<std::size_t>(b.image)];

@@ -1,4 +1,4 @@
-// Dual coordinate descent, all classes in one sweep over the samples.
+// Dual coordinate descent, for all classes in one sweep over the samples.
 #include "gan/analysis/linear_svm.hpp"
 
 #include <cmath>
@@ -8,13 +8,13 @@
 
 namespace gan::analysis {
 
-using namespace metrics;  // what samples are, and what reads them
+using namespace metrics;  // for Samples and the functions that read them
 
 namespace {
 
 constexpr i64 lanes = 8;
 
-/// Sums in `lanes` parts, in an order that does not depend on the instruction set's width.
+/// A dot product summed in `lanes` parts, in an order that does not depend on the width of the instruction set.
 double dot(const double* a, const double* b, i64 n) {
   double part[lanes] = {};
   i64 k = 0;
@@ -42,9 +42,9 @@ void check(const SvmOptions& o, std::span<const i64> labels, const Samples& x, i
 
 /// One class against the rest.
 struct Machine {
-  double* w = nullptr;  // D weights, then that of the bias
+  double* w = nullptr;  // D weights, then the bias
   std::vector<double> alpha;
-  double violation = 0;  // the largest projected gradient of this pass
+  double violation = 0;  // largest projected gradient of this pass
 };
 
 }  // namespace

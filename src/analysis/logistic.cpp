@@ -8,7 +8,7 @@
 
 namespace gan::analysis {
 
-using namespace metrics;  // what samples are, and what reads them
+using namespace metrics;  // for Samples and the functions that read them
 
 namespace {
 
@@ -16,9 +16,9 @@ namespace {
 double loss(double margin) { return std::log1p(std::exp(-std::abs(margin))) + std::max(-margin, 0.0); }
 double sigmoid(double x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); }
 
-/// The problem over the D weights and, last, the bias.
+/// The optimisation problem over the D weights and, last, the bias.
 struct Problem {
-  Matrix x;  // a column of ones last
+  Matrix x;  // with a last column of ones
   std::vector<double> y;
   double c;
 
@@ -37,7 +37,7 @@ struct Problem {
     for (const double m : margins(w)) errors += loss(m);
     return squares / 2 + c * errors;
   }
-  /// The gradient there; `weighted` becomes the rows of x times the curvature of their errors.
+  /// The gradient at w; sets `weighted` to the rows of x times the curvature of their errors.
   std::vector<double> gradient(const std::vector<double>& w, Matrix& weighted) const {
     const std::vector<double> at = margins(w);
     std::vector<double> g(w);
@@ -52,12 +52,12 @@ struct Problem {
     }
     return g;
   }
-  /// Newton's step against a gradient.
+  /// The Newton step for a gradient.
   std::vector<double> newton_step(const std::vector<double>& g, const Matrix& weighted, Matrix& curvature) const {
     multiply(x, true, weighted, false, curvature);
     const i64 d = x.columns - 1;
     for (i64 k = 0; k < d; ++k) curvature.row(k)[k] += 1;
-    curvature.row(d)[d] += 1e-12;  // where all answers are sure, the bias has no curvature
+    curvature.row(d)[d] += 1e-12;  // if all predictions are certain, the bias has no curvature
     std::vector<double> step(g.size());
     const auto size = static_cast<Eigen::Index>(g.size());
     Eigen::Map<Eigen::VectorXd>(step.data(), size) =
@@ -111,7 +111,7 @@ LogisticRegression::LogisticRegression(const Samples& features, const std::vecto
       reached = p.value(next);
       if (reached <= value - 1e-4 * length * slope) break;
     }
-    if (!(reached < value)) {  // as low as rounding lets it go
+    if (!(reached < value)) {  // as low as rounding allows
       converged = largest <= std::sqrt(tolerance);
       break;
     }

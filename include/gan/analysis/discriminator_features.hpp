@@ -1,5 +1,5 @@
-// What the layers of a network see: features from all of them (Radford, Metz & Chintala 2015, section 5.1), and the
-// pixels that a feature comes from (section 6.2; Springenberg et al. 2015, "Striving for simplicity: the all
+// What the layers of a network respond to: features from several layers (Radford, Metz & Chintala 2015, section 5.1),
+// and the pixels that a feature comes from (section 6.2; Springenberg et al. 2015, "Striving for simplicity: the all
 // convolutional net", section 3.4).
 #pragma once
 
@@ -13,19 +13,20 @@
 
 namespace gan::analysis {
 
-/// Feature maps (N, H, W, C) → (N, grid grid C): the largest value of each cell of a grid over the image, whose cells
-/// overlap where the sides are no multiples of it (PyTorch's adaptive_max_pool2d) and repeat pixels where there are
-/// fewer. Without history. Throws ShapeError for other ranks, ValueError unless grid >= 1.
+/// Max-pools feature maps (N, H, W, C) → (N, grid grid C): the largest value in each cell of a grid over the image.
+/// Cells overlap if the sides are not multiples of `grid` (as in PyTorch's adaptive_max_pool2d), and repeat pixels if
+/// there are fewer pixels than cells. The result has no history. Throws ShapeError for other ranks, ValueError unless
+/// grid >= 1.
 template <class T>
 Tensor<T> grid_maxima(const Tensor<T>& maps, i64 grid);
 
 /// A module: images (N, H, W, C) → (N, F), the feature maps after the first `stages[i]` layers of a network, each
-/// max-pooled to a grid and flattened, one after the other: metrics::features(StageFeatures{net.D,
+/// max-pooled to a grid and flattened, then concatenated: metrics::features(StageFeatures{net.D,
 /// net.discriminator_stages()}, images). Borrows the network.
 template <class T>
 struct StageFeatures {
   BasicSequential<T>& net;
-  std::vector<std::size_t> stages;  ///< ascending numbers of layers
+  std::vector<std::size_t> stages;  ///< numbers of layers, ascending
   i64 grid = 4;
 
   Tensor<T> operator()(const Tensor<T>& images, Pass& p) const {
@@ -45,9 +46,9 @@ StageFeatures(BasicSequential<T>&, std::vector<std::size_t>) -> StageFeatures<T>
 template <class T>
 StageFeatures(BasicSequential<T>&, std::vector<std::size_t>, i64) -> StageFeatures<T>;
 
-/// Moves a network's running statistics to those of these images (N, …), by passes over batches of `batch` as in
-/// training: a discriminator's are of real and generated images mixed, those of an untrained net of none. Throws ValueError
-/// unless 2 <= batch <= N.
+/// Moves a network's running statistics to those of these images (N, …), by passes over batches of `batch` in training
+/// mode: those of a discriminator come from real and generated images mixed, those of an untrained network from no
+/// images. Throws ValueError unless 2 <= batch <= N.
 template <class Net, class T>
 void recompute_batch_norm_statistics(Net& net, const Tensor<T>& images, i64 batch = 100) {
   const i64 n = images.defined() && images.rank() >= 1 ? images.shape(0) : 0;
@@ -60,16 +61,16 @@ void recompute_batch_norm_statistics(Net& net, const Tensor<T>& images, i64 batc
   for (i64 first = 0; first + batch <= n; first += batch) net(rows(images, first, first + batch), pass);
 }
 
-/// Which pixels of images (N, …) raise a feature most, → their shape: the gradient, in the pixels, of channel `channel`
-/// after stages.back() layers, at the place where it answers strongest to each image. On its way back through each
-/// stage what is negative in the gradient, or belongs to a feature that is not positive, becomes 0 (guided
-/// backpropagation); layers between two stages are differentiated as they are. Stages must be feature maps (N, H, W, C)
-/// after a rectifier, leaky or not. The network is used as for inference. Throws ValueError for no stages and a channel
-/// out of range, ShapeError for other stages.
+/// The pixels of images (N, …) that raise a feature most, → shape of the images: the gradient, with respect to the
+/// pixels, of channel `channel` after stages.back() layers, at the position of its strongest response to each image. On
+/// the way back through each stage, the gradient is set to 0 where it is negative or its feature is not positive
+/// (guided backpropagation); layers between two stages are differentiated as usual. Stages must end in feature maps (N,
+/// H, W, C) after a rectifier, leaky or not. The network runs in inference mode. Throws ValueError if there are no
+/// stages or the channel is out of range, ShapeError for other stages.
 template <class T>
 Tensor<T> guided_backprop(const BasicSequential<T>& net, const std::vector<std::size_t>& stages,
                           const Tensor<T>& images, i64 channel);
-/// How strongly each image (N, …) raises each channel of the last stage, at the strongest place: (N, C).
+/// The strongest response of each channel of the last stage to each image (N, …), over all positions: (N, C).
 template <class T>
 Tensor<T> max_activations(const BasicSequential<T>& net, const std::vector<std::size_t>& stages, const Tensor<T>& images) {
   const NoGrad constant;

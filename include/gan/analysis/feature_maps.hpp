@@ -1,5 +1,5 @@
-// Making a generator forget: which of its feature maps draw a thing, and what it draws without them (Radford, Metz &
-// Chintala 2015, section 6.3.1, windows of bedrooms).
+// Making a generator forget an object: which of its feature maps draw it, and what the generator draws without them
+// (Radford, Metz & Chintala 2015, section 6.3.1, windows of bedrooms).
 #pragma once
 
 #include <vector>
@@ -10,40 +10,42 @@
 
 namespace gan::analysis {
 
-/// A box drawn in image number `image` of a set, in its pixels: rows [top, bottom), columns [left, right).
+/// A box in image number `image` of a set, in pixels: rows [top, bottom), columns [left, right).
 struct LabelledBox {
   i64 image = 0, top = 0, left = 0, bottom = 0, right = 0;
 };
 
-/// A box of what is brighter than `threshold` in image `image` of images (N, H, W, C), at least in one channel; empty
-/// (top = bottom) where nothing is. For generated images of one thing on a dark ground, whose labels are free.
+/// The bounding box of the pixels of image `image` of images (N, H, W, C) that are brighter than `threshold` in at
+/// least one channel; empty (top = bottom) if there are none. For generated images of one object on a dark background,
+/// which it labels at no cost.
 template <class T>
 LabelledBox bright_box(const Tensor<T>& images, i64 image, double threshold);
 
 struct FeatureMapOptions {
   i64 negatives_per_positive = 1;
-  bool elsewhere = true;  ///< also compare with places outside of the boxes in the same images, as the paper does
-  double c = 1;           ///< of the regression, of features scaled to a root mean square of 1
-  u64 seed = 1;           ///< of the places outside of boxes
+  bool elsewhere = true;  ///< also compare with positions outside the boxes in the same images, as in the paper
+  double c = 1;           ///< weight of the errors in the regression, on features scaled to a root mean square of 1
+  u64 seed = 1;           ///< for the choice of positions outside the boxes
 };
 
-/// For each of C feature maps (N, h, w, C), the weight in a logistic regression that tells places within the boxes from
-/// places elsewhere: positive maps draw the thing. A place belongs to a box where its middle does, maps being scaled to
-/// images of `height` x `width` pixels. Places elsewhere are random ones in the same images and in `others`, boxes of
-/// other things. Throws ValueError for no boxes, boxes out of range, and none or only places within boxes.
+/// For each of C feature maps (N, h, w, C), its weight in a logistic regression that separates positions inside the
+/// boxes from positions elsewhere: maps with positive weights draw the object. A position belongs to a box if its
+/// centre does, with maps scaled to images of `height` x `width` pixels. Positions elsewhere are chosen at random in
+/// the same images and in `others`, boxes around other objects. Throws ValueError if there are no boxes, a box is out
+/// of range, or there are no positions inside boxes or none elsewhere.
 template <class T>
 std::vector<double> feature_map_weights(const Tensor<T>& maps, i64 height, i64 width,
                                         const std::vector<LabelledBox>& boxes,
                                         const std::vector<LabelledBox>& others = {},
                                         const FeatureMapOptions& options = {});
 
-/// The numbers of the maps whose weight is above `threshold`; the paper drops those above 0.
+/// The indices of the maps whose weight is above `threshold`; the paper drops those above 0.
 std::vector<i64> maps_above(const std::vector<double>& weights, double threshold = 0);
-/// The `count` of them with the highest weights, highest first.
+/// The indices of the `count` maps with the highest weights, highest first.
 std::vector<i64> highest_maps(const std::vector<double>& weights, i64 count);
 
-/// Images of a generator for z (N, D) with these channels, after its first `stage` layers, 0 everywhere. As for
-/// inference, or with the batch's statistics. Throws ValueError for a channel out of range.
+/// The images of a generator for z (N, D) with these channels of the feature maps after its first `stage` layers set to
+/// 0. Runs in inference mode, or with the statistics of the batch. Throws ValueError for a channel out of range.
 template <class T>
 Tensor<T> generate_without(const BasicSequential<T>& generator, const Tensor<T>& z, std::size_t stage,
                            const std::vector<i64>& channels, bool batch_statistics = false);

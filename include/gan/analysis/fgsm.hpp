@@ -1,6 +1,6 @@
 // Adversarial examples by the fast gradient sign method (Goodfellow, Shlens & Szegedy 2015, "Explaining and harnessing
-// adversarial examples"), in one step, in several (Kurakin, Goodfellow & Bengio 2017, "Adversarial examples in the
-// physical world", section 2), away from a class or towards one, and training on them.
+// adversarial examples"), in one step or in several (Kurakin, Goodfellow & Bengio 2017, "Adversarial examples in the
+// physical world", section 2), away from a class or towards one, and adversarial training.
 #pragma once
 
 #include <algorithm>
@@ -13,11 +13,11 @@
 namespace gan {
 
 struct FgsmOptions {
-  double epsilon = 0.25;     ///< no number changes by more, in the images' own units: 0.25 on [0, 1] is 0.5 on [-1, 1]
-  i64 steps = 1;             ///< gradients taken
-  double step = 0;           ///< change in each; 0: epsilon / steps
-  bool targeted = false;     ///< go towards the labels, not away from them
-  double low = 0, high = 1;  ///< the range that images stay in
+  double epsilon = 0.25;     ///< largest change of any number, in the images' units: 0.25 on [0, 1] is 0.5 on [-1, 1]
+  i64 steps = 1;             ///< number of gradient steps
+  double step = 0;           ///< change per step; 0: epsilon / steps
+  bool targeted = false;     ///< move towards the labels instead of away from them
+  double low = 0, high = 1;  ///< range to which images are clamped
 };
 
 namespace detail {
@@ -29,11 +29,11 @@ inline void check(const FgsmOptions& o) {
 }
 }  // namespace detail
 
-/// Images x (N, …) moved by epsilon times the sign of the gradient of the cross-entropy of net(x, pass), logits
-/// (N, classes), with `labels`, N class numbers; a gradient of 0 moves nothing (section 4, one step). Of several steps
-/// each ends within epsilon of x. Results are within [low, high] and have no history. The network is used as for
-/// inference unless `pass` says otherwise, and its running statistics stay as they are. Throws ValueError for options
-/// out of range, and as cross_entropy.
+/// Images x (N, …), moved by epsilon times the sign of the gradient of the cross-entropy between net(x, pass), logits
+/// (N, classes), and `labels`, N class numbers; a gradient of 0 moves nothing (section 4, one step). With several
+/// steps, each ends within epsilon of x. Results lie in [low, high] and have no history. The network runs in inference
+/// mode unless `pass` says otherwise, and its running statistics do not change. Throws ValueError for options out of
+/// range, and as cross_entropy.
 template <class T, class Net>
 Tensor<T> fgsm(Net& net, const Tensor<T>& x, const std::vector<i64>& labels, const FgsmOptions& options = {},
                Pass pass = Pass::inference()) {
@@ -44,7 +44,7 @@ Tensor<T> fgsm(Net& net, const Tensor<T>& x, const std::vector<i64>& labels, con
   Tensor<T> now = start;
   for (i64 k = 0; k < options.steps; ++k) {
     const Tensor<T> input = leaf(now);
-    Pass same = pass;  // every step sees the same dropout
+    Pass same = pass;  // the same dropout in every step
     Tensor<T> direction;
     {
       const NoGrad record(true);
@@ -60,12 +60,12 @@ Tensor<T> fgsm(Net& net, const Tensor<T>& x, const std::vector<i64>& labels, con
 
 struct AdversarialTraining {
   FgsmOptions attack = {};
-  double clean = 0.5;  ///< share of the loss on unchanged images; section 6 has one half
+  double clean = 0.5;  ///< weight of the loss on unchanged images; one half in section 6
 };
 
-/// clean J(x) + (1 - clean) J(x + epsilon sign(dJ/dx)), J the cross-entropy (section 6). Examples are made anew with
-/// the network as it is, and no gradient flows through how they were made. A loss to minimise, with history. Throws as
-/// fgsm, ValueError for a share outside [0, 1], and for targeted attacks.
+/// clean J(x) + (1 - clean) J(x + epsilon sign(dJ/dx)), where J is the cross-entropy (section 6). The adversarial
+/// examples are generated anew with the current network, and no gradient flows through their generation. A loss to
+/// minimise, with history. Throws as fgsm, and ValueError for a share outside [0, 1] and for targeted attacks.
 template <class T, class Net>
 Tensor<T> adversarial_cross_entropy(Net& net, const Tensor<T>& x, const std::vector<i64>& labels,
                                     const AdversarialTraining& options, Pass& pass) {
@@ -77,13 +77,13 @@ Tensor<T> adversarial_cross_entropy(Net& net, const Tensor<T>& x, const std::vec
          (1 - options.clean) * cross_entropy(net(attacked, pass), labels);
 }
 
-/// How a classifier answers.
+/// The accuracy and confidence of a classifier.
 struct ClassifierAccuracy {
-  double accuracy = 0;       ///< share of images answered as labelled
-  double confidence = 0;  ///< mean probability of the answers
+  double accuracy = 0;       ///< share of images classified correctly
+  double confidence = 0;  ///< mean probability of the predicted classes
   i64 images = 0;
 };
-/// Of images x (N, …) with N labels, used as for inference. Throws as cross_entropy.
+/// Evaluates a classifier in inference mode on images x (N, …) with N labels. Throws as cross_entropy.
 template <class T, class Net>
 ClassifierAccuracy classifier_accuracy(Net& net, const Tensor<T>& x, const std::vector<i64>& labels) {
   const NoGrad constant;
