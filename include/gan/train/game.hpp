@@ -120,9 +120,10 @@ struct BasicPlayer {
 using Player = BasicPlayer<float>;
 
 /// Players in the order of their turns. A game borrows its networks, and all else that it includes or that losses have
-/// captured: they must outlive it and stay where they are in memory; between rounds they may be moved to another device,
-/// all of them. A copy of a game plays with the same networks, with optimizers of its own. One thread at a time plays a game, or changes or reads its networks
-/// while it is played; games that share nothing may be played by several threads at once.
+/// captured: they must outlive it and stay where they are in memory; between rounds they may be moved to another
+/// device, all of them. A copy of a game plays with the same networks, with optimizers of its own. One thread at a time
+/// plays a game, or changes or reads its networks while it is played; games that share nothing may be played by several
+/// threads at once.
 template <class T>
 struct BasicGame {
   std::vector<BasicPlayer<T>> players;
