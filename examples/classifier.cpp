@@ -36,8 +36,8 @@ Recipe recipe_of(const std::string& data, const data::Dataset& images) {
 }
 
 /// Writes the weights and what is known of them; makes the folder.
-void save(models::Classifier& net, const std::string& out, const std::string& data_name, const data::Dataset& train,
-          io::Metadata metadata, double accuracy) {
+void save_classifier(models::Classifier& net, const std::string& out, const std::string& data_name,
+                     const data::Dataset& train, io::Metadata metadata, double accuracy) {
   char text[32];
   std::snprintf(text, sizeof text, "%.4f", accuracy);
   metadata.insert({{"model", models::Classifier::name},
@@ -98,7 +98,8 @@ int main(int argc, char** argv) {
 
     // The test images have had no say in anything: the weights after the last step are what is kept.
     const double right = models::accuracy(net, data::load(data_name, data::Split::test));
-    save(net, out, data_name, train, {{"epochs", std::to_string(epochs)}, {"seed", std::to_string(seed)}}, right);
+    save_classifier(net, out, data_name, train, {{"epochs", std::to_string(epochs)}, {"seed", std::to_string(seed)}},
+                    right);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     std::printf("%s: %.2f %% of the test images right after %lld epochs in %.0f s\n%s\nsha256 %s\n", data_name.c_str(),
                 100 * right, static_cast<long long>(epochs), seconds, out.c_str(), io::sha256_of_file(out).c_str());

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <algorithm>
+#include <set>
+#include <source_location>
 
 #include "gan/grad/grad.hpp"
 #include "gan/ops/conv.hpp"
@@ -23,6 +25,7 @@ struct Case {
   naive::Naive naive;         ///< null: the value is checked elsewhere
   std::vector<Shape> large;   ///< enough work for several threads; empty: inputs are enough
   double low = -1, high = 1;  ///< of the inputs
+  std::string header = {};    ///< of the op, as "arithmetic": that of the file that enrols the case
 };
 
 /// Inputs in [low, high), none closer than 0.02 to a kink at 0.
@@ -47,15 +50,22 @@ struct CaseOptions {
 
 template <class F>
 Case make_case(std::string name, std::vector<Shape> inputs, F f, naive::Naive expected, CaseOptions o = {}) {
-  return {std::move(name), std::move(inputs), f, f, std::move(expected), o.large, o.low, o.high};
+  return {std::move(name), std::move(inputs), f, f, std::move(expected), o.large, o.low, o.high, {}};
 }
 
 /// At a file's namespace scope, `const Cases cases{make_case(…), …};` enrols them.
 struct Cases {
-  Cases(std::vector<Case> cases) {
-    for (Case& c : cases) enrolled().push_back(std::move(c));
+  Cases(std::vector<Case> cases, std::source_location file = std::source_location::current()) {
+    std::string header = file.file_name();
+    header.erase(0, header.rfind('/') + 1);
+    header.erase(header.rfind("_test.cpp"));
+    for (Case& c : cases) {
+      c.header = header;
+      enrolled().push_back(std::move(c));
+    }
   }
-  Cases(std::initializer_list<Case> cases) : Cases(std::vector<Case>(cases)) {}
+  Cases(std::initializer_list<Case> cases, std::source_location file = std::source_location::current())
+      : Cases(std::vector<Case>(cases), file) {}
 
   static std::vector<Case>& enrolled() {
     static std::vector<Case> all;
@@ -71,6 +81,14 @@ inline const std::vector<Case>& all_cases() {
     return all;
   }();
   return cases;
+}
+
+/// Those of some headers: cases_of({"arithmetic", "elementwise"}).
+inline std::vector<Case> cases_of(const std::set<std::string>& headers) {
+  std::vector<Case> some;
+  for (const Case& c : all_cases())
+    if (headers.count(c.header) != 0) some.push_back(c);
+  return some;
 }
 
 }  // namespace gan
