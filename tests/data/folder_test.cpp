@@ -24,7 +24,7 @@ class Folder : public testing::Test {
   /// A copy of a fixture.
   void put(const std::string& path, const std::string& fixture) const {
     fs::create_directories((root / path).parent_path());
-    fs::copy_file(fs::path(GAN_TESTS_DIR) / "data" / fixture, root / path);
+    fs::copy_file(fs::path(GAN_TESTS_DIR) / "fixtures" / fixture, root / path);
   }
   void put_bytes(const std::string& path, const test::Bytes& bytes) const {
     fs::create_directories((root / path).parent_path());
@@ -32,7 +32,7 @@ class Folder : public testing::Test {
   }
   /// Whether image i is the fixture.
   static void expect_image(const Dataset& d, i64 i, const std::string& fixture, const ImageOptions& options = {}) {
-    const Image image = read_image(std::string(GAN_TESTS_DIR) + "/data/" + fixture, options);
+    const Image image = read_image(std::string(GAN_TESTS_DIR) + "/fixtures/" + fixture, options);
     EXPECT_TRUE(std::equal(image.pixels.begin(), image.pixels.end(), d.image(i).begin(), d.image(i).end())) << i;
   }
 

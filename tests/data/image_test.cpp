@@ -16,7 +16,7 @@ namespace {
 using test::Bytes;
 using testing::HasSubstr;
 
-Bytes fixture(const std::string& name) { return test::read_file(std::string(GAN_TESTS_DIR) + "/data/" + name); }
+Bytes fixture(const std::string& name) { return test::read_file(std::string(GAN_TESTS_DIR) + "/fixtures/" + name); }
 
 void put32(Bytes& out, u32 v) {
   for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<u8>(v >> shift));
