@@ -1,18 +1,28 @@
 # Tests of the CUDA backend. On a machine with a GPU `ctest -R '^cuda'` runs them; without one they skip. The same tests
 # run everywhere as emulated_*, on a device made of plain C++ (cuda_emulator/).
 file(GLOB cuda_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} cuda/*_test.cpp)
-# Comparisons with PyTorch, which run on the CPU as tests of their own.
-set(compared reference/layers_test.cpp reference/models_test.cpp reference/penalty_test.cpp
-  reference/optimizers_test.cpp)
+# Comparisons with PyTorch, which run on the CPU as tests of their own: suites whose names say Reference.
+set(compared reference/layers_test.cpp models/dcgan_turns_reference_test.cpp models/conditional_dcgan_reference_test.cpp
+  objectives/penalty_test.cpp optim/adam_test.cpp optim/optimizer_spec_test.cpp optim/rmsprop_test.cpp
+  optim/schedule_test.cpp optim/sgd_test.cpp)
+set(compared_rooms ${compared})
+list(TRANSFORM compared_rooms REPLACE "/.*" "")
+list(REMOVE_DUPLICATES compared_rooms)
 set(on_cuda SKIP_RETURN_CODE 77 ENVIRONMENT GAN_TEST_DEVICE=cuda)
 
 foreach(source IN LISTS compared ITEMS models/ring_test.cpp)
   string(REGEX REPLACE "_test.cpp$" "" name ${source})
   cmake_path(GET source PARENT_PATH room)
   string(REPLACE "/" "_" name ${name})
-  gan_file_test(cuda_${name} ${room}_tests ${source} PROPERTIES LABELS cuda ${on_cuda})
+  set(only)
+  if(source IN_LIST compared)
+    set(only ONLY Reference)
+  endif()
+  gan_file_test(cuda_${name} ${room}_tests ${source} ${only} PROPERTIES LABELS cuda ${on_cuda})
 endforeach()
-add_custom_target(all_cuda_tests DEPENDS cuda_tests reference_tests models_tests)  # a machine without a GPU links them, too
+set(compared_programs ${compared_rooms})
+list(TRANSFORM compared_programs APPEND _tests)
+add_custom_target(all_cuda_tests DEPENDS cuda_tests models_tests ${compared_programs})  # a machine without a GPU links them, too
 
 if(BUILD_SHARED_LIBS OR NOT GAN_SANITIZE STREQUAL "")
   return()  # the library's own backend would be there twice; sanitizers do not follow the emulator's stacks
@@ -33,12 +43,16 @@ function(gan_emulated program)
   target_link_libraries(${program} PRIVATE gan::gan)
 endfunction()
 
-gan_test_program(emulated_tests cuda ops reference)
+gan_test_program(emulated_tests cuda ops ${compared_rooms})
 gan_emulated(emulated_tests)
 foreach(source IN LISTS cuda_sources compared)
   string(REGEX REPLACE "_test.cpp$" "" name ${source})
   string(REPLACE "/" "_" name ${name})
-  gan_file_test(emulated_${name} emulated_tests ${source} PROPERTIES LABELS emulated ${on_cuda})
+  set(only)
+  if(source IN_LIST compared)
+    set(only ONLY Reference)
+  endif()
+  gan_file_test(emulated_${name} emulated_tests ${source} ${only} PROPERTIES LABELS emulated ${on_cuda})
 endforeach()
 # Once more without cuDNN and cuBLAS, so that the plain kernels get every shape.
 gan_file_test(forced_reference_emulated_cuda_conv emulated_tests cuda/conv_test.cpp

@@ -1,12 +1,12 @@
-// Linear classifiers: problems with known answers, threads, errors.
+// Support vector machines: problems with known answers, threads, errors, and scikit-learn.
 #include "gan/analysis/linear_svm.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
+#include "support/classifier_reference.hpp"
 #include "gan/core/parallel.hpp"
-#include "gan/analysis/logistic.hpp"
 #include "gan/ops/random.hpp"
 
 namespace gan::analysis {
@@ -98,41 +98,21 @@ TEST(Standardizer, MakesRowsOfMeanLengthOneAndConstantsZero) {
   EXPECT_THROW(s.apply(other), ShapeError);
 }
 
-TEST(LogisticRegression, OfOneNumberAtTwoPlacesIsTheirLogOdds) {
-  // Nearly without regularisation: at x = 0 a quarter is positive, at x = 1 three quarters.
-  D x(Shape{8, 1});
-  std::vector<bool> positive;
-  for (i64 i = 0; i < 8; ++i) {
-    x.mutable_data()[i] = i < 4 ? 0 : 1;
-    positive.push_back(i % 4 == 0 || (i >= 4 && i % 4 != 3));
+TEST(LinearSvmReference, IsThatOfLiblinear) {
+  using namespace reference;
+  for (const auto& [name, c] : {std::pair{"0.05", 0.05}, {"1", 1.0}, {"20", 20.0}}) {
+    const LinearSvm svm(classifier_rows(), classifier_labels(), 3, {.c = c, .tolerance = 1e-11, .passes = 2'000'000});
+    EXPECT_TRUE(svm.converged());
+    const std::string key = std::string("svm.") + name;
+    const double tolerance = c < 0.1 ? 1e-11 : 1e-7;  // LIBLINEAR's own
+    expect_fitted(svm.weight(), key + ".weight", tolerance);
+    expect_fitted(svm.bias(), key + ".bias", tolerance);
+    expect_fitted(svm.scores(tensor<double>(classifier_file()["test"])), key + ".scores", tolerance);
   }
-  const LogisticRegression r(x, positive, {.c = 1e9});
-  EXPECT_NEAR(r.bias, std::log(1.0 / 3), 1e-6);
-  EXPECT_NEAR(r.bias + r.weight[0], std::log(3.0), 1e-6);
-  EXPECT_TRUE(r.converged);
-  EXPECT_NEAR(r.scores(D::from({1}, {1, 1}))[0], std::log(3.0), 1e-6);
-}
-
-TEST(LogisticRegression, SeparatesWhatCanBeSeparated) {
-  Rng rng{.seed = 3};
-  D x = randn<double>({200, 30}, rng);
-  std::vector<bool> positive;
-  for (i64 i = 0; i < 200; ++i) {
-    positive.push_back(i % 2 == 0);
-    x.mutable_data()[30 * i + 4] += i % 2 == 0 ? 8 : -8;
-  }
-  const LogisticRegression r(x, positive, {.c = 1000});
-  const std::vector<double> scores = r.scores(x);
-  for (std::size_t i = 0; i < 200; ++i) EXPECT_EQ(scores[i] > 0, positive[i]) << i;
-  EXPECT_EQ(std::max_element(r.weight.begin(), r.weight.end()) - r.weight.begin(), 4);
-}
-
-TEST(LogisticRegression, RefusesWhatItCannotFit) {
-  const D x = D::from({1, 2, 3}, {3, 1});
-  EXPECT_THROW(LogisticRegression(x, {true, true, true}), ValueError);
-  EXPECT_THROW(LogisticRegression(x, {true, false}), ValueError);
-  EXPECT_THROW(LogisticRegression(x, {true, false, true}, {.c = -1}), ValueError);
-  EXPECT_THROW(LogisticRegression(D::full({2, 1}, std::nan("")), {true, false}), ValueError);
+  const LinearSvm free(classifier_rows(), classifier_labels(), 3,
+                       {.bias = false, .tolerance = 1e-11, .passes = 1'000'000});
+  expect_fitted(free.weight(), "svm.free.weight", 1e-7);
+  EXPECT_EQ(free.bias().to_vector(), (std::vector<double>{0, 0, 0}));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <limits>
 #include <numeric>
 
+#include "support/metrics_reference.hpp"
 #include "gan/core/parallel.hpp"
 #include "gan/ops/linear.hpp"
 #include "gan/ops/random.hpp"
@@ -156,6 +157,18 @@ TEST(Frechet, RefusesWhatCannotBeCompared) {
   EXPECT_THROW(frechet_distance(m, c, m, D::from({1, 0.5, 0, 1}, {2, 2})), ValueError);
   EXPECT_THROW(frechet_distance(m, c, m, D::from({-1, 0, 0, 1}, {2, 2})), ValueError);
   EXPECT_THROW(frechet_distance(m, c, D::full({2}, std::nan("")), c), ValueError);
+}
+
+TEST(FrechetReference, IsThatOfPytorchFidAndTorchFidelity) {
+  using namespace reference;
+  const FeatureStatistics a(given("a"));
+  expect_relative(a.mean(), "mean", 1e-14);
+  expect_relative(a.covariance(), "covariance", 1e-14);
+  const double fid = frechet_distance(given("a"), given("b")).distance;
+  expect_relative(fid, metrics_file().number("fid.pytorch_fid"), 1e-9, "fid, pytorch-fid");
+  expect_relative(fid, metrics_file().number("fid.torch_fidelity"), 1e-9, "fid, torch-fidelity");
+  const double few = frechet_distance(given("few_a"), given("few_b")).distance;
+  expect_relative(few, metrics_file().number("fid.few"), 1e-9, "fid of singular covariances, 60 digits");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "support/metrics_reference.hpp"
 #include "gan/ops/arithmetic.hpp"
 
 namespace gan::metrics {
@@ -48,6 +49,13 @@ TEST(InceptionScore, RefusesWhatIsNoProbability) {
   EXPECT_THROW(inception_score(D::full({9, 4}, 0.25)), ValueError) << "10 splits of 9 samples";
   EXPECT_THROW(inception_score(D::full({9, 4}, 0.25), {.splits = 0}), ValueError);
   EXPECT_THROW(inception_score_of_logits(D::full({10, 4}, std::numeric_limits<double>::infinity())), ValueError);
+}
+
+TEST(InceptionScoreReference, IsThatOfTorchFidelity) {
+  using namespace reference;
+  const auto s = inception_score_of_logits(given("isc.logits"));
+  expect_relative(s.mean, metrics_file().number("isc.mean"), 1e-12, "inception score");
+  expect_relative(s.deviation, metrics_file().number("isc.deviation"), 1e-12, "its deviation");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "support/metrics_reference.hpp"
 #include "gan/core/parallel.hpp"
 #include "gan/ops/random.hpp"
 
@@ -85,6 +86,29 @@ TEST(KernelDistance, RefusesWhatCannotBeCompared) {
   EXPECT_THROW(kernel_distance(x, x, {.subset_size = 1}), ValueError);
   EXPECT_THROW(kernel_distance(x, x, {.subsets = 0, .subset_size = 5}), ValueError);
   EXPECT_EQ(kernel_distance(x, x, {.subsets = 2, .subset_size = 5}).mean, 0);
+}
+
+TEST(KernelDistanceReference, IsThatOfTorchFidelity) {
+  using namespace reference;
+  const D a = given("a"), b = given("b");
+  const D some = a.view({50, 12});
+  expect_relative(squared_mmd(some, b), metrics_file().number("kid.mean"), 1e-10, "kid, torch-fidelity");
+  expect_relative(kernel_distance(some, b, {.subsets = 2, .subset_size = 50}).mean, metrics_file().number("kid.mean"),
+                  1e-10, "kid of subsets of all");
+  const Array rows_a = metrics_file()["kid.rows_a"], rows_b = metrics_file()["kid.rows_b"];
+  D values(Shape{3});
+  for (i64 k = 0; k < 3; ++k) {
+    const auto subset = [k](const D& x, const Array& rows) {
+      D y(Shape{20, 12});
+      for (i64 i = 0; i < 20; ++i) {
+        const i64 row = static_cast<i64>(rows.values[static_cast<std::size_t>(20 * k + i)]);
+        std::copy(x.data() + 12 * row, x.data() + 12 * row + 12, y.mutable_data() + 12 * i);
+      }
+      return y;
+    };
+    values.mutable_data()[k] = squared_mmd(subset(a, rows_a), subset(b, rows_b));
+  }
+  expect_relative(values, "kid.subsets", 1e-10);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "support/metrics_reference.hpp"
 #include "gan/core/parallel.hpp"
 #include "gan/ops/random.hpp"
 #include "gan/ops/shape.hpp"
@@ -92,6 +93,14 @@ TEST(NearestNeighbours, RefuseWhatHasNone) {
   EXPECT_THROW(birthday_duplicates(x, 1, 0.1), ValueError);
   EXPECT_THROW(birthday_duplicates(x, 5, 0.1), ValueError);
   EXPECT_THROW(birthday_duplicates(x, 2, -1), ValueError);
+}
+
+TEST(NearestNeighboursReference, AreThoseOfScikitLearn) {
+  using namespace reference;
+  const Neighbours n = nearest_neighbours(given("b"), given("a"), 4);
+  expect_relative(D::from(n.distance, {50, 4}), "near.distance", 1e-14);
+  const std::vector<double> index(n.index.begin(), n.index.end());
+  EXPECT_EQ(index, metrics_file()["near.index"].values);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <limits>
 #include <numbers>
 
+#include "support/metrics_reference.hpp"
 #include "gan/core/parallel.hpp"
 #include "gan/metrics/swd.hpp"
 #include "gan/ops/random.hpp"
@@ -116,6 +117,17 @@ TEST(MultiScaleParzen, AddsTheLevelsOfThePyramid) {
   EXPECT_EQ(multi_scale_parzen(samples, validation, tested, {.levels = 1, .sigmas = {0.1, 0.3}}).mean, plain.mean);
   EXPECT_THROW(multi_scale_parzen(samples, validation, tested, {.levels = 0}), ValueError);
   EXPECT_THROW(multi_scale_parzen(samples, validation, images(3).view({3, 128}), {}), ShapeError);
+}
+
+TEST(ParzenReference, IsThatOfSciPy) {
+  using namespace reference;
+  const auto r = parzen(given("parzen.samples"), given("parzen.validation"), given("parzen.test"));
+  expect_relative(D::from(r.validation_means, {10}), "parzen.validation_means", 1e-12);
+  expect_relative(r.sigma, metrics_file().number("parzen.sigma"), 1e-14, "sigma");
+  expect_relative(r.mean, metrics_file().number("parzen.mean"), 1e-12, "parzen.mean");
+  expect_relative(r.error, metrics_file().number("parzen.error"), 1e-12, "parzen.error");
+  expect_relative(parzen_log_likelihoods(given("parzen.samples"), given("parzen.test"), r.sigma),
+                  "parzen.test_values", 1e-12);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <limits>
 
+#include "support/metrics_reference.hpp"
 #include "gan/core/parallel.hpp"
 #include "gan/ops/random.hpp"
 
@@ -86,6 +87,16 @@ TEST(PrecisionRecall, RefusesWhatCannotBeCompared) {
   EXPECT_THROW(precision_recall(normal(9, 2, 1), normal(9, 2, 1), {.neighbours = 0}), ValueError);
   EXPECT_THROW(density_coverage(normal(5, 2, 1), normal(9, 2, 2)), ValueError);
   EXPECT_THROW(density_coverage(normal(9, 2, 1), D::full({9, 2}, std::numeric_limits<double>::infinity())), ValueError);
+}
+
+TEST(PrecisionRecallReference, AndDensityAndCoverageAreThoseOfPrdc) {
+  using namespace reference;
+  for (const i64 k : {1, 3, 5}) {
+    const auto p = precision_recall(given("a"), given("b"), {.neighbours = k});
+    const auto d = density_coverage(given("a"), given("b"), {.neighbours = k});
+    expect_relative(D::from({p.precision, p.recall, d.density, d.coverage}, {4}), "prdc." + std::to_string(k), 1e-12);
+    expect_relative(D::from({p.precision, p.recall}, {2}), "prc." + std::to_string(k), 1e-7);  // means in float there
+  }
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// PSNR, SSIM and MS-SSIM: values by hand, options, and what is refused. Against scikit-image: reference_metrics.
+// PSNR, SSIM and MS-SSIM: values by hand, options, and what is refused. Against scikit-image and torchmetrics.
 #include "gan/metrics/ssim.hpp"
 
 #include <gtest/gtest.h>
@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "support/metrics_reference.hpp"
 #include "gan/ops/random.hpp"
 
 namespace gan::metrics {
@@ -107,6 +108,55 @@ TEST(Ssim, RefusesWhatCannotBeCompared) {
   EXPECT_THROW(ssim(a, a, {.border = 1}), ValueError) << "10 x 10";
   EXPECT_THROW(ms_ssim(noise({1, 160, 161, 1}, 1), noise({1, 160, 161, 1}, 1)), ValueError);
   EXPECT_THROW(ms_ssim(a, a, {}, {}), ValueError);
+}
+
+TEST(SsimReference, PsnrAndSsimAreThoseOfScikitImage) {
+  using namespace reference;
+  const D a = given("image.a"), b = given("image.b");
+  expect_relative(psnr(a, b, unit), "psnr", 1e-12);
+  expect_relative(ssim(a, b, unit), "ssim", 1e-12);
+  D grey_a(a.shape().with(3, 1)), grey_b(grey_a.shape());
+  for (i64 i = 0; i < grey_a.size(); ++i) {
+    grey_a.mutable_data()[i] = a.data()[3 * i];
+    grey_b.mutable_data()[i] = b.data()[3 * i];
+  }
+  expect_relative(psnr(grey_a, grey_b, unit), "grey.psnr", 1e-12);
+  expect_relative(ssim(grey_a, grey_b, unit), "grey.ssim", 1e-12);
+  const ImageOptions luma{.low = 0, .high = 1, .border = 2, .luma = true};
+  expect_relative(psnr(a, b, luma), "luma.psnr", 1e-12);
+  expect_relative(ssim(a, b, luma), "luma.ssim", 1e-12);
+}
+
+/// make_metrics.py's `pattern`, channels last.
+D pattern(i64 channels, i64 height, i64 width, u64 seed) {
+  D x(Shape{1, height, width, channels});
+  double* to = x.mutable_data();
+  for (i64 h = 0; h < height; ++h)
+    for (i64 w = 0; w < width; ++w)
+      for (i64 c = 0; c < channels; ++c) {
+        const u64 place = static_cast<u64>((c * height + h) * width + w);
+        const i64 noise = static_cast<i64>(static_cast<u32>(place * 2654435761u + seed) >> 13) % 64;
+        *to++ = static_cast<double>((w * (3 + c) + h * 2) % 97 + (h * h / 16) % 61 + noise) / 256;
+      }
+  return x;
+}
+
+// torchmetrics has the five weights in float.
+TEST(MsSsimReference, IsThatOfTorchmetrics) {
+  using namespace reference;
+  for (const i64 channels : {3, 1}) {
+    const D x = pattern(3, 176, 192, 1), z = pattern(3, 176, 192, 2);
+    D a(Shape{1, 176, 192, channels}), b(a.shape());
+    for (i64 h = 0; h < 176; ++h)
+      for (i64 i = 0; i < 192; ++i)
+        for (i64 c = 0; c < channels; ++c) {
+          const i64 to = (h * 192 + i) * channels + c, from = (h * 192 + i) * 3 + c;
+          a.mutable_data()[to] = x.data()[from];
+          b.mutable_data()[to] = (x.data()[from] + z.data()[((175 - h) * 192 + i) * 3 + c]) / 2;
+        }
+    const std::string key = channels == 3 ? "msssim" : "msssim.grey";
+    expect_relative(ms_ssim(a, b, {.low = 0, .high = 1}).item(), metrics_file().number(key), 1e-7, key);
+  }
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
-// Sliced Wasserstein distance: known distances, pyramids that add up, and what is refused. Against SciPy:
-// reference_metrics.
+// Sliced Wasserstein distance: known distances, pyramids that add up, and what is refused. Against SciPy.
 #include "gan/metrics/swd.hpp"
 
 #include <gtest/gtest.h>
@@ -8,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "support/metrics_reference.hpp"
 #include "gan/core/parallel.hpp"
 #include "gan/ops/elementwise.hpp"
 #include "gan/ops/random.hpp"
@@ -94,6 +94,20 @@ TEST(SlicedWasserstein, RefusesWhatCannotBeCompared) {
   EXPECT_THROW(sliced_wasserstein_distance(a, a, {.directions = 0}), ValueError);
   EXPECT_THROW(laplacian_pyramid(a, 0), ValueError);
   EXPECT_THROW(sliced_wasserstein(noise({3, 2}, 1), noise({3, 2}, 1), noise({3, 1}, 1)), ShapeError);
+}
+
+TEST(SlicedWassersteinReference, IsThatOfSciPy) {
+  using namespace reference;
+  const std::vector<D> pyramid = laplacian_pyramid(tensor<double>(ours(metrics_file()["swd.image"])), 3);
+  for (std::size_t k = 0; k < 3; ++k) {
+    const std::string key = "swd.level" + std::to_string(k);
+    Worst worst;
+    expect_close(pyramid[k], ours(metrics_file()[key]), 1e-14, key, worst);
+    worst.print(key.c_str());
+  }
+  const double distance =
+      sliced_wasserstein(given("swd.descriptors_a"), given("swd.descriptors_b"), given("swd.directions"));
+  expect_relative(distance, metrics_file().number("swd.distance"), 1e-12, "sliced Wasserstein distance, SciPy");
 }
 
 }  // namespace

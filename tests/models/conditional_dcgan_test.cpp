@@ -1,5 +1,5 @@
 // The conditional DCGAN: parameter counts, what it learns from labels, its schedule, errors. A turn of each player is
-// compared with PyTorch's in reference/models_test.cpp.
+// compared with PyTorch's in conditional_dcgan_reference_test.cpp.
 #include "gan/models/conditional_dcgan.hpp"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
 // DCGAN's nets: parameter counts line by line against the arithmetic of their tables, shapes, starts, games. Whole
-// passes and steps are compared with PyTorch's in reference/.
+// turns and steps are compared with PyTorch's in dcgan_*reference_test.cpp.
 #include "gan/models/dcgan.hpp"
 
 #include <gmock/gmock.h>

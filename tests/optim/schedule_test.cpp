@@ -1,11 +1,12 @@
-// Values of schedules, worked out by hand, and the options they refuse. Whole trainings under them are compared with
-// PyTorch's in reference/optimizers_test.cpp.
+// Values of schedules, worked out by hand, and the options they refuse; steps under them against PyTorch.
+#include "gan/optim/schedule.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
 
+#include "support/optimizer_reference.hpp"
 #include "gan/core/error.hpp"
-#include "gan/optim/schedule.hpp"
 
 namespace gan {
 namespace {
@@ -79,6 +80,20 @@ TEST(Schedule, SaysWhatItIs) {
   EXPECT_EQ(Schedule([](u64 n) { return static_cast<double>(n); }).text(),
             "a function (at 0, 1, 10, 100, … updates: 0, 1, 10, 100, 1000, 10000, 1e+05)");
   EXPECT_EQ(Schedule("mine", [](u64) { return 1.0; }).text(), "mine");
+}
+
+// Eight steps of every optimizer under every schedule, against PyTorch in double.
+TEST(ScheduleReference, OfEveryOptimizer) {
+  using namespace reference;
+  const std::vector<std::pair<std::string, Schedule>> schedules = {
+      {"linear_to_zero", schedule::linear_to_zero({.from = 3, .steps = 4})},
+      {"step", schedule::step({.every = 3, .factor = 0.3})},
+      {"exponential", schedule::exponential({.factor = 0.7})},
+      {"cosine", schedule::cosine({.steps = 7, .floor = 0.1})},
+      {"warm_up", schedule::warm_up({.steps = 4}, schedule::exponential({.factor = 0.7}))},
+      {"ramp", schedule::ramp({.from = 0.2, .to = 0.8, .steps = 5})}};
+  for (const auto& [kind, rule] : rules())
+    for (const auto& [name, schedule] : schedules) check_plan(kind + "_" + name, rule.learning_rate(schedule));
 }
 
 }  // namespace

@@ -14,7 +14,7 @@
 #include "gan/nn/residual.hpp"
 #include "gan/nn/sequential.hpp"
 #include "gan/ops/loss.hpp"
-#include "reference/reference.hpp"
+#include "support/reference.hpp"
 
 namespace {
 
@@ -30,7 +30,7 @@ const File& file() {
 }
 Worst worst;
 
-class Layers : public testing::Test {
+class LayersReference : public testing::Test {
  protected:
   static void TearDownTestSuite() { worst.print("layers"); }
 };
@@ -102,31 +102,31 @@ ConvOptions conv_options(const std::string& name) {
   return o;
 }
 
-TEST_F(Layers, Dense) {
+TEST_F(LayersReference, Dense) {
   check_layer("linear", BasicSequential<double>(BasicDense<double>(5, 4)));
   check_layer("linear_nobias", BasicSequential<double>(BasicDense<double>(5, 4, {.bias = false})));
 }
 
-TEST_F(Layers, Conv2D) {
+TEST_F(LayersReference, Conv2D) {
   for (const char* name : {"conv2d_k3s1p1", "conv2d_k4s2p1", "conv2d_k4s2p1_nobias", "conv2d_k3s2p0",
                            "conv2d_dilation2", "conv2d_groups2", "conv2d_same", "conv2d_1channel", "conv2d_uneven"})
     check_layer(name, BasicSequential<double>(BasicConv2D<double>(conv_options(name))));
 }
 
-TEST_F(Layers, Conv2DWithPaddingSame) {
+TEST_F(LayersReference, Conv2DWithPaddingSame) {
   ConvOptions o = conv_options("conv2d_same");
   o.padding = Padding::same();
   check_layer("conv2d_same", BasicSequential<double>(BasicConv2D<double>(o)));
 }
 
-TEST_F(Layers, ConvTranspose2D) {
+TEST_F(LayersReference, ConvTranspose2D) {
   for (const char* name :
        {"conv_transpose_k4s2p1", "conv_transpose_k4s2p1_nobias", "conv_transpose_k3s2p1_op1",
         "conv_transpose_1x1_k4s1p0", "conv_transpose_k3s2p0", "conv_transpose_dilation2", "conv_transpose_groups2"})
     check_layer(name, BasicSequential<double>(BasicConvTranspose2D<double>(conv_options(name))));
 }
 
-TEST_F(Layers, BatchNorm) {
+TEST_F(LayersReference, BatchNorm) {
   for (const std::string name :
        {"batch_norm2d_train", "batch_norm1d_train", "batch_norm2d_options", "batch_norm2d_eval", "batch_norm1d_eval"}) {
     const bool training = file().number(name + ".training") != 0;
@@ -138,7 +138,7 @@ TEST_F(Layers, BatchNorm) {
   }
 }
 
-TEST_F(Layers, Activations) {
+TEST_F(LayersReference, Activations) {
   check_layer("leaky_relu", BasicSequential<double>(LeakyReLU{file().number("leaky_relu.slope")}));
   check_layer("relu", BasicSequential<double>(ReLU{}));
   check_layer("tanh", BasicSequential<double>(Tanh{}));
@@ -153,7 +153,7 @@ TEST_F(Layers, Activations) {
   check_layer("maxout", BasicSequential<double>(BasicDense<double>(5, 12), Maxout{3}));
 }
 
-TEST_F(Layers, LayerNorm) {
+TEST_F(LayersReference, LayerNorm) {
   using Norm = BasicLayerNorm<double>;
   const double eps = file().number("layer_norm_plain.eps");
   check_layer("layer_norm", BasicSequential<double>(Norm({5})));
@@ -171,14 +171,14 @@ TEST_F(Layers, LayerNorm) {
   check(name, f, {weight, bias}, {"weight", "bias"});
 }
 
-TEST_F(Layers, InstanceNorm) {
+TEST_F(LayersReference, InstanceNorm) {
   using Norm = BasicInstanceNorm<double>;
   check_layer("instance_norm", BasicSequential<double>(Norm(4, {.epsilon = file().number("instance_norm.eps")})));
   check_layer("instance_norm_affine",
               BasicSequential<double>(Norm(3, {.epsilon = file().number("instance_norm_affine.eps"), .affine = true})));
 }
 
-TEST_F(Layers, Paddings) {
+TEST_F(LayersReference, Paddings) {
   const auto sides = [](const std::string& name) {
     const auto p = file()[name + ".padding"].values;
     const auto at = [&](std::size_t i) { return static_cast<i64>(p.at(i)); };
@@ -188,7 +188,7 @@ TEST_F(Layers, Paddings) {
   check_layer("reflection_pad", BasicSequential<double>(ReflectionPad2D{sides("reflection_pad")}));
 }
 
-TEST_F(Layers, Embedding) {
+TEST_F(LayersReference, Embedding) {
   const D labels = tensor<double>(file()["embedding.labels"]), table = tensor<double>(get("embedding", "x"));
   check("embedding", [&](const D& x) { return embedding(x, labels); });
   BasicEmbedding<double> layer({.classes = 4, .width = 3});
@@ -198,7 +198,7 @@ TEST_F(Layers, Embedding) {
   expect_close(layer(labels, pass), get("embedding", "y"), tolerance, "embedding layer", worst);
 }
 
-TEST_F(Layers, Residual) {
+TEST_F(LayersReference, Residual) {
   const auto conv = [](i64 in, i64 out, i64 kernel, FusedActivation activation = {}) {
     return BasicConv2D<double>(
         {.in = in, .out = out, .kernel = kernel, .padding = kernel / 2, .activation = activation});
@@ -210,7 +210,7 @@ TEST_F(Layers, Residual) {
                                           {.shortcut = Chain(conv(3, 2, 1)), .activation = ReLU{}})));
 }
 
-TEST_F(Layers, PoolingAndUpsampling) {
+TEST_F(LayersReference, PoolingAndUpsampling) {
   check_layer("max_pool2d", BasicSequential<double>(MaxPool2D{{.kernel = 2, .stride = 2}}));
   check_layer("upsample_nearest", BasicSequential<double>(UpSampling2D{2}));
   check_layer("avg_pool2d", BasicSequential<double>(AvgPool2D{}));
@@ -223,7 +223,7 @@ TEST_F(Layers, PoolingAndUpsampling) {
   check_layer("pixel_shuffle3", BasicSequential<double>(PixelShuffle{3}));
 }
 
-TEST_F(Layers, BinaryCrossEntropyWithLogits) {
+TEST_F(LayersReference, BinaryCrossEntropyWithLogits) {
   for (const std::string name : {"bce_ones", "bce_zeros", "bce_smooth"}) {
     const double target = file().number(name + ".target");
     check(name, [&](const D& x) { return bce_with_logits(x, target); });

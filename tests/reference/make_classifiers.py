@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Linear classifiers by scikit-learn, for tests/reference/classifiers_test.cpp.
+"""Linear classifiers by scikit-learn, for linear_svm_test.cpp and logistic_test.cpp of tests/analysis.
 
     pip install numpy==1.24.4 scipy==1.11.4 scikit-learn==1.4.2
     python3 tests/reference/make_classifiers.py [OUTPUT_DIRECTORY]

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Metrics by other people's programs, for tests/reference/metrics_test.cpp.
+"""Metrics by other people's programs, for tests/metrics/.
 
     sudo apt-get install python3-torch python3-torchvision          (Debian 12: 1.13.1, 0.14.1)
     pip install --no-deps torch-fidelity==0.4.0 pytorch-fid==0.3.0 torchmetrics==1.4.0 prdc==0.2 lpips==0.1.4

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Narrow copies of the models' nets in PyTorch, for tests/reference/models_test.cpp: models.safetensors.
+"""Narrow copies of the models' nets in PyTorch, for tests/models/*_reference_test.cpp: models.safetensors.
 
     sudo apt-get install python3-torch
     /usr/bin/python3 tests/reference/make_models.py [OUTPUT_DIRECTORY]

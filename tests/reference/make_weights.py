@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Weights that PyTorch saved, and the images and logits that PyTorch makes with them, for tests/reference/weights_test.cpp.
+"""Weights that PyTorch saved, and the images and logits that PyTorch makes with them, for tests/io/weights_reference_test.cpp.
 
     sudo apt-get install python3-torch
     /usr/bin/python3 tests/reference/make_weights.py [OUTPUT_DIRECTORY]

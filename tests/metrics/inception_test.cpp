@@ -7,7 +7,7 @@
 #include "support/files.hpp"
 #include "gan/io/weights.hpp"
 #include "gan/metrics/features.hpp"
-#include "reference/reference.hpp"
+#include "support/reference.hpp"
 
 namespace {
 
@@ -90,17 +90,17 @@ void compare(double tolerance, double tolerance_of_floats) {
   worst.print(sizeof(T) == 8 ? "torch-fidelity, in double" : "torch-fidelity, in float");
 }
 
-TEST(Inception, IsThatOfFidInDouble) { compare<double>(1e-12, 1e-6); }
-TEST(Inception, IsThatOfFidInFloat) { compare<float>(1e-4, 1e-4); }
+TEST(InceptionReference, IsThatOfFidInDouble) { compare<double>(1e-12, 1e-6); }
+TEST(InceptionReference, IsThatOfFidInFloat) { compare<float>(1e-4, 1e-4); }
 
-TEST(Inception, TheTwoInputsDiffer) {
+TEST(InceptionReference, TheTwoInputsDiffer) {
   double apart = 0;
   const Array a = file()["pytorch_fid"], b = file()["torch_fidelity"];
   for (std::size_t i = 0; i < a.values.size(); ++i) apart = std::max(apart, std::abs(a.values[i] - b.values[i]));
   EXPECT_GT(apart, 1e-2 * largest(a));
 }
 
-TEST(Inception, ResizesAsTensorFlow) {
+TEST(InceptionReference, ResizesAsTensorFlow) {
   Worst worst;
   expect_close(metrics::resize_bilinear_tensorflow(bytes(), 13), file()["resize"], 1e-6, "resize", worst);
   // Corner to corner: every second pixel of an enlargement is a pixel, the last ones repeat the edge.

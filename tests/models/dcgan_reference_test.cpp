@@ -9,7 +9,7 @@
 #include "gan/nn/sequential.hpp"
 #include "gan/ops/loss.hpp"
 #include "gan/train/adversarial.hpp"
-#include "reference/reference.hpp"
+#include "support/reference.hpp"
 
 namespace {
 
@@ -202,9 +202,9 @@ class Steps {
   Worst worst_loss, worst_gradient, worst_state, worst_noise;
 };
 
-class Dcgan : public testing::TestWithParam<Style> {};
+class DcganReference : public testing::TestWithParam<Style> {};
 
-TEST_P(Dcgan, TenStepsInDouble) {
+TEST_P(DcganReference, TenStepsInDouble) {
   Steps<double> steps("dcgan_f64.safetensors", GetParam());
   for (int step = 0; step < 10; ++step) {
     steps.run_by_hand(step);
@@ -218,7 +218,7 @@ TEST_P(Dcgan, TenStepsInDouble) {
   steps.print();
 }
 
-TEST_P(Dcgan, TenRoundsOfTheGameInDouble) {
+TEST_P(DcganReference, TenRoundsOfTheGameInDouble) {
   Steps<double> steps("dcgan_f64.safetensors", GetParam());
   for (int step = 0; step < 10; ++step) {
     steps.run_as_game(step);
@@ -228,7 +228,7 @@ TEST_P(Dcgan, TenRoundsOfTheGameInDouble) {
   steps.print();
 }
 
-TEST_P(Dcgan, FirstStepInFloat) {
+TEST_P(DcganReference, FirstStepInFloat) {
   Steps<float> steps("dcgan_f32.safetensors", GetParam());
   steps.run_by_hand(0);
   steps.expect_losses(0, 1e-6);
@@ -236,8 +236,9 @@ TEST_P(Dcgan, FirstStepInFloat) {
   steps.print();
 }
 
-INSTANTIATE_TEST_SUITE_P(Activations, Dcgan, testing::Values(Style::separate, Style::fused), [](const auto& test) {
-  return test.param == Style::fused ? std::string("Fused") : std::string("Separate");
-});
+INSTANTIATE_TEST_SUITE_P(Activations, DcganReference, testing::Values(Style::separate, Style::fused),
+                         [](const auto& test) {
+                           return test.param == Style::fused ? std::string("Fused") : std::string("Separate");
+                         });
 
 }  // namespace

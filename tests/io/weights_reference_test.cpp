@@ -2,7 +2,7 @@
 #include "gan/io/weights.hpp"
 
 #include "gan/models/dcgan.hpp"
-#include "reference/reference.hpp"
+#include "support/reference.hpp"
 
 namespace {
 
@@ -27,7 +27,7 @@ void expect_same_bytes(const std::string& ours, const std::string& prefix) {
   EXPECT_EQ(compared, mine.entries().size());
 }
 
-TEST(PyTorchWeights, GiveTheSameImagesAndAreWrittenBackAlike) {
+TEST(WeightsReference, GiveTheSameImagesAndAreWrittenBackAlike) {
   models::Dcgan net({.latent = 8, .features = 4});
   io::load_weights(net.G, path, "G.");
   io::load_weights(net.D, path, "D.");
@@ -46,7 +46,7 @@ TEST(PyTorchWeights, GiveTheSameImagesAndAreWrittenBackAlike) {
   expect_same_bytes(copy, "D.");
 }
 
-TEST(PyTorchWeights, OfAnotherNetAreRefusedByName) {
+TEST(WeightsReference, OfAnotherNetAreRefusedByName) {
   models::Dcgan net({.latent = 8, .features = 4});
   try {
     io::load_weights(net.D, path, "G.");
@@ -59,7 +59,7 @@ TEST(PyTorchWeights, OfAnotherNetAreRefusedByName) {
 }
 
 /// Features of a flattened image through every kind of boundary, against a permutation written out here.
-TEST(PyTorchWeights, NumberFlattenedFeaturesAsPyTorchDoes) {
+TEST(WeightsReference, NumberFlattenedFeaturesAsPyTorchDoes) {
   Sequential colour{Flatten{.channels = 3}, Dense(12, 2)};
   init(colour, 1);
   const std::string copy = testing::TempDir() + "/flattened.safetensors";
