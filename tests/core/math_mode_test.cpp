@@ -37,13 +37,5 @@ TEST(MathMode, HasNamesAndDevicesSayWhichTheyMultiplyIn) {
     EXPECT_TRUE(has_math_mode(Device::cuda(), mode));
 }
 
-TEST(Deterministic, IsOffUntilSet) {
-  EXPECT_FALSE(deterministic());
-  set_deterministic(true);
-  EXPECT_TRUE(deterministic());
-  set_deterministic(false);
-  EXPECT_FALSE(deterministic());
-}
-
 }  // namespace
 }  // namespace gan

@@ -3,8 +3,6 @@
 
 #include <map>
 
-#include "gan/backend/kernels.hpp"
-#include "gan/core/parallel.hpp"
 #include "gan/nn/dense.hpp"
 #include "gan/nn/norm.hpp"
 #include "gan/nn/sequential.hpp"
@@ -191,27 +189,6 @@ TEST(Optimizer, RefusesWhatMeansNothing) {
   EXPECT_THROW(adam.prepare(fewer), ShapeError);
   Parameters<float> others{w.names, {w.tensors[0], w.tensors[1], Var::ones({8})}};
   EXPECT_THROW(adam.prepare(others), ShapeError);
-}
-
-TEST(OptimizerSpec, AllArraysOfAListAreUpdatedOnceWholly) {
-  const int threads_before = threads();
-  const std::vector<i64> sizes{1, 8192 * 5 + 7, 0, 20000, 8192, 3};
-  for (const int n : {1, 2, 3, 8}) {
-    set_threads(n);
-    std::vector<std::vector<float>> g, w;
-    for (const i64 size : sizes) {
-      g.emplace_back(static_cast<std::size_t>(size));
-      for (std::size_t i = 0; i < g.back().size(); ++i) g.back()[i] = static_cast<float>(i % 1009);
-      w.emplace_back(g.back().size(), 1.f);
-    }
-    std::vector<UpdateArrays<float>> arrays;
-    for (std::size_t k = 0; k < g.size(); ++k) arrays.push_back({sizes[k], g[k].data(), w[k].data(), {}});
-    cpu_kernels<float>().lerp(0.5f, static_cast<i64>(arrays.size()), arrays.data());
-    for (std::size_t k = 0; k < g.size(); ++k)
-      for (std::size_t i = 0; i < g[k].size(); ++i)
-        ASSERT_EQ(w[k][i], 0.5f + 0.5f * g[k][i]) << "array " << k << " element " << i << ", " << n << " threads";
-  }
-  set_threads(threads_before);
 }
 
 }  // namespace

@@ -1,9 +1,7 @@
-// Tensors: sharing, copying, memory, devices.
+// Tensors: sharing, copying.
 #include "gan/tensor/tensor.hpp"
 
 #include <gtest/gtest.h>
-
-#include <cstdint>
 
 #include "gan/ops/shape.hpp"
 
@@ -37,44 +35,11 @@ TEST(Tensor, ReshapesAndLeadingSlicesShareMemory) {
   EXPECT_THROW(copy.copy_from(part), ShapeError);
 }
 
-TEST(Tensor, MemoryIsAlignedCountedAndReused) {
-  const auto before = memory_statistics();
-  const float* first;
-  {
-    const Var t(Shape{1000});
-    first = t.data();
-    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(first) % 64, 0u);
-    EXPECT_GE(memory_statistics().live - before.live, 4000);
-    EXPECT_GE(memory_statistics().peak, memory_statistics().live);
-  }
-  EXPECT_EQ(memory_statistics().live, before.live);
-#if !defined(__SANITIZE_ADDRESS__)
-  EXPECT_EQ(Var(Shape{1000}).data(), first) << "a freed block of the same size is reused";
-  EXPECT_GT(memory_statistics().cached, 0);
-#endif
-  release_cached_memory();
-  EXPECT_EQ(memory_statistics().cached, 0);
-  reset_peak_memory();
-  EXPECT_EQ(memory_statistics().peak, memory_statistics().live);
-}
-
 TEST(Tensor, EmptyTensorsAreHarmless) {
   const Var t(Shape{0, 3});
   EXPECT_EQ(t.size(), 0);
   EXPECT_TRUE(t.to_vector().empty());
   EXPECT_EQ(sum(t).item(), 0);
-}
-
-TEST(Device, NamesAreReadAndRefused) {
-  EXPECT_EQ(parse_device("cpu"), Device::cpu());
-  EXPECT_EQ(to_string(Device::cuda(1)), "cuda:1");
-  EXPECT_THROW(parse_device("gpu"), UsageError);
-  EXPECT_THROW(parse_device("cuda:x"), UsageError);
-  if (cuda_device_count() == 0) {
-    EXPECT_EQ(parse_device("auto"), Device::cpu());
-    EXPECT_THROW(parse_device("cuda"), DeviceError);
-    EXPECT_THROW(Var(Shape{1}, Device::cuda()), DeviceError);
-  }
 }
 
 }  // namespace
