@@ -1,9 +1,10 @@
-// Files of networks in which one parameter has two names.
+// Files of networks: what they hold and refuse, also where one parameter has two names.
 #include "gan/io/weights.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "gan/models/dcgan.hpp"
 #include "gan/nn/dense.hpp"
 
 namespace gan {
@@ -57,6 +58,25 @@ TEST(TiedWeights, AreRefusedWhereAFileHasTwoValuesForOne) {
                                     "other numbers under each"));
   }
   EXPECT_EQ(net.b.weight.to_vector(), before) << "nothing changed";
+}
+
+TEST(Weights, SurviveAFileAndRefuseAnother) {
+  const std::string path = testing::TempDir() + "/weights.safetensors";
+  models::Dcgan a({.features = 4}), b({.features = 4});
+  init(a, 1);
+  init(b, 2);
+  io::save_weights(a.G, path);
+  io::load_weights(b.G, path);
+  const auto pa = params(a.G), pb = params(b.G);
+  for (std::size_t i = 0; i < pa.tensors.size(); ++i) EXPECT_EQ(pa.tensors[i].to_vector(), pb.tensors[i].to_vector());
+  const auto file = io::read_safetensors(path);
+  EXPECT_EQ(file.at("3.weight").shape, (Shape{8, 4, 4, 4})) << "PyTorch's (in, out, KH, KW)";
+  models::Dcgan wide({.features = 8});
+  init(wide, 1);
+  const auto before = params(wide.G).tensors[0].to_vector();
+  EXPECT_THROW(io::load_weights(wide.G, path), FormatError);
+  EXPECT_THROW(io::load_weights(wide.D, path), FormatError);
+  EXPECT_EQ(params(wide.G).tensors[0].to_vector(), before);
 }
 
 }  // namespace

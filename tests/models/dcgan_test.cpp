@@ -213,5 +213,15 @@ TEST(Dcgan, TheRatesMayFallAtTheEnd) {
   EXPECT_THROW(models::Dcgan({.decay_updates = -1}), ValueError);
 }
 
+TEST(Dcgan, Has28By28ShapesAndRefusesOtherSizes) {
+  models::Dcgan net;
+  const Summary g = summarize(net.G, Shape{3, 100}), d = summarize(net.D, Shape{3, 28, 28, 1});
+  EXPECT_EQ(g.layers.back().output, (Shape{3, 28, 28, 1}));
+  // Dense 100 -> 6272, BN 4 * 6272, ConvT 128 -> 64 without bias, BN 4 * 64, ConvT 64 -> 1 with bias.
+  EXPECT_EQ(g.count.total(), 100 * 6272 + 6272 + 4 * 6272 + 128 * 64 * 16 + 4 * 64 + 64 * 16 + 1);
+  EXPECT_EQ(d.count.total(), 16 * 64 + 64 + 64 * 128 * 16 + 4 * 128 + 6272 + 1);
+  EXPECT_THROW(models::Dcgan({.size = 30}), ValueError);
+}
+
 }  // namespace
 }  // namespace gan

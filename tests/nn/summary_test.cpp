@@ -4,8 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "gan/nn/conv.hpp"
 #include "gan/nn/dense.hpp"
 #include "gan/nn/embedding.hpp"
+#include "gan/nn/pool.hpp"
+#include "gan/nn/reshape.hpp"
+#include "gan/nn/sequential.hpp"
 #include "gan/ops/shape.hpp"
 
 namespace gan {
@@ -62,6 +66,17 @@ TEST(SummaryInputs, LeaveTheNetworkAloneAlsoWhatItHoldsByPointer) {
   const auto before = trunk.weight.to_vector();
   summarize(view, Shape{1, 2});
   EXPECT_EQ(trunk.weight.to_vector(), before);
+}
+
+TEST(Summary, IsATable) {
+  Sequential net{Conv2D({.in = 1, .out = 4, .kernel = 3, .padding = Padding::same()}), MaxPool2D{}, Flatten{},
+                 Dense(784, 2)};
+  const std::string text = summary(net, Shape{1, 28, 28, 1});
+  EXPECT_THAT(text, HasSubstr("Layer (type)"));
+  EXPECT_THAT(text, HasSubstr("Conv2D"));
+  EXPECT_THAT(text, HasSubstr("(None, 14, 14, 4)"));
+  EXPECT_THAT(text, HasSubstr("Trainable parameters:     1610"));
+  EXPECT_FALSE(params(net).tensors[0].to_vector().empty());
 }
 
 }  // namespace

@@ -1,10 +1,11 @@
-// Losses: the cases that value_test, gradient_test, threads_test and devices read, and errors.
+// Losses: the cases that value_test, gradient_test, threads_test and devices read, errors, and PyTorch.
 #include "gan/ops/loss.hpp"
 
 #include <gtest/gtest.h>
 
 #include "support/cases.hpp"
 #include "support/errors.hpp"
+#include "support/layer_reference.hpp"
 
 namespace gan {
 namespace {
@@ -75,6 +76,18 @@ TEST(OpsLoss, SaturatedLossesStayFinite) {
       const double expected = 1 / (1 + std::exp(-static_cast<double>(logit))) - target;
       EXPECT_NEAR(static_cast<double>(grad(loss, {x})[0].item()), expected, 1e-6) << logit << " " << target;
     }
+  }
+}
+
+using LossReference = reference::LayerReference;
+
+TEST_F(LossReference, BinaryCrossEntropyWithLogits) {
+  using namespace reference;
+  using D = Tensor<double>;
+  for (const std::string name : {"bce_ones", "bce_zeros", "bce_smooth"}) {
+    const double target = layer_file().number(name + ".target");
+    check_function(name, [&](const D& x) { return bce_with_logits(x, target); });
+    check_function(name, [&](const D& x) { return bce_with_logits(x, D::full(x.shape(), target, x.device())); });
   }
 }
 
