@@ -5,9 +5,9 @@
 
 #include <cmath>
 
-#include "support/classifier_reference.hpp"
 #include "gan/core/parallel.hpp"
 #include "gan/ops/random.hpp"
+#include "support/classifier_reference.hpp"
 
 namespace gan::analysis {
 namespace {

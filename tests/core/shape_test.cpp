@@ -96,8 +96,7 @@ TEST(ShapeRules, BroadcastingAlignsTrailingAxes) {
   EXPECT_EQ(broadcast_shapes({}, {2, 3}, "op"), (Shape{2, 3}));
   EXPECT_EQ(broadcast_shapes({0}, {1}, "op"), (Shape{0})) << "one empty axis makes the result empty";
   EXPECT_EQ(broadcast_shapes({1}, {2, 0}, "op"), (Shape{2, 0}));
-  expect_refused([] { broadcast_shapes({2, 3}, {2}, "add"); },
-                 HasSubstr("[add] shapes do not broadcast: (2, 3), (2)"));
+  expect_refused([] { broadcast_shapes({2, 3}, {2}, "add"); }, HasSubstr("[add] shapes do not broadcast: (2, 3), (2)"));
   EXPECT_THROW(broadcast_shapes({0}, {2}, "op"), ShapeError);
 }
 

@@ -8,10 +8,10 @@
 #include <limits>
 #include <numeric>
 
-#include "support/metrics_reference.hpp"
 #include "gan/core/parallel.hpp"
 #include "gan/ops/linear.hpp"
 #include "gan/ops/random.hpp"
+#include "support/metrics_reference.hpp"
 
 namespace gan::metrics {
 namespace {

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <limits>
 
-#include "support/metrics_reference.hpp"
 #include "gan/ops/arithmetic.hpp"
+#include "support/metrics_reference.hpp"
 
 namespace gan::metrics {
 namespace {

@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <map>
 
-#include "support/files.hpp"
 #include "gan/io/weights.hpp"
 #include "gan/metrics/features.hpp"
+#include "support/files.hpp"
 #include "support/reference.hpp"
 
 namespace {

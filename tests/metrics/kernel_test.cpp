@@ -6,9 +6,9 @@
 #include <cmath>
 #include <limits>
 
-#include "support/metrics_reference.hpp"
 #include "gan/core/parallel.hpp"
 #include "gan/ops/random.hpp"
+#include "support/metrics_reference.hpp"
 
 namespace gan::metrics {
 namespace {

@@ -1,10 +1,10 @@
 // LPIPS against the authors' package; equal images, gradients, errors.
 #include "gan/metrics/lpips.hpp"
 
-#include "support/data.hpp"
-#include "support/lpips_reference.hpp"
 #include "gan/grad/grad.hpp"
 #include "gan/io/weights.hpp"
+#include "support/data.hpp"
+#include "support/lpips_reference.hpp"
 
 namespace {
 

@@ -6,10 +6,10 @@
 #include <cmath>
 #include <limits>
 
-#include "support/metrics_reference.hpp"
 #include "gan/core/parallel.hpp"
 #include "gan/ops/random.hpp"
 #include "gan/ops/shape.hpp"
+#include "support/metrics_reference.hpp"
 
 namespace gan::metrics {
 namespace {

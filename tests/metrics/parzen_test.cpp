@@ -7,10 +7,10 @@
 #include <limits>
 #include <numbers>
 
-#include "support/metrics_reference.hpp"
 #include "gan/core/parallel.hpp"
 #include "gan/metrics/swd.hpp"
 #include "gan/ops/random.hpp"
+#include "support/metrics_reference.hpp"
 
 namespace gan::metrics {
 namespace {
@@ -126,8 +126,8 @@ TEST(ParzenReference, IsThatOfSciPy) {
   expect_relative(r.sigma, metrics_file().number("parzen.sigma"), 1e-14, "sigma");
   expect_relative(r.mean, metrics_file().number("parzen.mean"), 1e-12, "parzen.mean");
   expect_relative(r.error, metrics_file().number("parzen.error"), 1e-12, "parzen.error");
-  expect_relative(parzen_log_likelihoods(given("parzen.samples"), given("parzen.test"), r.sigma),
-                  "parzen.test_values", 1e-12);
+  expect_relative(parzen_log_likelihoods(given("parzen.samples"), given("parzen.test"), r.sigma), "parzen.test_values",
+                  1e-12);
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <limits>
 
-#include "support/metrics_reference.hpp"
 #include "gan/ops/random.hpp"
+#include "support/metrics_reference.hpp"
 
 namespace gan::metrics {
 namespace {

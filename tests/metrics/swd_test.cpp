@@ -7,12 +7,12 @@
 #include <cmath>
 #include <limits>
 
-#include "support/metrics_reference.hpp"
 #include "gan/core/parallel.hpp"
 #include "gan/ops/elementwise.hpp"
 #include "gan/ops/random.hpp"
 #include "gan/ops/reduce.hpp"
 #include "gan/ops/shape.hpp"
+#include "support/metrics_reference.hpp"
 
 namespace gan::metrics {
 namespace {

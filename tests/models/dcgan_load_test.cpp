@@ -4,12 +4,12 @@
 
 #include <filesystem>
 
-#include "support/files.hpp"
 #include "gan/core/fields.hpp"
 #include "gan/data/shapes.hpp"
 #include "gan/models/dcgan.hpp"
 #include "gan/optim/ema.hpp"
 #include "gan/train/checkpoint.hpp"
+#include "support/files.hpp"
 
 namespace gan {
 namespace {

@@ -53,8 +53,8 @@ const std::vector<std::string> generator_names{"G.0.weight",       "G.0.bias",  
                                                "G.5.bias",         "G.5.running_mean", "G.5.running_var", "G.7.weight",
                                                "G.7.bias"};
 const std::vector<std::string> discriminator_names{"D.0.weight",      "D.0.bias",   "D.2.weight",
-                                            "D.3.weight",      "D.3.bias",   "D.3.running_mean",
-                                            "D.3.running_var", "D.6.weight", "D.6.bias"};
+                                                   "D.3.weight",      "D.3.bias",   "D.3.running_mean",
+                                                   "D.3.running_var", "D.6.weight", "D.6.bias"};
 
 constexpr Adam adam{.learning_rate = 2e-4, .beta1 = 0.5, .beta2 = 0.999};
 

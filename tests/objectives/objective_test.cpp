@@ -10,9 +10,13 @@ using D = Tensor<double>;
 
 struct OfLogits {
   template <class T>
-  Tensor<T> d(const Tensor<T>& real, const Tensor<T>& fake) const { return mean(fake) - mean(real); }
+  Tensor<T> d(const Tensor<T>& real, const Tensor<T>& fake) const {
+    return mean(fake) - mean(real);
+  }
   template <class T>
-  Tensor<T> g(const Tensor<T>& fake) const { return -mean(fake); }
+  Tensor<T> g(const Tensor<T>& fake) const {
+    return -mean(fake);
+  }
 };
 /// For programs that need no double, or no template.
 struct OfScores {
@@ -21,11 +25,15 @@ struct OfScores {
     return mean(fake.logits) - mean(real.logits);
   }
   template <class T>
-  Tensor<T> g(const BasicScores<T>& fake) const { return -mean(fake.logits); }
+  Tensor<T> g(const BasicScores<T>& fake) const {
+    return -mean(fake.logits);
+  }
 };
 struct OfBoth : OfLogits {
   template <class T>
-  Tensor<T> g(const Tensor<T>& real, const Tensor<T>& fake) const { return mean(real) - mean(fake); }
+  Tensor<T> g(const Tensor<T>& real, const Tensor<T>& fake) const {
+    return mean(real) - mean(fake);
+  }
 };
 struct OfBothScores : OfScores {
   template <class T>

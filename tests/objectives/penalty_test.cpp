@@ -2,12 +2,12 @@
 // and their gradient in the critic's parameters, which runs through second derivatives of every layer.
 #include "gan/objectives/penalty.hpp"
 
-#include "support/reference.hpp"
 #include "gan/nn/activation.hpp"
 #include "gan/nn/conv.hpp"
 #include "gan/nn/dense.hpp"
 #include "gan/nn/reshape.hpp"
 #include "gan/nn/sequential.hpp"
+#include "support/reference.hpp"
 
 namespace {
 

@@ -5,8 +5,8 @@
 
 #include <cmath>
 
-#include "support/optimizer_reference.hpp"
 #include "gan/core/error.hpp"
+#include "support/optimizer_reference.hpp"
 
 namespace gan {
 namespace {

@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "support/device.hpp"
 #include "gan/io/safetensors.hpp"
 #include "gan/tensor/tensor.hpp"
+#include "support/device.hpp"
 
 namespace reference {
 
@@ -130,8 +130,8 @@ void expect_close(const Tensor<T>& x, const Array& expected, double tolerance, c
   const double size = std::max(largest(expected), scale);
   const double relative = error == 0 ? 0 : error / size;
   worst.see(relative, what);
-  EXPECT_LE(relative, allowed(tolerance)) << what << ": element " << at << " is " << got.values[at] << ", PyTorch's is "
-                                 << expected.values[at];
+  EXPECT_LE(relative, allowed(tolerance))
+      << what << ": element " << at << " is " << got.values[at] << ", PyTorch's is " << expected.values[at];
 }
 
 /// |x - expected|_2 <= tolerance * max(|expected|_2, scale).
