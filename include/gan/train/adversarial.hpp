@@ -9,20 +9,20 @@
 namespace gan {
 
 struct AdversarialOptions {
-  Latent latent = {};          ///< latent vectors z (N, latent.size): a number alone is of normal ones
+  Latent latent = {};          ///< latent vectors z (N, latent.size); a bare number is the size of a normal prior
   int discriminator_steps = 1;        ///< discriminator turns in a round
-  int generator_steps = 1;     ///< generator turns in a round, after the discriminator's
-  bool fresh_noise = false;    ///< the generator's first turn draws new fakes, not the discriminator's last ones
+  int generator_steps = 1;     ///< generator turns in a round, after those of the discriminator
+  bool fresh_noise = false;    ///< the generator's first turn draws new fakes, not reusing the discriminator's last
   bool joined = false;         ///< D sees real and fake images as one batch: a BatchNorm in D normalises them together
-  bool separate_batches = false;  ///< every turn has a minibatch and fakes of its own (strict alternation)
+  bool separate_batches = false;  ///< every turn has its own minibatch and its own fakes (strict alternation)
   OptimizerSpec generator = Adam{}, discriminator = Adam{};
 };
 
-/// D minimises objective.d plus the penalty, G minimises objective.g: of the fakes' scores, or of real ones and the
-/// fakes' where the objective has g(real, fake). Fakes are generated once and recorded: the discriminator sees them
-/// detached, the generator's first turn reuses them. Real and fake images go through D separately, so that a BatchNorm
-/// in D normalises each with its own statistics (and moves its running ones twice), unless `joined`. Metrics: loss_D,
-/// loss_G, D(x), D(G(z)).
+/// D minimises objective.d plus the penalty; G minimises objective.g, a function of the scores of the fakes or, where
+/// the objective has g(real, fake), of both scores. Fakes are generated once, with history: the discriminator gets them
+/// detached and the generator's first turn reuses them. Unless `joined`, real and fake images go through D separately,
+/// so that a BatchNorm in D normalises each with its own statistics and updates its running statistics twice. Metrics:
+/// loss_D, loss_G, D(x), D(G(z)).
 template <class Generator, class Discriminator, class Objective, class Penalty = NoPenalty>
 auto adversarial(Generator& G, Discriminator& D, Objective objective, AdversarialOptions o = {}, Penalty penalty = {})
     -> BasicGame<scalar_of<Generator>> {
@@ -60,7 +60,7 @@ auto adversarial(Generator& G, Discriminator& D, Objective objective, Adversaria
   auto generator_loss = [&D, objective, generate, o](const BasicBatch<T>& batch, BasicRound<T>& round, Pass& pass) {
     const bool reused = round.turn == 0 && round.has("fake");
     const Tensor<T> fake = reused ? round.at("fake") : generate(batch, pass);
-    // Real images only where the objective asks for their scores: those that the fakes go with.
+    // Used only if the objective asks for the scores of real images: those of the batch that the fakes were made with.
     const Tensor<T>& real = reused ? round.batch_of("fake").x : batch.x;
     if constexpr (detail::wants_real<T, Objective>) {
       if (o.joined) {

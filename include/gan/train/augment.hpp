@@ -1,5 +1,5 @@
-// Changes of real images that leave their meaning: for classifiers. (A GAN that sees changed images makes changed
-// ones.)
+// Augmentations that preserve the label of an image, for training classifiers. (A GAN trained on augmented images
+// generates augmented images.)
 #pragma once
 
 #include "gan/core/rng.hpp"
@@ -7,10 +7,10 @@
 
 namespace gan {
 
-/// Images (N, H, W, C), each moved by -pixels, ..., pixels rows and columns, all equally probable; what
-/// comes in from outside is `fill`. Image i's move depends on (rng, i) alone; moves rng to its next draw. Without
-/// history. Throws ShapeError for what are no images, ValueError unless 0 <= pixels < H and W.
-/// The CPU does it: images on another device are copied there and back.
+/// Shifts each of the images (N, H, W, C) by -pixels, ..., pixels rows and columns, all equally probable, and fills the
+/// uncovered border with `fill`. The shift of image i depends on (rng, i) alone; advances rng to its next draw. The
+/// result has no history. Throws ShapeError unless x has that shape, ValueError unless 0 <= pixels < H and W.
+/// Runs on the CPU: images on another device are copied there and back.
 template <class T>
 Tensor<T> random_shift(const Tensor<T>& images, i64 pixels, double fill, Rng& rng);
 

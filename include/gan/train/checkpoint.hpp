@@ -1,5 +1,5 @@
-// Checkpoints: everything that going on needs, in one safetensors file. A run that is stopped after any round and resumed
-// gives the same bits as one that never stopped.
+// Checkpoints: everything that resuming a run needs, in one safetensors file. A run that is stopped after any round and
+// resumed gives the same bits as one that never stopped.
 #pragma once
 
 #include <limits>
@@ -9,51 +9,52 @@
 
 namespace gan {
 
-/// Adds the state of a training to what a writer will write: the parameters and buffers of all that the game includes,
-/// under PyTorch's names and in its layouts ("G.0.weight"); its counts; every optimizer's state ("optimizer.G.m.…");
-/// the round; cursors of further loaders; and what is known of the run: the seed, the players with their turns and
-/// their optimizers' settings, what data are used and how. A loss is code and cannot be known. It holds no clock and no
-/// path. Throws ValueError when a player has a parameter that nothing in the game includes; NotFiniteError when a
-/// number is NaN or infinite.
+/// Adds the state of a training run to a writer: the parameters and buffers of everything that the game includes, under
+/// PyTorch's names and in its layouts ("G.0.weight"); the game's counts; the state of every optimizer
+/// ("optimizer.G.m.…"); the round; the cursors of further loaders; and a description of the run: the seed, the players
+/// with their turns and optimizer settings, the data and how they are used. Losses are code and are not described. The
+/// state contains no times and no paths. Throws ValueError when a player has a parameter that nothing in the game
+/// includes, NotFiniteError when a value is NaN or infinite.
 template <class T>
 void add_state(io::SafeTensorsWriter& writer, BasicTrainer<T>& trainer);
 
-/// Puts back what add_state added. Throws FormatError naming what is missing, unknown or of another shape, and
-/// ValueError naming what differs of all that is known of the run, and both values. Schedules are compared by what they
-/// say they are, a function of the program's own by its values at a few counts of updates. Losses are not compared, nor
-/// data that Trainer::also_uses was not told of. Nothing changes when it throws.
+/// Restores what add_state added. Throws FormatError naming what is missing, unknown or of another shape, and
+/// ValueError naming whatever differs in the description of the run, with both values. Schedules are compared by their
+/// descriptions, a user's own function by its values at a few update counts. Losses are not compared, nor are data that
+/// were not declared to Trainer::also_uses. Nothing changes when it throws.
 template <class T>
 void load_state(const io::SafeTensors& file, BasicTrainer<T>& trainer);
 
 struct CheckpointOptions {
-  i64 keep = 3;            ///< how many of the newest stay, besides the best
-  /// Goes with every checkpoint: what the file says it holds, such as the model and its options, which a game does not
-  /// know. A run that goes on must have the same, but for keys that begin with "libgan.".
+  i64 keep = 3;            ///< how many of the newest checkpoints to keep, besides the best
+  /// Stored in every checkpoint: what a game does not know, such as the model and its options. A resumed run must have
+  /// the same metadata, except for keys that begin with "libgan.".
   io::Metadata metadata{};
 };
 
-/// Writes checkpoints of a trainer into a folder, and reads them back.
+/// Writes a trainer's checkpoints to a folder and reads them back.
 template <class T>
 class BasicCheckpoints {
  public:
-  /// Makes the folder. Throws IoError.
+  /// Creates the folder. Throws IoError.
   explicit BasicCheckpoints(std::string folder, CheckpointOptions options = {})
       : folder_(std::move(folder)), options_(std::move(options)) {}
 
-  /// Writes the checkpoint of the trainer's round. Throws as add_state, and IoError; older checkpoints stay then.
+  /// Writes the checkpoint of the trainer's current round. Throws what add_state throws, and IoError; older
+  /// checkpoints remain in that case.
   void save(BasicTrainer<T>& trainer) { write(trainer, false); }
-  /// The same, if `metric` is below all metrics offered before, as best.safetensors. Returns whether it was.
+  /// Does the same as best.safetensors if `metric` is below all metrics passed before. Returns whether it was.
   bool save_if_best(BasicTrainer<T>& trainer, double metric);
   /// A hook that saves: trainer.every(1000, checkpoints.hook()). This object must outlive the run.
   typename BasicTrainer<T>::Hook hook() {
     return [this](BasicTrainer<T>& t) { save(t); };
   }
 
-  /// Puts back the newest whole checkpoint; false when the folder has none. `damaged` is told why newer ones were passed
-  /// over. Throws as load_state and CheckpointFolder::newest.
+  /// Restores the newest intact checkpoint; returns false when the folder has none. Fills `damaged` with the reasons
+  /// why newer ones were skipped. Throws what load_state and CheckpointFolder::newest throw.
   bool resume(BasicTrainer<T>& trainer, std::vector<std::string>* damaged = nullptr);
-  /// Puts back one file. Throws as load_state, and ValueError naming the metadata that differ: in a value of lines
-  /// "name = value", as write_fields writes, the line.
+  /// Restores one file. Throws what load_state throws, and ValueError naming the metadata that differ; in a value of
+  /// lines "name = value", as written by write_fields, it names the line.
   void load(const io::SafeTensors& file, BasicTrainer<T>& trainer);
 
   const io::CheckpointFolder& folder() const { return folder_; }

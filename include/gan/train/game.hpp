@@ -1,4 +1,5 @@
-// A game: players take turns. A player is parameters, a loss and an optimizer; nothing else knows what a GAN is.
+// A game: players take turns. A player consists of parameters, a loss and an optimizer. Nothing in the game is specific
+// to GANs.
 #pragma once
 
 #include <map>
@@ -21,10 +22,10 @@ struct NotFiniteError : Error {
 template <class T>
 class BasicTurnGraphs;
 
-/// Positions in a player's random numbers: each turn has as many for itself, and each round 256 turns.
+/// Random draws reserved for each turn of a player; each round reserves 256 turns.
 constexpr u64 draws_of_turn = u64{1} << 16;
 
-/// The number of a round. A turn that looks at it decides by it, so that it is not recorded (train/turn_graphs.hpp).
+/// The number of a round. A turn that reads it may depend on it and is therefore not recorded (train/turn_graphs.hpp).
 class RoundNumber {
  public:
   RoundNumber(u64 number = 0) : number_(number) {}
@@ -42,13 +43,13 @@ class RoundNumber {
   mutable bool looked_ = false;
 };
 
-/// What passes between the turns of one round, and lasts as long: tensors that one player computed and another reuses,
-/// and metrics to show.
+/// What the turns of one round share, until the round ends: tensors that one player computes and another reuses, and
+/// metrics to report.
 template <class T>
 class BasicRound {
  public:
   RoundNumber number;       ///< counts rounds from 0
-  int turn = 0, turns = 1;  ///< which of the current player's turns this is, and of how many
+  int turn = 0, turns = 1;  ///< index of the current player's turn, and its number of turns in a round
 
   /// Keeps x with its history under a name until the round ends; returns x.
   Tensor<T> put(const std::string& name, Tensor<T> x) {
@@ -57,23 +58,23 @@ class BasicRound {
     return tensors_[name] = std::move(x);
   }
   bool has(const std::string& name) const { return tensors_.count(name) != 0; }
-  /// Throws ValueError when no player has put it.
+  /// The tensor of that name, with its history. Throws ValueError when no player has put it.
   const Tensor<T>& at(const std::string& name) const {
     const Tensor<T>& found = find(name);
     if (found.tracked()) followed_.insert(name);
     return found;
   }
-  /// The values without history.
+  /// The same tensor without history.
   Tensor<T> detached(const std::string& name) const { return detach(find(name)); }
-  /// The batch of the turn that put it: whose pairs and labels belong to it. Throws ValueError when no player has put
-  /// it.
+  /// The batch of the turn that put the tensor, hence the pairs and labels that belong to it. Throws ValueError when no
+  /// player has put it.
   const BasicBatch<T>& batch_of(const std::string& name) const {
     const auto found = made_from_.find(name);
     if (found == made_from_.end()) throw ValueError("[Round] no player has put '" + name + "' yet");
     return found->second;
   }
 
-  /// A scalar to show, such as D(x). Kept on its device until somebody reads it.
+  /// Reports a scalar, such as D(x). It stays on its device until it is read.
   void metric(const std::string& name, const Tensor<T>& value) {
     shown_.insert(name);
     metrics_[name] = detach(value);
@@ -92,9 +93,9 @@ class BasicRound {
   }
 
   std::map<std::string, Tensor<T>> tensors_, metrics_;
-  BasicBatch<T> batch_;  // the present turn's
+  BasicBatch<T> batch_;  // of the current turn
   std::map<std::string, BasicBatch<T>> made_from_;
-  // What this turn has done with them: put, shown as metrics, read, and read with their history.
+  // Names that this turn has put, reported as metrics, read, and read with their history.
   std::set<std::string> put_, shown_;
   mutable std::set<std::string> read_, followed_;
 };
@@ -102,15 +103,15 @@ using Round = BasicRound<float>;
 
 template <class T>
 struct BasicPlayer {
-  /// From a batch to the scalar to minimise. May use and leave things in the round.
+  /// A batch → the scalar to minimise. May read tensors from the round and put tensors into it.
   using Loss = std::function<Tensor<T>(const BasicBatch<T>&, BasicRound<T>&, Pass&)>;
 
   std::string name;
   Parameters<T> parameters;
   Loss loss;
   Optimizer<T> optimizer;
-  int turns = 1;  ///< in every round, each with a batch of its own
-  bool recordable = true;  ///< false: the loss decides by what only the host knows (train/turn_graphs.hpp)
+  int turns = 1;  ///< in every round, each with its own batch
+  bool recordable = true;  ///< false: the loss depends on state known to the host alone (train/turn_graphs.hpp)
 
   BasicPlayer(std::string who, const Parameters<T>& owns, Loss minimises, Optimizer<T> rule, int times = 1)
       : name(std::move(who)), loss(std::move(minimises)), optimizer(std::move(rule)), turns(times) {
@@ -119,23 +120,23 @@ struct BasicPlayer {
 };
 using Player = BasicPlayer<float>;
 
-/// Players in the order of their turns. A game borrows its networks, and all else that it includes or that losses have
-/// captured: they must outlive it and stay where they are in memory; between rounds they may be moved to another
-/// device, all of them. A copy of a game plays with the same networks, with optimizers of its own. One thread at a time
-/// plays a game, or changes or reads its networks while it is played; games that share nothing may be played by several
-/// threads at once.
+/// Players in the order of their turns. A game borrows its networks and everything else that it includes or that losses
+/// capture: all of these must outlive the game and keep their addresses; between rounds they may be moved to another
+/// device, all together. A copy of a game plays with the same networks but has its own optimizers. Only one thread at a
+/// time may play a game, or change or read its networks while it is played; games that share nothing may be played by
+/// several threads at once.
 template <class T>
 struct BasicGame {
   std::vector<BasicPlayer<T>> players;
-  bool separate_batches = false;  ///< every turn of every player has a batch of its own, else play() says which
-  bool gradient_norms = false;    ///< play() leaves the L2 norm of each player's last gradient as "gradient_<name>"
+  bool separate_batches = false;  ///< every turn of every player has its own batch; else see play()
+  bool gradient_norms = false;    ///< play() reports the L2 norm of each player's last gradient as "gradient_<name>"
 
-  /// Throws ValueError for two players of one name.
+  /// Throws ValueError when two players have the same name.
   BasicGame(std::vector<BasicPlayer<T>> in_order);
 
-  /// Makes a network, or whatever else has parameters, buffers or counts, part of the game's state: all that its visit
-  /// names is what checkpoints hold as "name.…", and parameters and buffers are watched for NaN. Throws ValueError for
-  /// a name that another part has.
+  /// Makes a network, or anything else with parameters, buffers or counts, part of the game's state: checkpoints hold
+  /// everything that its visit names, as "name.…", and its parameters and buffers are checked for NaN. Throws
+  /// ValueError when another part has that name.
   template <class M>
   BasicGame& include(const std::string& name, M& module) {
     for (const Part& part : parts_)
@@ -144,22 +145,22 @@ struct BasicGame {
     parts_.push_back({name, [&module](BasicVisitor<T>& v) { module.visit(v); }});
     return *this;
   }
-  /// Takes a part out again; nothing happens where none has that name.
+  /// Removes a part; does nothing when none has that name.
   void exclude(const std::string& name) {
     std::erase_if(parts_, [&name](const Part& part) { return part.name == name; });
   }
-  /// All parameters, buffers and counts of what was included.
+  /// Visits all parameters, buffers and counts of the included parts.
   void visit(BasicVisitor<T>& v) {
     for (Part& part : parts_) v(part.name, part);
   }
-  /// Throws ValueError when nobody has that name.
+  /// The player of that name. Throws ValueError when there is none.
   BasicPlayer<T>& operator[](const std::string& name) {
     for (auto& p : players)
       if (p.name == name) return p;
     throw ValueError("[Game] no player named '" + name + "'");
   }
-  /// Batches that a round uses: the most turns of any player, or with separate_batches all turns. play() says which
-  /// turn gets which.
+  /// The number of batches in a round: the largest number of turns of any player or, with separate_batches, the total
+  /// number of turns. See play() for which turn gets which batch.
   int batches_per_round() const {
     int most = 1, all = 0;
     for (const auto& p : players) {
@@ -168,17 +169,17 @@ struct BasicGame {
     }
     return separate_batches ? all : most;
   }
-  /// Plays one round: every player takes its turns. The turns of a player get batches that follow each other, from the
-  /// round's first; but a player with fewer turns than one before it gets the last of that one's, so that its last turn
-  /// has the batch of what was put in the round last. (What was put in another turn has Round::batch_of.) Leaves losses
-  /// as metrics "loss_<name>". Random draws depend only on (seed, round number, player, turn). Throws NotFiniteError,
-  /// before the player's parameters change, when its loss on the CPU is NaN or infinite; ShapeError or ValueError
-  /// naming the player whose loss is no scalar, or has no history. With `graphs`, turns that can be are recorded and
-  /// repeated; the numbers are the same.
+  /// Plays one round: every player takes its turns. The turns of a player get consecutive batches, starting with the
+  /// round's first; but a player with fewer turns than one before it gets the last of that player's batches, so that
+  /// its last turn has the batch of the tensors that were put last. (For tensors put in other turns, see
+  /// Round::batch_of.) Reports losses as metrics "loss_<name>". Random draws depend only on (seed, round number,
+  /// player, turn). Throws NotFiniteError, before the player's parameters change, when its loss on the CPU is NaN or
+  /// infinite; ShapeError or ValueError naming the player whose loss is not a scalar or has no history. With `graphs`,
+  /// turns that can be recorded are recorded and repeated; the results are the same.
   void play(BasicRound<T>& round, const std::function<BasicBatch<T>(int)>& batch, u64 seed,
             BasicTurnGraphs<T>* graphs = nullptr);
-  /// The name of the first parameter or buffer, or else of the first player's parameter, that holds NaN or infinity;
-  /// empty when there is none.
+  /// The name of the first parameter or buffer that holds NaN or infinity, included parts before the players'
+  /// parameters; empty when there is none.
   std::string first_not_finite();
 
  private:

@@ -1,4 +1,4 @@
-// Hooks that measure during a training: a metric now and then, and the checkpoint with the best one.
+// Hooks that compute a metric during training, and keep the checkpoint with the best value.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace gan {
 
-/// What a measurement knows of the training is the networks that it was made with. Lower is better: of a metric of
-/// which more is better, such as an Inception Score, take the negative.
+/// A metric of the networks that it captures. Lower is better: negate metrics for which higher is better, such as the
+/// Inception Score.
 using Measure = std::function<double()>;
 
 struct MeasuredBest {
@@ -17,8 +17,8 @@ struct MeasuredBest {
 };
 
 /// A hook that calls `report(round, metric)`: trainer.every(1000, measure(fid, [&](i64 r, double f) { csv.row({…});
-/// })). What measures draws from the RNG of its own: it changes nothing of the training. What both functions have
-/// captured must outlive the run.
+/// })). Metrics draw from their own RNG and do not affect training. Everything that the two functions capture must
+/// outlive the run.
 template <class T = float>
 typename BasicTrainer<T>::Hook measure(Measure metric, std::function<void(i64 round, double metric)> report) {
   return [metric = std::move(metric), report = std::move(report)](BasicTrainer<T>& trainer) {
@@ -26,9 +26,10 @@ typename BasicTrainer<T>::Hook measure(Measure metric, std::function<void(i64 ro
   };
 }
 
-/// The same, and keeps the checkpoint of the round with the lowest metric as best.safetensors, whatever else the folder
-/// keeps. A metric of NaN is never the best. `checkpoints` must outlive the run; `best` may be null, else it tells the
-/// metric and the round. Checkpoints hold the lowest metric so far, so that a run that resumes goes on comparing with it.
+/// Like measure, and keeps the checkpoint of the round with the lowest metric as best.safetensors, regardless of how
+/// many checkpoints the folder keeps. NaN is never the best. `checkpoints` must outlive the run; `best`, unless null,
+/// receives the metric and the round. Checkpoints store the lowest metric so far, so that a resumed run goes on
+/// comparing with it.
 template <class T = float>
 typename BasicTrainer<T>::Hook keep_best(BasicCheckpoints<T>& checkpoints, Measure metric,
                                          std::function<void(i64 round, double metric)> report = {},

@@ -1,19 +1,20 @@
-// Turn graphs: whole turns of a game (loss, gradient, update) recorded once by the device and repeated from then on,
-// without the host code that asked for them.
+// Turn graphs: whole turns of a game (loss, gradient, update), recorded once by the device and repeated from then on
+// without the host code that issued them.
 //
-// The first round is played as ever: it makes what lasts, such as the optimizers' state. The next two are watched call
-// by call. A turn that did the same calls in both, apart from values known to vary, is recorded in the fourth and
-// repeated in all others. What varies is given anew each time: positions in the random numbers follow from the round's,
-// what the update is given from the rule, its schedules and its count. So the numbers are those of playing on.
+// The first round is played normally and creates everything that persists, such as the optimizers' state. The next two
+// are traced call by call. A turn that makes the same calls in both, apart from values known to vary, is recorded in
+// the fourth round and repeated in all later ones. The varying values are supplied anew each time: offsets of random
+// draws follow from the round's, arguments of the update from the optimizer spec, its schedules and its update count.
+// The results are therefore the same as without recording.
 //
-// A turn is not recorded, and the reason is told once, when it
+// A turn is not recorded, and the reason is reported once, when it
 //   * makes the host wait for a value (item(), to_vector()) or send one, other than the batch;
-//   * looks at Round::number, or uses the pass's random numbers on the host;
-//   * does other calls, or the same with other numbers, from one round to the next;
-//   * moves a counter of the game, or updates by a rule that does not tell what varies (optim/optimizer_spec.hpp);
+//   * reads Round::number, or uses the pass's random numbers on the host;
+//   * makes different calls, or the same calls with different values, from one round to the next;
+//   * changes a count of the game, or has an optimizer spec that does not tell what varies (optim/optimizer_spec.hpp);
 //   * shares a tensor with a turn that is not recorded.
-// It cannot be seen that a loss will decide otherwise later, by a count of its own: such a player says so with
-// BasicPlayer::recordable.
+// A loss that will take another branch later, depending on a count of its own, cannot be detected: such a player must
+// set BasicPlayer::recordable to false.
 #pragma once
 
 #include "gan/train/game.hpp"
@@ -23,27 +24,27 @@ namespace gan {
 template <class T>
 class BasicTurnGraphs {
  public:
-  /// What is known of one turn.
+  /// The state of one turn.
   struct Turn {
     std::string name;         ///< "D", or "D, turn 2" of several
-    std::string not_recorded;  ///< why; empty: it is, or will be after the warm-up
+    std::string not_recorded;  ///< the reason; empty: it is recorded, or will be after the warm-up
     bool recorded = false;
     u64 repeated = 0;  ///< how many times
   };
-  /// Plays a turn and returns where its random numbers ended.
+  /// Plays a turn and returns the position of its RNG at the end.
   using Play = std::function<Rng()>;
 
-  static constexpr int warm_up = 3;  ///< rounds before the one that records
+  static constexpr int warm_up = 3;  ///< rounds before the one that is recorded
 
-  /// `note` is told once of each turn that is not recorded: "turn of G is not recorded: …".
+  /// `note` is called once for each turn that is not recorded: "the turn of G is not recorded: …".
   BasicTurnGraphs(std::unique_ptr<Capture> capture, Device device, std::function<void(const std::string&)> note = {});
 
   Device device() const { return device_; }
-  /// In the order of the turns; filled in the first round.
+  /// All turns, in order; filled in the first round.
   const std::vector<Turn>& turns() const { return turns_; }
 
   // For Game::play.
-  /// Begins a round: the batches move to places that last.
+  /// Begins a round: copies the batches to buffers that persist.
   void begin(BasicGame<T>& game, std::vector<BasicBatch<T>>& batches);
   /// Plays turn n of the round, or repeats it.
   void play(std::size_t n, BasicPlayer<T>& player, BasicRound<T>& round, Rng rng, const Play& turn);
@@ -54,7 +55,7 @@ class BasicTurnGraphs {
   struct Source {
     enum class Kind { constant, draw, update } kind;
     GraphArgument value;   ///< constant
-    u64 offset = 0;  ///< draw: from the turn's first
+    u64 offset = 0;  ///< draw: relative to the turn's first
   };
   struct Watched {
     CallTrace trace;
@@ -63,7 +64,7 @@ class BasicTurnGraphs {
   };
   struct Record {
     Watched watched;
-    int number = -1;  ///< of the capture
+    int number = -1;  ///< of the recording in the capture
     std::map<std::string, Tensor<T>> tensors, metrics;
   };
 
@@ -84,9 +85,9 @@ class BasicTurnGraphs {
   std::vector<Record> records_;
   std::vector<BasicBatch<T>> batches_;
   std::vector<const void*> addresses_;
-  int round_ = 0;             ///< of the warm-up; stays at warm_up + 1 then
-  bool plain_ = false;        ///< this round is played as ever
-  bool noted_batch_ = false;  ///< that batches differ
+  int round_ = 0;             ///< of the warm-up; stays at warm_up + 1 afterwards
+  bool plain_ = false;        ///< this round is played without recording
+  bool noted_batch_ = false;  ///< whether differing batches were reported
 };
 using TurnGraphs = BasicTurnGraphs<float>;
 
