@@ -74,7 +74,7 @@ struct PReLUOptions {
   double start = 0.25;
 };
 
-/// x where x > 0, weight * x elsewhere (He et al. 2015): one learnt slope for all, or one per entry of the last axis.
+/// x where x > 0, weight * x elsewhere (He et al. 2015): one learnt slope for all, or one per channel of the last axis.
 template <class T>
 struct BasicPReLU {
   Param<T> weight;  ///< (channels)

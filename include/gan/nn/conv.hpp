@@ -20,7 +20,7 @@ struct ConvOptions {
   Initializer initializer = initializer::xavier_uniform();
 
   ConvGeometry geometry() const { return {stride, padding, dilation, groups, output_padding}; }
-  /// Pixels a filter sees.
+  /// The number of pixels that a filter covers.
   double window() const { return static_cast<double>(kernel.h * kernel.w); }
 };
 
@@ -47,7 +47,7 @@ struct BasicConv2D {
 };
 using Conv2D = BasicConv2D<float>;
 
-/// The transposed convolution ("deconvolution"): x (N, H, W, in) → (N, OH, OW, out), larger by the stride.
+/// The transposed convolution ("deconvolution"): x (N, H, W, in) → (N, OH, OW, out), upsampled by the stride.
 template <class T>
 struct BasicConvTranspose2D {
   Param<T> weight;  ///< (in, KH, KW, out / groups)

@@ -6,8 +6,8 @@
 
 namespace gan {
 
-/// Zeroes each element with probability `rate` and scales the rest by 1 / (1 - rate), while pass.dropout is on or, with
-/// `always`, in every pass: pix2pix draws its samples so (Isola et al. 2017, section 2.2).
+/// Zeroes each element with probability `rate` and scales the rest by 1 / (1 - rate), when pass.dropout is on or, with
+/// `always`, in every pass: pix2pix draws its samples in this way (Isola et al. 2017, section 2.2).
 struct Dropout {
   double rate = 0.5;
   bool always = false;

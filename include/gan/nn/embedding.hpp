@@ -11,8 +11,8 @@ struct EmbeddingOptions {
   Initializer initializer = initializer::normal(1);
 };
 
-/// Labels (N), class numbers as data::Batch holds them → (N, width). Throws ValueError for a label that is not a whole
-/// number in [0, classes).
+/// Labels (N), class indices as in data::Batch → (N, width). Throws ValueError for a label that is not an integer in
+/// [0, classes).
 template <class T>
 struct BasicEmbedding {
   Param<T> weight;  ///< (classes, width)

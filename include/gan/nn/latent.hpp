@@ -1,4 +1,4 @@
-// What a generator is fed, and how it is sampled.
+// The input of a generator, and how it is sampled.
 #pragma once
 
 #include "gan/nn/pass.hpp"
@@ -9,7 +9,7 @@ namespace gan {
 enum class Prior {
   normal,        ///< N(0, 1)
   uniform,       ///< U(-1, 1)
-  unit_variance_uniform,  ///< U(-sqrt 3, sqrt 3), of variance 1
+  unit_variance_uniform,  ///< U(-sqrt 3, sqrt 3), which has variance 1
 };
 
 /// The distribution of latent vectors z (N, size).
@@ -20,7 +20,7 @@ struct Latent {
   constexpr Latent(i64 numbers = 100, Prior from = Prior::normal) : size(numbers), prior(from) {}
 };
 
-/// n latent vectors (n, latent.size); moves rng to its next draw.
+/// Draws n latent vectors (n, latent.size); advances rng to its next draw.
 template <class T>
 Tensor<T> draw_latent(i64 n, Latent latent, Rng& rng, Device device = Device::cpu()) {
   const Shape shape{n, latent.size};
@@ -33,12 +33,12 @@ Tensor<T> draw_latent(i64 n, Latent latent, Rng& rng, Device device = Device::cp
   throw ValueError("[draw_latent] unknown prior");
 }
 
-/// How samples of a generator are drawn, and what their numbers mean.
+/// How samples of a generator are drawn, and the range of their values.
 struct Sampling {
   Latent latent = {};
-  i64 classes = 0;                ///< more than 0: the generator takes one-hot labels (N, classes) after z
-  bool batch_statistics = false;  ///< BatchNorm normalises samples with their own batch's statistics
-  float low = -1, high = 1;       ///< black and white
+  i64 classes = 0;                ///< if not 0, the generator takes one-hot labels (N, classes) after z
+  bool batch_statistics = false;  ///< BatchNorm normalises samples with the statistics of their own batch
+  float low = -1, high = 1;       ///< the values of black and white
 };
 
 }  // namespace gan

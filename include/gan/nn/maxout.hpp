@@ -7,8 +7,8 @@
 
 namespace gan {
 
-/// (…, units * pieces) → (…, units): the largest of each `pieces` neighbours. Behind Dense(in, units * pieces) it makes
-/// the maxout units of Goodfellow et al. 2013.
+/// (…, units * pieces) → (…, units): the maximum of every `pieces` consecutive entries. After Dense(in, units * pieces)
+/// it forms the maxout units of Goodfellow et al. 2013.
 struct Maxout {
   i64 pieces = 2;
   template <class T>

@@ -1,7 +1,7 @@
-// A module is a struct you call: operator()(x, Pass&), and visit(Visitor&), which names what it owns:
+// A module is a struct with operator()(x, Pass&) and visit(Visitor&), which names the parameters and modules it owns:
 //   void visit(Visitor& v) { v("weight", weight); v("body", body); }
-// and counts that are part of its state, as u64: v("steps", steps).
-// Everything else is a free function over visit. Names are dotted paths, as PyTorch's.
+// It also names counts that are part of the module's state, of type u64: v("steps", steps).
+// Everything else is a free function that uses visit. Names are dotted paths, as in PyTorch.
 #pragma once
 
 #include "gan/nn/param.hpp"
@@ -9,7 +9,7 @@
 
 namespace gan {
 
-/// Walks a module and calls `on` for every parameter and buffer, `on_count` for every count, with its dotted name.
+/// Walks a module and calls `on` for every parameter and buffer and `on_count` for every count, with dotted names.
 template <class T>
 class BasicVisitor {
  public:
@@ -46,11 +46,11 @@ struct ModuleScalar {
   using type = std::conditional_t<of_float, float, double>;
 };
 }  // namespace detail
-/// float or double: which numbers a module has.
+/// The scalar type of a module: float or double.
 template <class M>
 using scalar_of = typename detail::ModuleScalar<M>::type;
 
-/// Calls f(name, param) for every parameter and buffer, under every name that leads to it.
+/// Calls f(name, param) for every parameter and buffer, once for each of its names.
 template <class M>
 void each_param(M& net, typename BasicVisitor<scalar_of<M>>::Callback f) {
   BasicVisitor<scalar_of<M>> visitor(std::move(f));
@@ -65,10 +65,10 @@ void each_count(M& net, typename BasicVisitor<scalar_of<M>>::OnCount f) {
 }
 
 namespace detail {
-/// Which numbers have been met before: of a layer that is visited under two names, or of two that share a weight.
+/// The storage met so far in a visit: of a layer that is visited under two names, or of two layers that share a weight.
 class Met {
  public:
-  /// True the first time that this memory is asked for, and always for memory of no bytes.
+  /// True the first time it is called with this memory, and always for empty tensors.
   template <class T>
   bool first(const Tensor<T>& x) {
     return !x.defined() || x.size() == 0 || first_at(x.data());
@@ -80,7 +80,7 @@ class Met {
 };
 }  // namespace detail
 
-/// Calls f(name, param) for every parameter and buffer once: under the first of its names.
+/// Calls f(name, param) once for every parameter and buffer, with the first of its names.
 template <class M>
 void each_distinct_param(M& net, typename BasicVisitor<scalar_of<M>>::Callback f) {
   detail::Met met;
@@ -89,19 +89,19 @@ void each_distinct_param(M& net, typename BasicVisitor<scalar_of<M>>::Callback f
   });
 }
 
-/// Handles on trainable parameters with their names: what an optimizer updates in place. They stay on the parameters
-/// when these are set, loaded or moved to another device.
+/// Handles to trainable parameters, with names: what an optimizer updates in place. They stay valid when the parameters
+/// are set, loaded or moved to another device.
 template <class T>
 struct Parameters {
-  std::vector<std::string> names;  ///< two parameters of one name are two parameters
+  std::vector<std::string> names;  ///< not necessarily distinct
   Tensors<T> tensors;
 
-  /// Adds the other's, without those that are here already.
+  /// Adds the parameters of `other` that are not in the list yet.
   void append(const Parameters& other);
 };
 
-/// The trainable parameters of one or more modules, in the order of their visits. One that is met again, as those of a
-/// trunk that two networks share, stands there once, under its first name.
+/// The trainable parameters of one or more modules, in visiting order. A parameter that is visited more than once, such
+/// as one in a trunk that two networks share, is listed once, under its first name.
 template <class M, class... Rest>
 Parameters<scalar_of<M>> params(M& module, Rest&... rest) {
   using T = scalar_of<M>;
@@ -126,14 +126,14 @@ void init(M& module, u64 seed, const Initializer* weights) {
     if (met.first(p.tensor()))
       p.draw(matrix && weights ? *weights : p.initializer, seed, name);
     else
-      p.ready = true;  // under its first name
+      p.ready = true;  // initialised under its first name
   });
 }
 }  // namespace detail
 
-/// Gives every parameter its first values, each a function of (seed, its name): two networks that are initialised apart
-/// with one seed share the values of equally named parameters. One with several names has the values of the first. With
-/// `weights`, filters and matrices use that instead of their own initializer.
+/// Initialises every parameter, as a function of the seed and its name: two networks that are initialised separately
+/// with the same seed get equal values for parameters of equal names. A parameter with several names gets the values of
+/// the first. With `weights`, filters and matrices use that initializer instead of their own.
 template <class M>
 void init(M& module, u64 seed) {
   detail::init(module, seed, nullptr);
@@ -143,14 +143,15 @@ void init(M& module, u64 seed, const Initializer& weights) {
   detail::init(module, seed, &weights);
 }
 
-/// Moves all parameters and buffers, and every handle on them: a game that was made before, its optimizers and its
-/// trainer go on there. What lies there already does not change. A gradient that still needs the old numbers throws.
+/// Moves all parameters and buffers, and every handle to them, to a device: an existing game, its optimizers and its
+/// trainer continue there. Parameters that are already on the device do not change. A gradient that still needs the old
+/// values throws.
 template <class M>
 void to(M& module, Device device) {
   each_param(module, [device](const std::string&, Param<scalar_of<M>>& p) { p.move_to(device); });
 }
 
-/// Where the first parameter lies; the CPU for a module without any.
+/// The device of the first parameter; the CPU for a module without parameters.
 template <class M>
 Device device_of(M& module) {
   Device device;
@@ -166,7 +167,7 @@ struct ParameterCount {
   i64 trainable = 0, non_trainable = 0;
   i64 total() const { return trainable + non_trainable; }
 };
-/// Numbers of trainable values and of buffers' values; what two names lead to counts once.
+/// Counts the trainable values and the values of buffers; a parameter with two names counts once.
 template <class M>
 ParameterCount count_parameters(M& module) {
   ParameterCount count;
@@ -177,13 +178,13 @@ ParameterCount count_parameters(M& module) {
 }
 
 namespace detail {
-/// Leaves a layer's line in a summary.
+/// Adds the line of a layer to a summary.
 template <class T>
 void leave_record(const char* type, const Shape& output, std::initializer_list<const Param<T>*> owned, Pass& pass);
 }  // namespace detail
 
-/// For the last line of a layer, `return traced("MyLayer", y, pass, weight, bias);`: gives y back and, when a summary
-/// is being made, leaves a line for it that counts these parameters, of those that are defined.
+/// For the last line of a layer, `return traced("MyLayer", y, pass, weight, bias);`: returns y and, when a summary is
+/// being made, adds a line that counts the given parameters, skipping undefined ones.
 template <class T, std::same_as<Param<T>>... Ps>
 Tensor<T> traced(const char* type, Tensor<T> y, Pass& pass, const Ps&... owned) {
   if (pass.trace) detail::leave_record<T>(type, y.shape(), {&owned...}, pass);

@@ -8,19 +8,21 @@
 namespace gan {
 
 struct BatchNormOptions {
-  double momentum = 0.1;  ///< running = (1 - momentum) running + momentum batch: PyTorch's convention, 1 - Keras's
+  double momentum = 0.1;  ///< running = (1 - momentum) running + momentum batch, as in PyTorch; 1 - momentum in Keras
   double epsilon = 1e-5;
   FusedActivation activation = {};
   Initializer gamma = initializer::constant(1);
 };
 
-/// Batch normalisation (Ioffe & Szegedy 2015) of the last axis: (N, C) or (N, H, W, C). In training the batch's biased
-/// variance normalises and its unbiased one moves the running variance, as in PyTorch.
+/// Batch normalisation (Ioffe & Szegedy 2015) over the channels of the last axis: (N, C) or (N, H, W, C). As in
+/// PyTorch, training normalises with the biased variance of the batch and updates the running variance with the
+/// unbiased one.
 template <class T>
 struct BasicBatchNorm {
   Param<T> weight, bias;               ///< gamma and beta, (C)
-  /// Buffers, (C). Mutable, since they record what a layer has seen and are no part of what it computes in training: a
-  /// const layer moves them where its pass asks for that (update_stats), and such calls are one thread's at a time.
+  /// Buffers, (C). Mutable because they only record what the layer has processed and do not affect its output in
+  /// training: a const layer updates them when its pass asks for it (update_stats). Only one thread at a time may make
+  /// such calls.
   mutable Param<T> running_mean, running_var;
   double momentum, epsilon;
   FusedActivation activation;
@@ -47,8 +49,8 @@ struct InstanceNormOptions {
   FusedActivation activation = {};
 };
 
-/// Every image and channel of (N, H, W, channels) with mean 0 and variance 1 over its pixels (Ulyanov et al. 2016), in
-/// training and after alike. Throws ShapeError for images of one pixel, whose variance would be 0.
+/// Normalises every channel of every image (N, H, W, channels) to mean 0 and variance 1 over its pixels (Ulyanov et al.
+/// 2016), in training and inference alike. Throws ShapeError for images of one pixel, whose variance would be 0.
 template <class T>
 struct BasicInstanceNorm {
   Param<T> weight, bias;  ///< (channels), or undefined
@@ -71,16 +73,17 @@ using InstanceNorm = BasicInstanceNorm<float>;
 struct LayerNormOptions {
   double epsilon = 1e-5;
   bool affine = true;        ///< with a learnt weight and bias
-  bool per_channel = false;  ///< one weight and bias per entry of the last axis, whatever `normalized` is
+  bool per_channel = false;  ///< one weight and bias per channel of the last axis, whatever `normalized` is
   FusedActivation activation = {};
 };
 
-/// x (…, normalized) with mean 0 and variance 1 over the axes of `normalized`, times weight, plus bias (Ba et al.
-/// 2016): LayerNorm({256}) for rows, LayerNorm({8, 8, 64}, {.per_channel = true}) for whole images. The weight has the
-/// shape `normalized`; that of an image (H, W, C) is (C, H, W) in files. Throws ShapeError for another x.
+/// Normalises x (…, normalized) to mean 0 and variance 1 over the axes of `normalized`, then multiplies by the weight
+/// and adds the bias (Ba et al. 2016): LayerNorm({256}) for rows, LayerNorm({8, 8, 64}, {.per_channel = true}) for
+/// whole images. The weight has the shape `normalized`; for images (H, W, C), files store it as (C, H, W). Throws
+/// ShapeError for another x.
 template <class T>
 struct BasicLayerNorm {
-  Param<T> weight, bias;  ///< normalized, or (C) per channel, or undefined
+  Param<T> weight, bias;  ///< of shape normalized, or (C) per channel, or undefined
   Shape normalized;
   double epsilon;
   FusedActivation activation;

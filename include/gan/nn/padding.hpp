@@ -1,4 +1,4 @@
-// Borders as layers, over images (N, H, W, C): ReflectionPad2D{3}, ZeroPad2D{{top, bottom, left, right}}.
+// Padding layers over images (N, H, W, C): ReflectionPad2D{3}, ZeroPad2D{{top, bottom, left, right}}.
 #pragma once
 
 #include "gan/nn/module.hpp"
@@ -6,7 +6,7 @@
 
 namespace gan {
 
-/// The image mirrored about its outermost rows and columns, which are not repeated.
+/// Mirrors the image about its outermost rows and columns, which are not repeated.
 struct ReflectionPad2D {
   Padding sides = 1;
   template <class T>
@@ -15,7 +15,7 @@ struct ReflectionPad2D {
   }
 };
 
-/// Zeros around the image.
+/// Adds zeros around the image.
 struct ZeroPad2D {
   Padding sides = 1;
   template <class T>

@@ -1,5 +1,5 @@
-// Param: a parameter or buffer that a module owns. It is no tensor: copying it copies numbers, so that `auto shadow =
-// G;` is a snapshot, while `weight.tensor()` is a handle on its numbers, as ops take it.
+// Param: a parameter or buffer that a module owns. It is not a tensor: copying it copies its values, so that
+// `auto shadow = G;` is a snapshot, whereas `weight.tensor()` is a handle to its values, to be passed to ops.
 #pragma once
 
 #include "gan/nn/init.hpp"
@@ -7,18 +7,19 @@
 
 namespace gan {
 
-/// How a file holds a parameter's numbers: in PyTorch's order of axes and, where an axis numbers the flattened features
-/// of an image (H, W, C), as PyTorch flattens it, (C, H, W).
+/// How a file stores the values of a parameter: in PyTorch's order of axes and, where an axis indexes the flattened
+/// features of an image (H, W, C), in the order in which PyTorch flattens it, (C, H, W).
 struct FileLayout {
-  bool filters = false;   ///< a convolution's (O, KH, KW, I); files hold (O, I, KH, KW)
-  bool image = false;     ///< an image's (H, W, C); files hold (C, H, W)
-  i64 out_channels = 0;   ///< C, when the first axis numbers the features of an image
-  i64 in_channels = 0;    ///< C, when the second axis does, or its first in_features entries do
-  i64 in_features = 0;    ///< 0: all of the second axis
+  bool filters = false;   ///< filters of a convolution, (O, KH, KW, I); files store (O, I, KH, KW)
+  bool image = false;     ///< values of an image, (H, W, C); files store (C, H, W)
+  i64 out_channels = 0;   ///< C, when the first axis indexes the features of an image
+  i64 in_channels = 0;    ///< C, when the second axis, or its first in_features entries, index those of an image
+  i64 in_features = 0;    ///< 0: the whole second axis
 };
 
-/// A module's own numbers, with what initialising and saving them needs. Ops take its handle: `x * gain.tensor()`.
-/// Handles stay on the parameter whatever happens to it: set, init, load, a move to another device, an assignment.
+/// Values owned by a module, with everything needed to initialise and save them. Ops take its handle: `x *
+/// gain.tensor()`. Handles stay valid whatever happens to the parameter: set, init, load, a move to another device, an
+/// assignment.
 template <class T>
 struct Param {
   enum class Kind { weight, bias, buffer };
@@ -26,9 +27,9 @@ struct Param {
   Initializer initializer;         ///< used by init
   double fan_in = 1, fan_out = 1;  ///< inputs per output and outputs per input
   bool ready = false;              ///< has values: set by init or load
-  FileLayout file;                 ///< what io::save_weights and io::load_weights permute
+  FileLayout file;                 ///< how io::save_weights and io::load_weights permute the values
 
-  /// None, as the bias of a layer without bias.
+  /// An undefined parameter, such as the bias of a layer without bias.
   Param() = default;
   Param(Shape shape, Kind what, Initializer how, double in = 1, double out = 1)
       : kind(what), initializer(how), fan_in(in), fan_out(out), tensor_(shape) {
@@ -40,11 +41,11 @@ struct Param {
     track();
   }
   Param(Param&&) noexcept = default;
-  /// Copies the numbers, in place where the shape and the kind are the same: handles taken before see the new ones.
+  /// Copies the values; in place when shape and kind are the same, so that existing handles see the new values.
   Param& operator=(const Param& other);
   Param& operator=(Param&&) noexcept = default;
 
-  /// The handle that ops, optimizers and grad take. Copies of it share the parameter's numbers and its gradient.
+  /// The handle that ops, optimizers and grad take. Copies of it share the parameter's values and its gradient.
   const Tensor<T>& tensor() const { return tensor_; }
   bool defined() const { return tensor_.defined(); }
   const Shape& shape() const { return tensor_.shape(); }
@@ -52,33 +53,34 @@ struct Param {
   int rank() const { return tensor_.rank(); }
   i64 size() const { return tensor_.size(); }
   Device device() const { return tensor_.device(); }
-  /// The numbers, row-major, on device().
+  /// The values, row-major, on device().
   const T* data() const { return tensor_.data(); }
-  /// A host copy of the numbers.
+  /// A copy of the values on the host.
   std::vector<T> to_vector() const { return tensor_.to_vector(); }
 
   bool trainable() const { return kind != Kind::buffer; }
-  /// Replaces the numbers in place: every handle on this parameter sees them. Throws ShapeError.
+  /// Replaces the values in place: every handle to this parameter sees them. Throws ShapeError for another shape.
   void set(const Tensor<T>& values) {
     tensor_.copy_from(values);
     ready = true;
   }
-  /// Draws first values in place; `name` is the parameter's full one.
+  /// Draws initial values in place; `name` is the full name of the parameter.
   void draw(const Initializer& how, u64 seed, const std::string& name) {
     fill_initial<T>(tensor_, how, fan_in, fan_out, seed, name);
     ready = true;
   }
-  /// Becomes that tensor, its memory and its history: two layers with one weight, or gradcheck's variable in a layer. A
-  /// copy of the parameter has numbers of its own again. Throws ShapeError for another shape.
+  /// Makes the parameter an alias of a tensor, sharing memory and history: for two layers with one weight, or to put
+  /// gradcheck's variable into a layer. A copy of the parameter has its own values again. Throws ShapeError for another
+  /// shape.
   void share(const Tensor<T>& other);
-  /// Names the numbers in error messages.
+  /// Sets the name that error messages use.
   void named(const std::string& name) { tensor_.named(name); }
-  /// Throws ValueError when there are no values yet; `layer` is who asks.
+  /// Throws ValueError, naming `layer`, when there are no values yet.
   void require_ready(const char* layer) const {
     if (!ready) throw_not_ready(layer);
   }
-  /// Moves the numbers to a device, and with them every handle on this parameter: optimizers and players go on there.
-  /// No change where they lie there already. A gradient that still needs the old numbers throws.
+  /// Moves the values, and every handle to this parameter, to a device: optimizers and players continue there. Does
+  /// nothing when they are on that device already. A gradient that still needs the old values throws.
   void move_to(Device device);
 
  private:

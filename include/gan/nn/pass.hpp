@@ -1,4 +1,4 @@
-// Pass: everything about a forward pass that is not its input. No module has a hidden training flag.
+// Pass: everything about a forward pass except its input. No module has a hidden training flag.
 #pragma once
 
 #include <vector>
@@ -7,24 +7,24 @@
 
 namespace gan {
 
-/// One line of a summary, left by each layer as it runs.
+/// One line of a summary, added by each layer as it runs.
 struct LayerRecord {
   std::string type;
   Shape output;
-  i64 parameters = 0, trainable = 0;   ///< of the layer, as far as no line before counts them
-  std::vector<const void*> counted{};  ///< where those lie
+  i64 parameters = 0, trainable = 0;   ///< of the layer, unless counted by an earlier line
+  std::vector<const void*> counted{};  ///< the addresses of those parameters
 };
 
 struct Pass {
-  bool batch_stats = true;   ///< BatchNorm normalises with the batch's statistics, else with its running ones
-  bool update_stats = true;  ///< BatchNorm moves its running statistics
-  bool dropout = true;       ///< Dropout drops
-  Rng rng;                   ///< where the randomness of this pass comes from
-  std::vector<LayerRecord>* trace = nullptr;  ///< filled by layers when set
+  bool batch_stats = true;   ///< BatchNorm normalises with the batch statistics, else with its running statistics
+  bool update_stats = true;  ///< BatchNorm updates its running statistics
+  bool dropout = true;       ///< Dropout is active
+  Rng rng;                   ///< the source of all randomness in this pass
+  std::vector<LayerRecord>* trace = nullptr;  ///< if set, layers add their records
 
-  /// Batch statistics, running statistics updated, dropout on.
+  /// Uses batch statistics, updates running statistics, dropout on.
   static Pass training(Rng rng = {}) { return {true, true, true, rng, nullptr}; }
-  /// Running statistics, no dropout.
+  /// Uses running statistics, dropout off.
   static Pass inference(Rng rng = {}) { return {false, false, false, rng, nullptr}; }
 };
 

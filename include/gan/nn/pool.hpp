@@ -7,7 +7,7 @@
 
 namespace gan {
 
-/// The largest value of each window.
+/// The maximum of each window.
 struct MaxPool2D {
   PoolGeometry geometry = {};
   template <class T>
@@ -39,8 +39,8 @@ struct GlobalAveragePool {
   }
 };
 
-/// (N, H, W, C) → (N, factor.h H, factor.w W, C): every pixel repeated or, with Interpolation::bilinear, interpolated
-/// between centres with repeated edges (PyTorch's align_corners=False).
+/// (N, H, W, C) → (N, factor.h H, factor.w W, C): repeats every pixel or, with Interpolation::bilinear, interpolates
+/// between pixel centres with repeated edges (PyTorch's align_corners=False).
 struct UpSampling2D {
   Size2 factor = 2;
   Interpolation mode = Interpolation::nearest;
@@ -53,7 +53,7 @@ struct UpSampling2D {
   }
 };
 
-/// (N, H, W, C factor^2) → (N, factor H, factor W, C): channels become squares of pixels (Shi et al. 2016).
+/// (N, H, W, C factor^2) → (N, factor H, factor W, C): turns channels into squares of pixels (Shi et al. 2016).
 struct PixelShuffle {
   i64 factor = 2;
   template <class T>

@@ -1,4 +1,4 @@
-// Layers that change only the shape.
+// Layers that only change the shape.
 #pragma once
 
 #include "gan/nn/channel_layout.hpp"
@@ -7,8 +7,8 @@
 
 namespace gan {
 
-/// (N, …) → (N, product of the rest). In front of a Sequential that sees images of several channels, say how many there
-/// are, for files in PyTorch's order: Flatten{.channels = 3}. Behind a convolution that is known.
+/// (N, …) → (N, product of the rest). At the start of a Sequential for images of several channels, give their number,
+/// so that files use PyTorch's order: Flatten{.channels = 3}. After a convolution it is known.
 struct Flatten {
   i64 channels = 0;
   template <class T>

@@ -1,4 +1,4 @@
-// A way around other modules.
+// Residual connections.
 #pragma once
 
 #include "gan/nn/activation.hpp"
@@ -8,13 +8,13 @@ namespace gan {
 
 template <class T>
 struct ResidualOptions {
-  BasicSequential<T> shortcut = {};  ///< what x passes on its way around; empty: nothing
+  BasicSequential<T> shortcut = {};  ///< the layers on the shortcut; empty: the identity
   FusedActivation activation = {};   ///< of the sum
 };
 
-/// x → activation(shortcut(x) + body(x)) (He et al. 2016), for any module as body: Residual(Sequential{…}),
-/// Residual(Sequential{…}, {.shortcut = Sequential{Conv2D(…)}, .activation = ReLU{}}). Names are "body.…" and
-/// "shortcut.0.…". Throws ShapeError when the two ways end in different shapes.
+/// x → activation(shortcut(x) + body(x)) (He et al. 2016), with any module as body: Residual(Sequential{…}),
+/// Residual(Sequential{…}, {.shortcut = Sequential{Conv2D(…)}, .activation = ReLU{}}). Parameters are named "body.…"
+/// and "shortcut.0.…". Throws ShapeError when the two branches produce different shapes.
 template <class T>
 class BasicResidual {
  public:
@@ -28,7 +28,7 @@ class BasicResidual {
     v("body", body_);
     v("shortcut", shortcut_);
   }
-  /// Of an image only: two ways of flat features would have to agree on their order.
+  /// Only for images: with flat features, the two branches would have to agree on their order.
   void propagate_layout(ChannelLayout<T>& layout) {
     layout = {.channels = layout.channels, .flattened = 0, .producers = {}};
     ChannelLayout<T> around = layout;

@@ -1,4 +1,4 @@
-// Modules one after the other, held by value.
+// A sequence of modules, held by value.
 #pragma once
 
 #include "gan/nn/channel_layout.hpp"
@@ -7,7 +7,7 @@
 namespace gan {
 
 namespace detail {
-/// Any module, by value.
+/// A type-erased module, held by value.
 template <class T>
 class AnyModule {
  public:
@@ -15,7 +15,7 @@ class AnyModule {
   explicit AnyModule(M module) : module_(std::make_unique<Holder<M>>(std::move(module))) {}
   AnyModule(const AnyModule& other) : module_(other.module_->clone()) {}
   AnyModule(AnyModule&&) noexcept = default;
-  /// In place for a module of the same type, whose parameters then stay where handles know them.
+  /// In place for a module of the same type, so that handles to its parameters stay valid.
   AnyModule& operator=(const AnyModule& other) {
     if (!module_ || !module_->assign(*other.module_)) module_ = other.module_->clone();
     return *this;
@@ -44,7 +44,7 @@ class AnyModule {
     }
     void propagate_layout(ChannelLayout<T>& f) override {
       if constexpr (requires { module.propagate_layout(f); })
-        this->module.propagate_layout(f);  // nvcc takes a line that begins with `module` for C++20's keyword
+        this->module.propagate_layout(f);  // nvcc mistakes `module` at the start of a line for C++20's keyword
       else if constexpr (requires(BasicVisitor<T>& v) { module.visit(v); })
         f = {};
     }
@@ -62,9 +62,9 @@ class AnyModule {
 };
 }  // namespace detail
 
-/// Sequential{Dense(2, 64), LeakyReLU{0.2}, Dense(64, 1)}: each module's output is the next one's input. Parameters are
-/// named by position: "0.weight". Files number the features of a Dense behind a Flatten, or before a Reshape to an image,
-/// as PyTorch does.
+/// Sequential{Dense(2, 64), LeakyReLU{0.2}, Dense(64, 1)}: the output of each module is the input of the next.
+/// Parameters are named by position: "0.weight". Files order the features of a Dense after a Flatten, or before a
+/// Reshape to an image, as PyTorch does.
 template <class T>
 class BasicSequential {
  public:
@@ -86,8 +86,8 @@ class BasicSequential {
     return *this;
   }
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const { return range(x, p, 0, layers_.size()); }
-  /// Layers first, …, last - 1 alone, counted from 0: what comes of x on the way, or from there on. Throws ValueError
-  /// unless first <= last <= size().
+  /// Applies only layers first, …, last - 1, counted from 0: for intermediate features, or to go on from them. Throws
+  /// ValueError unless first <= last <= size().
   Tensor<T> range(const Tensor<T>& x, Pass& p, std::size_t first, std::size_t last) const {
     if (first > last || last > layers_.size())
       throw ValueError("[Sequential] layers " + std::to_string(first) + " to " + std::to_string(last) + " of " +

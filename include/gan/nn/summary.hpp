@@ -1,4 +1,4 @@
-// A table of a network's layers, as Keras prints it.
+// A table of a network's layers, as printed by Keras.
 #pragma once
 
 #include "gan/nn/module.hpp"
@@ -16,7 +16,7 @@ namespace detail {
 template <class I, class M>
 concept SummaryInput = std::same_as<I, Shape> || std::same_as<I, Tensor<scalar_of<M>>>;
 
-/// What a network is run on: zeros of a shape, or these very numbers.
+/// The input that a network is run on: zeros of a shape, or the given values.
 template <class T>
 Tensor<T> summary_input(const Shape& shape, Device device) {
   return Tensor<T>::zeros(shape, device);
@@ -26,7 +26,8 @@ Tensor<T> summary_input(const Tensor<T>& values, Device device) {
   return values.to(device);
 }
 
-/// Values for parameters that have none, while it lives. It matters where a copy of a module shares memory with it.
+/// Gives values to parameters that have none, for the lifetime of this object. Restoring them matters when a copy of a
+/// module shares memory with the original.
 template <class M>
 class ValuesForNow {
  public:
@@ -50,8 +51,8 @@ class ValuesForNow {
 }  // namespace detail
 
 /// Runs a copy of the network once, as net(inputs…, pass), and lists its layers in order. Each input is a Shape, batch
-/// first, for zeros, or a tensor for these numbers, where zeros will not do: summarize(G, Shape{1, 100}, Shape{1, 10}),
-/// summarize(G, z, labels). Throws what the network throws for them.
+/// first, for zeros, or a tensor, for networks that cannot run on zeros: summarize(G, Shape{1, 100}, Shape{1, 10}),
+/// summarize(G, z, labels). Throws what the network throws for these inputs.
 template <class M, detail::SummaryInput<M>... Inputs>
 Summary summarize(M& net, const Inputs&... inputs) {
   using T = scalar_of<M>;
@@ -72,7 +73,8 @@ Summary summarize(M& net, const Shape& input) {
   return summarize<M, Shape>(net, input);
 }
 
-/// A Keras-like table: layer (type), output shape (the batch is None), parameters; totals. Inputs as for summarize.
+/// A table as in Keras: layer (type), output shape (the batch is None), parameters; then totals. Inputs as for
+/// summarize.
 template <class M, detail::SummaryInput<M>... Inputs>
 std::string summary(M& net, const Inputs&... inputs) {
   return to_string(summarize(net, inputs...));
