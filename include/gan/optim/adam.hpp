@@ -1,4 +1,4 @@
-// Adam (Kingma & Ba 2015). The defaults are the DCGAN paper's.
+// Adam (Kingma & Ba 2015). The defaults are those of the DCGAN paper.
 #pragma once
 
 #include "gan/optim/optimizer.hpp"

@@ -1,5 +1,5 @@
-// An exponential moving average of a network: a second network whose numbers follow the first one's slowly. Its samples
-// are steadier than those of the network that is being trained (Yazıcı et al. 2019).
+// An exponential moving average of a network: a second network whose values track those of the first one slowly. Its
+// samples vary less than those of the network that is being trained (Yazıcı et al. 2019).
 #pragma once
 
 #include <algorithm>
@@ -9,17 +9,17 @@
 
 namespace gan {
 
-/// Follows `net`, to another device too; the network must outlive it and stay where it is in memory. A copy follows the
-/// same one. Parameters and buffers are averaged alike; counts stay as they were when it was made. update() reads the
-/// network, so it is for the thread that trains, between rounds, as hooks are.
+/// Averages `net`, also after a move to another device; the network must outlive the Ema and keep its address. A copy
+/// averages the same network. Parameters and buffers are averaged alike; counts keep their values from construction.
+/// update() reads the network, so call it from the training thread between rounds, as hooks are.
 template <class M>
 class Ema {
  public:
   using T = scalar_of<M>;
 
-  /// decay in [0, 1): the share of its old value that each number keeps in a step, once enough steps are made; the n-th
-  /// step (from 0) keeps at most (1 + n) / (10 + n). With decay 0 it is the network's equal. Throws ValueError, also
-  /// for a network that holds others by pointer, since a copy of it is no second network.
+  /// decay in [0, 1): the weight of the old value in each step, once enough steps have been made; in the n-th step
+  /// (from 0) it is at most (1 + n) / (10 + n). With decay 0 the average equals the network. Throws ValueError for any
+  /// other decay, and for a network that holds modules by pointer, since a copy of it is not a separate network.
   explicit Ema(M& net, double decay = 0.999) : net_(&net), shadow_(net), decay_(decay) {
     if (!(decay >= 0 && decay < 1)) throw ValueError("[Ema] the decay must lie in [0, 1)");
     detail::Met own;
@@ -31,7 +31,7 @@ class Ema {
     });
   }
 
-  /// Moves the average towards the network's present numbers: to be called after every round.
+  /// Moves the average towards the current values of the network. Call it after every round.
   void update() {
     const double n = static_cast<double>(steps_++);
     const double keep = std::min(decay_, (1 + n) / (10 + n));
@@ -50,11 +50,11 @@ class Ema {
     kernels<T>(sources[0].device()).lerp(static_cast<T>(keep), static_cast<i64>(arrays.size()), arrays.data());
   }
 
-  /// The averaged network, which lives as long as this does. Nobody may call it while update() runs.
+  /// The averaged network, owned by this object. It must not be called while update() runs.
   M& network() { return shadow_; }
   u64 steps() const { return steps_; }
-  /// Names the averages as the network names its parameters and buffers, and its count of steps: all that resuming
-  /// needs.
+  /// Visits the averages, under the names that the network gives to its parameters and buffers, and the count of steps:
+  /// all the state that resuming needs.
   void visit(BasicVisitor<T>& v) {
     shadow_.visit(v);
     v("steps", steps_);

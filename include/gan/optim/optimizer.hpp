@@ -1,4 +1,4 @@
-// Optimizer: updates parameters in place by a spec.
+// Optimizer: updates parameters in place as its spec describes.
 #pragma once
 
 #include "gan/optim/optimizer_spec.hpp"
@@ -22,26 +22,29 @@ class Optimizer {
     return *this;
   }
 
-  /// One update of parameters with gradients of the same shapes: clips gradients, applies the spec with the schedules'
-  /// present values, clips weights. Throws ShapeError when shapes differ from the parameters' or the last step's.
+  /// Updates parameters once, with gradients of the same shapes: clips gradients, applies the spec with the current
+  /// values of its schedules, clips weights. Throws ShapeError when shapes differ from those of the parameters or of
+  /// the last step.
   void step(Parameters<T>& parameters, const Tensors<T>& gradients);
-  /// Makes the tensors that the spec keeps for these parameters, zeros, unless they are there; moves them to where the
-  /// parameters lie. Throws ShapeError when they are there for other parameters.
+  /// Creates the optimizer state for these parameters, as zeros, unless it exists, and moves it to their device. Throws
+  /// ShapeError when it exists for other parameters.
   void prepare(const Parameters<T>& parameters);
-  /// Calls on_tensor(name, tensor) and on_counter(name, count) for all state that resuming needs, prepared for these
-  /// parameters: "m.0.weight" belongs to the parameter "0.weight", "m.0.weight#2" to the second one of that name.
+  /// Prepares the state for these parameters and calls on_tensor(name, tensor) and on_counter(name, count) for all of
+  /// it that resuming needs: "m.0.weight" belongs to the parameter "0.weight", "m.0.weight#2" to the second one of that
+  /// name.
   void visit(const Parameters<T>& parameters, const std::function<void(const std::string&, Tensor<T>&)>& on_tensor,
              const std::function<void(const std::string&, u64&)>& on_counter);
 
-  /// Calls f(kind, tensors) for all that the spec remembers so far.
+  /// Calls f(kind, tensors) for all existing state.
   void each_kept(const std::function<void(const char*, Tensors<T>&)>& f) { state_->visit(f); }
-  /// What the next update's kernel is given, where the spec tells.
+  /// The argument of the next update's kernel, if the spec provides it.
   std::optional<GraphArgument> graph_argument() const {
     return state_->graph_argument(spec_.learning_rate_at(updates_), spec_.momentum_at(updates_), updates_);
   }
-  /// Counts an update that a device repeated from a recording, or takes the count back to one that was not made.
+  /// Sets the update count: after a device has repeated an update from a recording, or to undo the count of an update
+  /// that was only recorded.
   void set_updates(u64 count) { updates_ = count; }
-  /// Updates made so far.
+  /// The number of updates made so far.
   u64 updates() const { return updates_; }
   /// The learning rate of the next update.
   double learning_rate() const { return spec_.learning_rate_at(updates_); }

@@ -1,16 +1,16 @@
-// OptimizerSpec: how a player's parameters are updated, as a description: a struct of options such as Adam, with
+// OptimizerSpec: a description of how a player's parameters are updated: a struct of options such as Adam, plus
 // schedules and limits. A struct O describes an optimizer if it has a learning_rate and a nested
 //   template <class T> struct State {
 //     explicit State(const O& options);
 //     void step(const O& options, u64 updates, Tensors<T>& w, const Tensors<T>& g);
 //     template <class F> void visit(F&& f) { f("m", m); }
 //   };
-// where step gets the options with the learning rate (and momentum) of this update, and visit names every Tensors that
-// is kept between updates; the Optimizer makes them before the first step: zeros, one for every parameter. A state
-// whose step is one of the fused kernels may say what that kernel is given,
+// where step receives the options with the learning rate (and momentum) of this update, and visit names every Tensors
+// that is kept between updates; the Optimizer creates them before the first step, as zeros, one for every parameter. A
+// state whose step is one of the fused kernels may provide the argument of that kernel,
 //     GraphArgument graph_argument(const O& options, u64 updates) const;
 // so that a device can record the step and repeat it with later values (backend/capture.hpp). Options with a `name` and
-// a visit() of their fields (core/fields.hpp) are compared when a run goes on.
+// a visit() of their fields (core/fields.hpp) are compared when a run is resumed.
 #pragma once
 
 #include <optional>
@@ -30,64 +30,64 @@ concept OptimizerOptions = requires(O options) {
 };
 
 namespace detail {
-/// An optimizer's options and what it remembers of one player.
+/// The options of an optimizer and its state for one player.
 template <class T>
 struct OptimizerState {
   virtual ~OptimizerState() = default;
   virtual void step(double learning_rate, double momentum, u64 updates, Tensors<T>& w, const Tensors<T>& g) = 0;
-  /// What the step's kernel is given, where the state tells.
+  /// The argument of the step's kernel, if the state provides it.
   virtual std::optional<GraphArgument> graph_argument(double learning_rate, double momentum, u64 updates) = 0;
   virtual void visit(const std::function<void(const char* name, Tensors<T>& tensors)>& f) = 0;
   virtual std::unique_ptr<OptimizerState> clone() const = 0;
 };
 
-/// Takes any field.
+/// A visitor that accepts any field.
 struct AnyField {
   template <class V>
   void operator()(const char*, V&) const {}
 };
 
-/// Options of an optimizer whose type is forgotten.
+/// The type-erased options of an optimizer.
 struct AnyOptimizer {
-  double learning_rate = 0, momentum = 0;  ///< of the struct
+  double learning_rate = 0, momentum = 0;  ///< as in the struct
   bool has_momentum = false;
-  std::string text;  ///< its name and its fields, "name = value" to a line
+  std::string text;  ///< the name and the fields of the optimizer, one "name = value" per line
 
   virtual ~AnyOptimizer() = default;
-  /// With scheduled momentum the state keeps what momentum needs, whatever the struct says.
+  /// Creates the state. With scheduled momentum it includes the velocity, whatever momentum the struct has.
   virtual std::unique_ptr<OptimizerState<float>> make(float, bool scheduled_momentum) const = 0;
   virtual std::unique_ptr<OptimizerState<double>> make(double, bool scheduled_momentum) const = 0;
 };
 }  // namespace detail
 
-/// OptimizerSpec(Adam{.learning_rate = 1e-4}).learning_rate(schedule::linear_to_zero({.from = 1000, .steps = 1000})): what every
-/// function here gives is a spec with one thing more.
+/// OptimizerSpec(Adam{.learning_rate = 1e-4}).learning_rate(schedule::linear_to_zero({.from = 1000, .steps = 1000})):
+/// each function returns a copy of the spec with one more setting.
 class OptimizerSpec {
  public:
   template <OptimizerOptions O>
   OptimizerSpec(O options);
 
-  /// Multiplies the struct's learning rate.
+  /// Multiplies the learning rate of the struct by `factor`.
   OptimizerSpec learning_rate(Schedule factor) const;
-  /// Replaces the struct's momentum. Throws ValueError for an optimizer without momentum.
+  /// Replaces the momentum of the struct. Throws ValueError for an optimizer without momentum.
   OptimizerSpec momentum(Schedule value) const;
-  /// Before each update, scales all gradients of the player by min(1, max / (norm + 1e-6)), norm being the L2 norm of
-  /// all of them together (Pascanu et al. 2013; PyTorch's clip_grad_norm_). Throws ValueError unless max > 0.
+  /// Before each update, scales all gradients of the player by min(1, max / (norm + 1e-6)), where norm is the L2 norm
+  /// of all of them together (Pascanu et al. 2013; PyTorch's clip_grad_norm_). Throws ValueError unless max > 0.
   OptimizerSpec clip_gradient_norm(double max) const;
-  /// After each update, limits every parameter to [-c, c] (WGAN, Arjovsky et al. 2017, algorithm 1); buffers stay.
+  /// After each update, clamps every parameter to [-c, c] (WGAN, Arjovsky et al. 2017, algorithm 1), but no buffers.
   /// Throws ValueError unless c > 0.
   OptimizerSpec clip_weights(double c) const;
 
-  /// The learning rate and the momentum (0 for an optimizer without) of the update that comes after `updates` others.
+  /// The learning rate and the momentum (0 for an optimizer without momentum) of the update after the first `updates`.
   double learning_rate_at(u64 updates) const;
   double momentum_at(u64 updates) const;
   double gradient_limit() const { return gradient_limit_; }  ///< 0: none
   double weight_limit() const { return weight_limit_; }      ///< 0: none
 
-  /// All that is known of it, "name = value" to a line: "optimizer = Adam", its fields, its schedules and limits.
+  /// The complete description, one "name = value" per line: "optimizer = Adam", its fields, its schedules and limits.
   std::string text() const;
 
-  /// What an optimizer of these numbers remembers.
+  /// Creates the state of an optimizer with scalar type T.
   template <class T>
   std::unique_ptr<detail::OptimizerState<T>> make_state() const {
     return options_->make(T{}, static_cast<bool>(momentum_));

@@ -1,4 +1,4 @@
-// RMSProp (Tieleman & Hinton 2012), by PyTorch's formulas: epsilon is added outside the root.
+// RMSProp (Tieleman & Hinton 2012), with PyTorch's formulas: epsilon is added outside the square root.
 #pragma once
 
 #include "gan/optim/optimizer.hpp"
@@ -7,11 +7,11 @@ namespace gan {
 
 struct RmsProp {
   double learning_rate = 0.01;
-  double alpha = 0.99;  ///< share of its old value that the average of squares keeps
+  double alpha = 0.99;  ///< decay of the average of squared gradients: the weight of its old value
   double epsilon = 1e-8;
   double weight_decay = 0;  ///< L2: added to the gradient
   double momentum = 0;
-  bool centered = false;  ///< divides by the deviation about the average gradient (Graves 2013)
+  bool centered = false;  ///< divides by the standard deviation of the gradient instead of its RMS (Graves 2013)
 
   static constexpr const char* name = "RmsProp";
   template <class F>

@@ -1,5 +1,5 @@
-// Schedules: how a learning rate or a momentum changes while a player learns. A schedule is a pure function of the
-// number of updates made so far, so a run that resumes goes on exactly where it was.
+// Schedules: how a learning rate or a momentum changes during training. A schedule is a pure function of the number of
+// updates made so far, so a resumed run continues exactly where it stopped.
 #pragma once
 
 #include <functional>
@@ -9,18 +9,18 @@
 
 namespace gan {
 
-/// From the number of updates made so far (0 before the first) to a factor or a value.
+/// A function from the number of updates made so far (0 before the first) to a factor or a value.
 class Schedule {
  public:
-  /// From a number, the same at every update, or from any function of the count.
+  /// From a constant, or from any function of the update count.
   Schedule(double value);
   template <class F>
   requires std::is_invocable_r_v<double, const F&, u64> Schedule(F at) : at_(std::move(at)) {}
-  /// A function that says in `text` what it is, with its parameters: a run that goes on must have the same.
+  /// A function with a description `text`, including its parameters; a resumed run must have the same description.
   Schedule(std::string text, std::function<double(u64)> at) : at_(std::move(at)), text_(std::move(text)) {}
 
   double operator()(u64 updates) const { return at_(updates); }
-  /// "linear_to_zero(from 1000, steps 500)"; of a function that does not say what it is, its values at a few counts.
+  /// The description, "linear_to_zero(from 1000, steps 500)"; for a function without one, its values at a few counts.
   std::string text() const;
 
  private:
@@ -34,11 +34,11 @@ namespace schedule {
 inline Schedule constant(double value = 1) { return value; }
 
 struct LinearToZeroOptions {
-  i64 from = 0;   ///< updates before the fall begins
-  i64 steps = 1;  ///< updates that it takes
+  i64 from = 0;   ///< updates before the decay
+  i64 steps = 1;  ///< updates during the decay
 };
-/// 1 until update `from`, then linearly down to 0 in `steps` updates, and 0 from there on. Throws ValueError unless
-/// from >= 0 and steps >= 1.
+/// 1 until update `from`, then linearly down to 0 in `steps` updates, then 0. Throws ValueError unless from >= 0 and
+/// steps >= 1.
 Schedule linear_to_zero(LinearToZeroOptions o);
 
 struct StepOptions {
@@ -49,32 +49,32 @@ struct StepOptions {
 Schedule step(StepOptions o);
 
 struct ExponentialOptions {
-  double factor = 1;  ///< of every update
-  double floor = 0;   ///< as a share of the start
+  double factor = 1;  ///< per update
+  double floor = 0;   ///< as a fraction of the initial value
 };
 /// factor^updates, but never less than `floor`. Throws ValueError unless factor > 0 and 0 <= floor <= 1.
 Schedule exponential(ExponentialOptions o);
 
 struct CosineOptions {
   i64 steps = 1;     ///< updates from the start to the floor
-  double floor = 0;  ///< as a share of the start
+  double floor = 0;  ///< as a fraction of the initial value
 };
-/// From 1 down to `floor` along half a cosine, and `floor` from there on (Loshchilov & Hutter 2017, without restarts).
+/// From 1 down to `floor` along half a cosine, then `floor` (Loshchilov & Hutter 2017, without restarts).
 /// Throws ValueError unless steps >= 1 and 0 <= floor <= 1.
 Schedule cosine(CosineOptions o);
 
 struct WarmUpOptions {
   i64 steps = 1;  ///< updates
 };
-/// 1/steps, 2/steps, … of the first value of `then` in the first `steps` updates; then `then`, counting from 0. Throws
-/// ValueError unless steps >= 1.
+/// 1/steps, 2/steps, … times the first value of `then` during the first `steps` updates, and after that `then`, with
+/// its count starting at 0. Throws ValueError unless steps >= 1.
 Schedule warm_up(WarmUpOptions o, Schedule then = 1.0);
 
 struct RampOptions {
   double from = 0, to = 1;
   i64 steps = 1;  ///< updates from one to the other
 };
-/// Linearly `from` → `to` in `steps` updates, and `to` from there on. Throws ValueError unless steps >= 1.
+/// Linearly `from` → `to` in `steps` updates, then `to`. Throws ValueError unless steps >= 1.
 Schedule ramp(RampOptions o);
 
 }  // namespace schedule

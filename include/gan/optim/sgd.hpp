@@ -1,4 +1,4 @@
-// Stochastic gradient descent with momentum, by PyTorch's formulas.
+// Stochastic gradient descent with momentum, with PyTorch's formulas.
 #pragma once
 
 #include "gan/optim/optimizer.hpp"
@@ -8,7 +8,7 @@ namespace gan {
 struct Sgd {
   double learning_rate = 0.1;
   double momentum = 0;
-  double dampening = 0;     ///< share of the gradient that does not enter the velocity, from the second update on
+  double dampening = 0;     ///< fraction of the gradient left out of the velocity, from the second update on
   double weight_decay = 0;  ///< L2: added to the gradient
   bool nesterov = false;
 
