@@ -6,7 +6,8 @@
 namespace gan {
 
 /// d: -log D(x) - log(1 - D(G(z))); g: -log D(G(z)) (section 3, last paragraph: stronger gradients early on). Labels
-/// other than 1 and 0 smooth what D learns; one-sided smoothing is .real_label = 0.9 (Salimans et al. 2016, section 3.4).
+/// other than 1 and 0 smooth the targets of D; one-sided label smoothing is .real_label = 0.9 (Salimans et al. 2016,
+/// section 3.4).
 struct NonSaturating {
   double real_label = 1, fake_label = 0;  ///< in [0, 1]
   template <class T>
@@ -19,9 +20,9 @@ struct NonSaturating {
   }
 };
 
-/// The minimax game itself (equation 1): g minimises log(1 - D(G(z))).
+/// The minimax game as stated (equation 1): g minimises log(1 - D(G(z))).
 struct Saturating {
-  double real_label = 1, fake_label = 0;  ///< of d, as NonSaturating's
+  double real_label = 1, fake_label = 0;  ///< of d, as in NonSaturating
   template <class T>
   Tensor<T> d(const Tensor<T>& real, const Tensor<T>& fake) const {
     return NonSaturating{real_label, fake_label}.d(real, fake);

@@ -1,15 +1,15 @@
-// An objective is two short formulas: what the discriminator minimises, d(real, fake), and what the generator
-// minimises, g(fake) or, where real scores enter it, too, g(real, fake). They take logits, so that calls need no
-// template arguments:
+// An objective consists of two short formulas: d(real, fake), which the discriminator minimises, and g(fake) or, if it
+// depends on the real scores too, g(real, fake), which the generator minimises. They take tensors of logits, so that
+// calls need no template arguments:
 //   objective.d(D(x, p), D(G(z, p), p))
-// or, where a program needs no double, Scores.
+// or, in programs that do not need double, Scores.
 #pragma once
 
 #include "gan/ops/loss.hpp"
 
 namespace gan {
 
-/// What a discriminator says of a batch.
+/// The output of a discriminator for a batch.
 template <class T>
 struct BasicScores {
   Tensor<T> logits;  ///< before any sigmoid
@@ -35,8 +35,8 @@ Tensor<T> discriminator_loss(const Objective& objective, const Tensor<T>& real, 
     return objective.d(BasicScores<T>(real), BasicScores<T>(fake));
 }
 
-/// objective.g of the fakes' logits: g(real, fake) where the objective has that, with the logits that real() gives,
-/// else g(fake).
+/// objective.g of the logits of the fakes: g(real, fake) if the objective has it, with the logits returned by real();
+/// otherwise g(fake).
 template <class T, class Objective, class Real>
 Tensor<T> generator_loss(const Objective& objective, const Tensor<T>& fake, Real&& real) {
   if constexpr (detail::wants_real<T, Objective>) {

@@ -1,4 +1,5 @@
-// Penalties on a discriminator's gradient with respect to its input: ordinary code, since derivatives have derivatives.
+// Penalties on the gradient of a discriminator with respect to its input. They are ordinary code, since gradients are
+// themselves differentiable.
 #pragma once
 
 #include "gan/grad/grad.hpp"
@@ -9,7 +10,8 @@
 
 namespace gan {
 
-/// The gradient of the sum of discriminator(x) with respect to x, differentiable. Running statistics stay as they are.
+/// The gradient of the sum of discriminator(x) with respect to x, itself differentiable. Running statistics do not
+/// change.
 template <class T, class Discriminator>
 Tensor<T> input_gradient(Discriminator& discriminator, const Tensor<T>& x, Pass pass) {
   pass.update_stats = false;
@@ -41,7 +43,7 @@ struct GradientPenalty {
     for (int i = 1; i < each.rank(); ++i) each = each.with(i, 1);
     return at(critic, real, fake, rand<T>(each, pass.rng, 0, 1, real.device()), pass);
   }
-  /// The same with given e (N, 1, …).
+  /// The same with a given e (N, 1, …).
   template <class T, class Critic>
   Tensor<T> at(Critic& critic, const Tensor<T>& real, const Tensor<T>& fake, const Tensor<T>& e, Pass& pass) const {
     const Tensor<T> between = e * detach(real) + (1.0 - e) * detach(fake);
