@@ -1,5 +1,5 @@
-// Small convolutional classifiers: feature maps for metrics on images that no published network knows, such as digits.
-// What a metric under them is worth hangs on the weights, so those are named by the SHA-256 of their file.
+// Small convolutional classifiers: features for metrics on images for which there is no published network, such as
+// digits. The value of such a metric depends on the weights, so they are identified by the SHA-256 of their file.
 #pragma once
 
 #include "gan/core/fields.hpp"
@@ -15,8 +15,8 @@ struct ClassifierOptions {
   i64 channels = 1, size = 28, classes = 10;
   i64 width = 32;      ///< channels of the first stage; each further stage doubles them
   i64 stages = 2;      ///< each halves the image
-  i64 depth = 1;       ///< convolutions in each stage but the first, which has one
-  i64 features = 128;  ///< numbers in front of the classes: the feature map
+  i64 depth = 1;       ///< convolutions in each stage except the first, which has one
+  i64 features = 128;  ///< size of the feature vector before the class logits
   double dropout = 0.25;
 
   template <class F>
@@ -33,8 +33,8 @@ struct ClassifierOptions {
 };
 
 /// Images (N, size, size, channels) in [-1, 1] → logits (N, classes). A stage is `depth` times a 3 x 3 convolution,
-/// batch norm, ReLU; in front of the last batch norm the largest of each 2 x 2. `body` alone is the feature map, (N,
-/// features), for metrics::features. Throws ValueError for options out of range and where the stages leave no pixel.
+/// batch norm and ReLU, with 2 x 2 max pooling before the last batch norm. `body` alone gives the features (N,
+/// features) for metrics::features. Throws ValueError for options out of range and when the stages leave no pixel.
 template <class T>
 struct BasicClassifier {
   using Options = ClassifierOptions;
@@ -55,51 +55,51 @@ struct BasicClassifier {
 using Classifier = BasicClassifier<float>;
 
 struct FitOptions {
-  i64 steps = 1;                ///< of the whole training, over which the learning rate falls
-  double learning_rate = 2e-3;  ///< of Adam at its start; down to 0 along half a cosine
-  i64 shift = 0;                ///< each image is moved by up to so many pixels
-  double fill = -1;             ///< what comes in then
+  i64 steps = 1;                ///< updates in the whole training, over which the learning rate falls
+  double learning_rate = 2e-3;  ///< initial learning rate of Adam; falls to 0 along half a cosine
+  i64 shift = 0;                ///< each image is shifted by up to this many pixels
+  double fill = -1;             ///< value of the uncovered border
 };
 
-/// A game of one player, which minimises the cross-entropy of labelled images. Throws ValueError for options out of
-/// range, and in play for images without labels.
+/// A game with one player, which minimises the cross-entropy on labelled images. Throws ValueError for options out of
+/// range; its play() throws ValueError for images without labels.
 Game classifier_game(Classifier& net, const FitOptions& options);
 
-/// Images (N, h, w, C) as a classifier takes them: a border of two pixels, as around MNIST's in nets of 32 x 32, is
-/// cut, grey is repeated for colour, other sizes are resized. Undefined where colour would have to become grey. Throws
-/// ShapeError for what are no images.
+/// Converts images (N, h, w, C) to the input of a classifier: crops a border of two pixels, as around MNIST digits in
+/// networks for 32 x 32, repeats grey for colour and resizes other sizes. The result is undefined when colour would
+/// have to become grey. Throws ShapeError for tensors of another rank.
 Var classifier_input(const ClassifierOptions& options, const Var& images);
 
-/// What a classifier thinks of images.
+/// The predictions of a classifier for a set of images.
 struct Classified {
   Var features;             ///< (N, features)
   Var probabilities;        ///< (N, classes)
-  std::vector<i64> labels;  ///< the most probable class, the first of equals
+  std::vector<i64> labels;  ///< the most probable class of each image, the first one on a tie
   double confidence = 0;    ///< the mean probability of these classes
 };
-/// Images (N, size, size, channels) in [-1, 1], a hundred at a time; `after` is told how many are done. Throws
-/// ShapeError.
+/// Classifies images (N, size, size, channels) in [-1, 1], a hundred at a time; calls `after` with the number done so
+/// far. Throws ShapeError for other images.
 Classified classify(const Classifier& net, const Var& images, const std::function<void(i64)>& after = {});
 
-/// The mode of each stacked image (N, size, size, 3), as data::stacked numbers them, by a classifier of grey images:
-/// for metrics::label_coverage of classes^3 modes. Throws ShapeError for other images.
+/// The modes of stacked images (N, size, size, 3), numbered as by data::stacked, according to a classifier of grey
+/// images: for metrics::label_coverage with classes^3 modes. Throws ShapeError for other images.
 std::vector<i64> stacked_labels(const Classifier& net, const Var& images);
 
-/// Share of a labelled set that is classified as labelled, scaled to [-1, 1] here. Throws ValueError without labels.
+/// The accuracy on a labelled dataset, which is scaled to [-1, 1] first. Throws ValueError without labels.
 double accuracy(const Classifier& net, const data::Dataset& images);
 
-/// A classifier out of a file, and what the file says of itself.
+/// A classifier loaded from a file, with the metadata of the file.
 struct TrainedClassifier {
   Classifier net;
-  std::string path, sha256;  ///< of the file's bytes
+  std::string path, sha256;  ///< of the file
   io::Metadata metadata;     ///< "data", its "data_checksum", "seed", "epochs", "test_accuracy"
 };
-/// Reads what examples/classifier writes. Throws IoError naming the program where there is no file, FormatError.
+/// Reads a file written by examples/classifier. Throws IoError naming that program when there is no file, FormatError.
 TrainedClassifier load_classifier(const std::string& path);
 
-/// The classifier-FID of samples against `count` of the images (all if there are fewer), to measure a generator during
-/// its training: the Fréchet distance under `judge`. Images and samples are of the classifier's shape, in [-1, 1].
-/// Throws ShapeError for others.
+/// The classifier-FID of samples against `count` of the images (all if there are fewer), for measuring a generator
+/// during training: the Fréchet distance between features of `judge`. Images and samples must have the input shape of
+/// the classifier and lie in [-1, 1]. Throws ShapeError for other shapes.
 std::function<double(const Var& samples)> classifier_distance(TrainedClassifier judge, const data::Dataset& images,
                                                               i64 count = 5000);
 

@@ -1,5 +1,5 @@
-// The conditional DCGAN of MNIST's digits (Radford, Metz & Chintala 2015, section 5.3 and table 3), as the authors'
-// program has it: every layer of both nets also sees the class.
+// The conditional DCGAN for MNIST digits (Radford, Metz & Chintala 2015, section 5.3 and table 3), as in the authors'
+// code: every layer of both networks also receives the class.
 #pragma once
 
 #include "gan/core/fields.hpp"
@@ -14,9 +14,9 @@ struct ConditionalDcganOptions {
   i64 channels = 1;  ///< of the images, which are 28 x 28
   i64 latent = 100;
   i64 features = 64;  ///< channels of the 14 x 14 stage; the 7 x 7 stage has twice as many
-  i64 units = 1024;   ///< of both nets' dense layers
+  i64 units = 1024;   ///< in the dense layers of both networks
   double learning_rate = 2e-4, beta1 = 0.5, weight_decay = 2.5e-5;
-  i64 constant_epochs = 100, decay_epochs = 100;  ///< at the learning rate, and while it falls linearly to zero
+  i64 constant_epochs = 100, decay_epochs = 100;  ///< with a constant learning rate; while it falls linearly to zero
   i64 updates_per_epoch = 195;                    ///< of each player: every second of 390 minibatches of 128
 
   template <class F>
@@ -35,9 +35,9 @@ struct ConditionalDcganOptions {
   }
 };
 
-/// z (N, latent) and one-hot classes (N, classes) → images (N, 28, 28, channels) in [0, 1]. No layer has a bias, and
-/// batch normalisation has no scale and shift and always uses the batch's own statistics, also when sampling: what an
-/// image becomes depends on the batch that it is made in.
+/// z (N, latent) and one-hot classes (N, classes) → images (N, 28, 28, channels) in [0, 1]. No layer has a bias. Batch
+/// normalisation has no scale and shift and always uses the statistics of the batch, even when sampling, so that an
+/// image depends on the batch in which it is generated.
 template <class T>
 struct BasicConditionalGenerator {
   BasicDense<T> fc1, fc2;
@@ -55,7 +55,7 @@ struct BasicConditionalGenerator {
   }
 };
 
-/// Images (N, 28, 28, channels) and one-hot classes (N, classes) → logits (N, 1); otherwise as the generator.
+/// Images (N, 28, 28, channels) and one-hot classes (N, classes) → logits (N, 1); otherwise like the generator.
 template <class T>
 struct BasicConditionalDiscriminator {
   BasicConv2D<T> conv1, conv2;
@@ -73,7 +73,7 @@ struct BasicConditionalDiscriminator {
   }
 };
 
-/// G 6,820,538 and D 6,688,202 parameters, which start as N(0, 0.02).
+/// G has 6,820,538 and D 6,688,202 parameters, initialised as N(0, 0.02).
 template <class T>
 struct BasicConditionalDcgan {
   using Options = ConditionalDcganOptions;
@@ -82,7 +82,7 @@ struct BasicConditionalDcgan {
   BasicConditionalGenerator<T> G;
   BasicConditionalDiscriminator<T> D;
 
-  /// Throws ValueError for options outside of the ranges that visit() states, as the two nets do.
+  /// Throws ValueError for options outside the ranges that visit() states, as do the two networks.
   explicit BasicConditionalDcgan(Options o = {});
   template <class V>
   requires std::same_as<typename V::Scalar, T>
@@ -90,22 +90,22 @@ struct BasicConditionalDcgan {
     v("G", G);
     v("D", D);
   }
-  /// All images of a sample are normalised together.
+  /// All images of a sample are normalised as one batch.
   Sampling sampling() const {
     return {.latent = {options.latent, Prior::uniform}, .classes = options.classes, .batch_statistics = true, .low = 0};
   }
 
-  /// The one-hot classes (N, classes) of a batch's labels. Throws ValueError when it has none, or one outside
-  /// [0, classes).
+  /// The one-hot classes (N, classes) of the labels of a batch. Throws ValueError when it has no labels, or a label
+  /// outside [0, classes).
   Tensor<T> classes_of(const BasicBatch<T>& batch) const;
 };
 using ConditionalDcgan = BasicConditionalDcgan<float>;
 
-/// Adam whose learning rate is constant for `constant_epochs` and then falls linearly to zero in `decay_epochs`.
+/// Adam with a learning rate that is constant for `constant_epochs` and then falls linearly to zero in `decay_epochs`.
 OptimizerSpec conditional_dcgan_optimizer(const ConditionalDcganOptions& options);
 
-/// The game on labelled batches: D and G take turns over minibatches, each of which updates one of them only; fakes
-/// have the classes of the minibatch's images.
+/// The game on labelled batches: D and G alternate, each minibatch updating only one of them; fakes have the classes of
+/// the images in the minibatch.
 template <class T, class Objective = NonSaturating>
 BasicGame<T> conditional_dcgan_game(BasicConditionalDcgan<T>& net, Objective objective = {}) {
   auto generate = [&net](const BasicBatch<T>& batch, const Tensor<T>& classes, Pass& pass) {

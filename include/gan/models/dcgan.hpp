@@ -1,4 +1,4 @@
-// DCGAN (Radford, Metz & Chintala 2015): the nets that are in common use, with 4 x 4 kernels, and those of the authors'
+// DCGAN (Radford, Metz & Chintala 2015): the networks in common use, with 4 x 4 kernels, and those of the authors'
 // code, with 5 x 5 kernels.
 #pragma once
 
@@ -18,20 +18,20 @@ namespace gan::models {
 
 enum class DcganVariant {
   pytorch_example,  ///< 4 x 4 kernels, z ~ N(0, 1); at size 64 PyTorch's example: G 3,576,704, D 2,765,568 parameters
-  paper_code  ///< 5 x 5 kernels, z ~ U(-1, 1), size 64, as the authors' program: G 18,885,760, D 17,232,768 parameters
+  paper_code  ///< 5 x 5 kernels, z ~ U(-1, 1), size 64, as in the authors' code: G 18,885,760, D 17,232,768 parameters
 };
 std::span<const char* const> enum_names(DcganVariant);
 
 struct DcganOptions {
   i64 channels = 1;  ///< of the images
-  i64 size = 28;     ///< height and width: 28, a dense layer to 7 x 7 and two stages; 32 or 64, stages from 4 x 4
+  i64 size = 28;     ///< height and width: 28 (a dense layer to 7 x 7 and two stages), 32 or 64 (stages from 4 x 4)
   DcganVariant variant = DcganVariant::pytorch_example;
   i64 latent = 100;
-  i64 features = 0;  ///< channels of the stage next to the image, each further stage doubles them; 0: 64, paper_code 128
+  i64 features = 0;  ///< channels of the stage next to the image, doubled in each further one; 0: 64, paper_code 128
   double learning_rate = 2e-4, beta1 = 0.5;
   double discriminator_learning_rate = 0;  ///< 0: the same
-  i64 decay_from = 0;               ///< updates of a player before its learning rate falls, linearly
-  i64 decay_updates = 0;            ///< and updates in which it falls to 0; 0: it stays
+  i64 decay_from = 0;               ///< updates of a player before the linear decay of its learning rate
+  i64 decay_updates = 0;            ///< updates during which it decays to 0; 0: no decay
 
   template <class F>
   void visit(F&& f) {
@@ -49,14 +49,14 @@ struct DcganOptions {
   }
 };
 
-/// G: z (N, latent) → images (N, size, size, channels) in [-1, 1]; D: images → logits (N, 1). Weights start as
-/// N(0, 0.02), batch-norm gains as N(1, 0.02) (section 3). No layer has a bias, but for four at size 28. Throws
-/// ValueError for options outside of the ranges that visit() states, and for a size that the variant has no net for.
+/// G: z (N, latent) → images (N, size, size, channels) in [-1, 1]; D: images → logits (N, 1). Weights are initialised
+/// as N(0, 0.02), batch-norm gains as N(1, 0.02) (section 3). No layer has a bias, except for four at size 28. Throws
+/// ValueError for options outside the ranges that visit() states, and for a size that the variant does not support.
 template <class T>
 struct BasicDcgan {
   using Options = DcganOptions;
   static constexpr const char* name = "dcgan";
-  Options options;  ///< with features as they are
+  Options options;  ///< with the actual value of features
   BasicSequential<T> G, D;
 
   explicit BasicDcgan(Options o = {});
@@ -66,12 +66,12 @@ struct BasicDcgan {
     v("G", G);
     v("D", D);
   }
-  /// How many of D's layers lead to each of its rectified feature maps (n, h, w, c), finest first: all that come before
-  /// the logit. And of G's, coarsest first.
+  /// The number of layers of D up to each of its rectified feature maps (n, h, w, c), finest first: all that precede
+  /// the logit. The same for G, coarsest first.
   std::vector<std::size_t> discriminator_stages() const;
   std::vector<std::size_t> generator_stages() const;
   bool is_paper_code() const { return options.variant == DcganVariant::paper_code; }
-  /// The authors' nets normalise samples with their own batch's statistics, as in training.
+  /// The networks of the authors' code normalise samples with the statistics of their own batch, as in training.
   Sampling sampling() const {
     const Prior prior = is_paper_code() ? Prior::uniform : Prior::normal;
     return {.latent = {options.latent, prior}, .batch_statistics = is_paper_code()};
@@ -79,13 +79,13 @@ struct BasicDcgan {
 };
 using Dcgan = BasicDcgan<float>;
 
-/// The rules of a DCGAN's players: Adam with the options' rates, which may fall at the end. The authors' has an L2 weight
-/// decay of 1e-5.
+/// The optimizers of a DCGAN: Adam with the learning rates of the options, which may decay at the end. That of the
+/// authors' code has an L2 weight decay of 1e-5.
 OptimizerSpec dcgan_generator_optimizer(const DcganOptions& options);
 OptimizerSpec dcgan_discriminator_optimizer(const DcganOptions& options);
 
-/// The alternating game of a DCGAN: Adam 2e-4 (0.5, 0.999), real and fake batches normalised separately. In the authors'
-/// every minibatch updates only one of the players.
+/// The alternating game of a DCGAN: Adam 2e-4 (0.5, 0.999), real and fake batches normalised separately. In the variant
+/// of the authors' code, each minibatch updates only one of the players.
 template <class T, class Objective = NonSaturating>
 BasicGame<T> dcgan_game(BasicDcgan<T>& net, Objective objective = {}) {
   return adversarial(net.G, net.D, objective,
@@ -95,9 +95,9 @@ BasicGame<T> dcgan_game(BasicDcgan<T>& net, Objective objective = {}) {
                       .discriminator = dcgan_discriminator_optimizer(net.options)});
 }
 
-/// Both nets out of a run's checkpoint, G averaged where the run averaged it: a file, or the folder of a run, whose
-/// newest checkpoint is taken. Throws IoError where there is none; FormatError naming the file where it holds another
-/// model, or options or weights that do not fit.
+/// Loads both networks from a checkpoint, given as a file or as the folder of a run, whose newest checkpoint is used; G
+/// is the averaged one if the run has it. Throws IoError when there is none; FormatError naming the file when it holds
+/// another model, or options or weights that do not fit.
 Dcgan load_dcgan(const std::string& path);
 
 extern template struct BasicDcgan<float>;

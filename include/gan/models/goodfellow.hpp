@@ -1,4 +1,4 @@
-// The nets and the training of the first GANs (Goodfellow et al. 2014, section 5), as the authors' programs have them.
+// The networks and the training of the first GANs (Goodfellow et al. 2014, section 5), as in the authors' code.
 #pragma once
 
 #include <span>
@@ -20,9 +20,9 @@ std::span<const char* const> enum_names(GoodfellowNet);
 
 struct GoodfellowOptions {
   GoodfellowNet net = GoodfellowNet::mnist;
-  double learning_rate = 0;   ///< 0: the net's, 0.1, 0.025 and 0.004
-  i64 updates_per_epoch = 0;  ///< 0: the net's, 500 (50,000 images by 100), 400 (40,000 by 100), 312 (40,000 by 128)
-  double output_range = 0;    ///< 0: the net's, 0.05, 0.5 and 0.05
+  double learning_rate = 0;   ///< 0: the default of the network, 0.1, 0.025 or 0.004
+  i64 updates_per_epoch = 0;  ///< 0: the default, 500 (50,000 images / 100), 400 (40,000 / 100) or 312 (40,000 / 128)
+  double output_range = 0;    ///< 0: the default of the network, 0.05, 0.5 or 0.05
   static constexpr i64 latent = 100;
 
   template <class F>
@@ -36,15 +36,15 @@ struct GoodfellowOptions {
   }
 };
 
-/// G: z (N, 100) → images; D: images → logits (N, 1). D's layers are maxout with dropout of 0.2 on pixels and 0.5 on
-/// hidden units, which stays on in G's turn. The MNIST net takes z ~ U(-√3, √3), of unit variance, and makes images in
-/// [0, 1]; call set_output_bias after init. The CIFAR nets take z ~ N(0, 1) and make unbounded images like those of
-/// `seen`. Throws ValueError for options out of range.
+/// G: z (N, 100) → images; D: images → logits (N, 1). D has maxout layers, with dropout of 0.2 on pixels and 0.5 on
+/// hidden units, which stays on during G's turn. The MNIST network takes z ~ U(-√3, √3), of unit variance, and
+/// generates images in [0, 1]; call set_output_bias after init. The CIFAR networks take z ~ N(0, 1) and generate
+/// unbounded images like those returned by preprocess(). Throws ValueError for options out of range.
 template <class T>
 struct BasicGoodfellow {
   using Options = GoodfellowOptions;
   static constexpr const char* name = "goodfellow";
-  Options options;  ///< with the net's values for zeros
+  Options options;  ///< with zeros replaced by the defaults of the network
   BasicSequential<T> G, D;
 
   explicit BasicGoodfellow(Options o = {});
@@ -58,33 +58,33 @@ struct BasicGoodfellow {
   Sampling sampling() const {
     const Prior prior = is_mnist() ? Prior::unit_variance_uniform : Prior::normal;
     if (is_mnist()) return {.latent = {Options::latent, prior}, .low = 0};
-    // Values of `seen` have a deviation of 1, in CIFAR-10's bytes that is a quarter of the range.
+    // Preprocessed values have a standard deviation of 1; for CIFAR-10's bytes that is a quarter of the range.
     return {.latent = {Options::latent, prior}, .low = -2, .high = 2};
   }
-  /// Images (N, H, W, C) as the game shows them to D. For the CIFAR nets each has mean 0 and norm 55, that is, a deviation
-  /// of 0.99 (the authors' global contrast normalisation); for MNIST they are as they were.
+  /// Images (N, H, W, C) → the images that D gets in the game. For the CIFAR networks each has mean 0 and norm 55, that
+  /// is, a standard deviation of 0.99 (the authors' global contrast normalisation); for MNIST they are unchanged.
   Tensor<T> preprocess(const Tensor<T>& images) const { return preprocess(options, images); }
   static Tensor<T> preprocess(const Options& options, const Tensor<T>& images);
   bool preprocesses() const { return !is_mnist(); }
 };
 using Goodfellow = BasicGoodfellow<float>;
 
-/// Sets the biases of the MNIST net's pixels to the logits of the pixels' means over `images` (N, 28, 28, 1), so that G
-/// starts with the average image; means are kept in [1e-7, 1 - 1e-7]. Throws ValueError for another net, for images of
-/// another size and unless their range is [0, 1].
+/// Sets the output biases of the MNIST network to the logits of the pixel means over `images` (N, 28, 28, 1), so that G
+/// starts with the average image; means are clamped to [1e-7, 1 - 1e-7]. Throws ValueError for another network, for
+/// images of another size and unless their range is [0, 1].
 template <class T>
 void set_output_bias(BasicGoodfellow<T>& net, const data::Dataset& images);
 
-/// SGD whose learning rate is divided by 1.000004 at every update, down to 1e-6, and whose momentum goes from 0.5 to
-/// 0.7 in 250 epochs.
+/// SGD with a learning rate that is divided by 1.000004 at every update, down to 1e-6, and a momentum that rises from
+/// 0.5 to 0.7 in 250 epochs.
 OptimizerSpec goodfellow_optimizer(const GoodfellowOptions& resolved);
 
-/// The game: D minimises half the objective's d. Both players learn from one minibatch simultaneously, that is, both
-/// gradients are taken where both nets stood before it, and with the same dropout of D on the same fakes. (Elsewhere in
-/// this library G learns against the D that has just learnt.)
+/// The game: D minimises half of the objective's d. Both players learn from one minibatch simultaneously: both
+/// gradients are taken at the parameters before the minibatch, and with the same dropout masks of D on the same fakes.
+/// (Elsewhere in this library G learns against the D that has just been updated.)
 template <class T, class Objective = NonSaturating>
 BasicGame<T> goodfellow_game(BasicGoodfellow<T>& net, Objective objective = {}) {
-  // D as it was before its turn: what G's turn differentiates after D has changed in place.
+  // D as it was before its turn, for G's turn to differentiate after D has been updated in place.
   auto before = std::make_shared<Ema<BasicSequential<T>>>(net.D, 0.0);
   auto generate = [&net](const BasicBatch<T>& batch, Pass& pass) {
     return net.G(draw_latent<T>(batch.size(), net.sampling().latent, pass.rng, batch.x.device()), pass);

@@ -1,4 +1,4 @@
-// Vanilla GANs (Goodfellow et al. 2014) at 28 x 28, as course notes build them: (b) of dense layers, (c) of convolutions.
+// Vanilla GANs (Goodfellow et al. 2014) at 28 x 28, as in course notes: (b) of dense layers, (c) of convolutions.
 #pragma once
 
 #include <span>
@@ -36,7 +36,7 @@ struct VanillaOptions {
   }
 };
 
-/// G: z (N, 32) → images (N, 28, 28, 1) in [-1, 1]; D: images → logits (N, 1). Throws ValueError for options outside of
+/// G: z (N, 32) → images (N, 28, 28, 1) in [-1, 1]; D: images → logits (N, 1). Throws ValueError for options outside
 /// the ranges that visit() states.
 template <class T>
 struct BasicVanilla {
@@ -56,8 +56,8 @@ struct BasicVanilla {
 };
 using Vanilla = BasicVanilla<float>;
 
-/// The alternating game of a vanilla pair. No batch norm in D couples images, so that it sees real and fake ones as one
-/// batch.
+/// The alternating game of a vanilla GAN. D has no batch norm that would couple images, so it gets real and fake images
+/// as one batch.
 template <class T, class Objective = NonSaturating>
 BasicGame<T> vanilla_game(BasicVanilla<T>& net, Objective objective = {}) {
   return adversarial(net.G, net.D, objective,
