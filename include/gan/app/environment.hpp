@@ -1,4 +1,4 @@
-// What a program runs on: everything beside its options that may change the bits of a run or its speed.
+// The environment of a program: everything besides its options that may change the bits of a run or its speed.
 #pragma once
 
 #include <string>
@@ -7,11 +7,11 @@
 
 namespace gan::app {
 
-/// No name of the machine or its user, no path and no time is among it.
+/// Contains no host name, user name, path or time.
 struct Environment {
   std::string libgan, compiler, os, cpu;
   std::string isa;   ///< the instruction set of the kernels in use: base, v2, v3 or v4
-  std::string blas;  ///< with the version and the kernels it chose, where it tells
+  std::string blas;  ///< with its version and the kernels it chose, if it reports them
   i64 cores = 0, threads = 0, cuda_devices = 0;
 
   /// As in core/fields.hpp: write_fields() gives lines, read_fields() reads them.
@@ -29,10 +29,10 @@ struct Environment {
   }
 };
 
-/// That of this process, now. What cannot be found out is "unknown".
+/// The current environment of this process. Fields that cannot be determined are "unknown".
 Environment environment();
 
-/// One object, a field on each line.
+/// One JSON object, with one field per line.
 std::string to_json(Environment environment);
 
 }  // namespace gan::app

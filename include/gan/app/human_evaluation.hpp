@@ -1,5 +1,5 @@
-// Do people take generated images for real ones? As in the evaluation of LAPGAN (Denton et al. 2015, section 5.3):
-// images flash up for 50 to 2000 ms, and a person says of each whether it was real.
+// Human evaluation: do people mistake generated images for real ones? As in the evaluation of LAPGAN (Denton et al.
+// 2015, section 5.3), images are shown for 50 to 2000 ms, and a person judges whether each was real.
 #pragma once
 
 #include <string>
@@ -9,32 +9,32 @@
 
 namespace gan::app {
 
-/// Images under the name that results give them: "real", "DCGAN".
+/// A set of images and its name in the results: "real", "DCGAN".
 struct HumanSet {
   std::string name;
   data::Dataset images;
 };
 
 struct HumanEvaluationOptions {
-  i64 images = 44;    ///< shown of each set, at most
-  i64 practice = 11;  ///< real images before it, at all durations, whose answers do not count
+  i64 images = 44;    ///< images shown from each set, at most
+  i64 practice = 11;  ///< real images shown before, at all durations, whose answers do not count
   std::vector<i64> durations = {50, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000};  ///< milliseconds
-  i64 side = 256;  ///< of an image on the screen, in the page's pixels
+  i64 side = 256;  ///< side of an image on the screen, in CSS pixels
   u64 seed = 1;    ///< of the choice of images
 };
 
-/// A page of HTML that needs no network and no other file: images are in it as PNG. It says what to do, shows practice
-/// images, then those of all sets mixed, each of them once: a cross, the image, noise, a question. Each set sees every
-/// duration equally often, as far as numbers allow. Order and durations are drawn anew each time the page is opened, or
-/// by "?seed=7" at the end of its address. In the end it shows for each set the share that was judged real, with 95 %
-/// intervals (Wilson 1927), over all and by duration, offers the answers as a CSV file (set, image, duration_ms,
-/// shown_ms, judged_real, response_ms), and takes CSV files of other people to add theirs. The practice images are not
-/// shown again where `real` has enough. Throws ValueError for options out of range, no other set, two of one name,
-/// points instead of images.
+/// An HTML page that needs neither a network nor other files: images are embedded as PNG. It gives instructions, shows
+/// practice images, then the images of all sets in mixed order, each once: a cross, the image, noise, a question. Each
+/// set gets every duration equally often, as far as the number of images allows. Order and durations are drawn anew
+/// each time the page is opened, or from "?seed=7" at the end of its URL. At the end it shows the fraction of each set
+/// that was judged real, with 95 % intervals (Wilson 1927), overall and by duration; offers the answers as a CSV file
+/// (set, image, duration_ms, shown_ms, judged_real, response_ms); and loads CSV files of other people to include their
+/// answers. Practice images are not shown again if `real` has enough images. Throws ValueError for options out of
+/// range, for no generated set, for two sets of the same name, and for points instead of images.
 std::string human_evaluation_page(const HumanSet& real, const std::vector<HumanSet>& generated,
                                   const HumanEvaluationOptions& options = {});
 
-/// Writes it to a file. Throws as that, and IoError.
+/// Writes that page to a file. Throws what human_evaluation_page throws, and IoError.
 void write_human_evaluation(const std::string& path, const HumanSet& real, const std::vector<HumanSet>& generated,
                             const HumanEvaluationOptions& options = {});
 

@@ -15,7 +15,7 @@ namespace gan::app {
 
 struct ConfigEntry;
 
-/// The flags of a program, each bound to a variable that holds its default.
+/// The flags of a program, each bound to a variable that initially holds its default.
 ///
 ///   i64 epochs = 25;
 ///   app::Options options("dcgan", "trains a DCGAN on images");
@@ -25,9 +25,9 @@ class Options {
  public:
   Options(std::string program, std::string purpose);
 
-  /// A flag, spelt "--name" or "--name VALUE" where VALUE is what the help calls its value. The variable must outlive
-  /// parse(). A bool is set by "--name" alone or by "--name=true" and "--name=false". A string with choices takes no
-  /// other; an enum takes its enum_names, as in core/fields.hpp.
+  /// Adds a flag, spelt "--name" or "--name VALUE", where VALUE is the name of its value in the help. The variable must
+  /// outlive parse(). A bool is set by "--name" alone or by "--name=true" and "--name=false". A string with choices
+  /// accepts nothing else; an enum accepts its enum_names, as in core/fields.hpp.
   Options& add(const std::string& flag, i64& value, const std::string& help, IntRange range = {});
   Options& add(const std::string& flag, int& value, const std::string& help, IntRange range = {});
   Options& add(const std::string& flag, u64& value, const std::string& help);
@@ -42,7 +42,7 @@ class Options {
         [&value](std::size_t index) { value = static_cast<E>(index); });
   }
 
-  /// A flag for every field of a struct with visit(), as in core/fields.hpp: learning_rate is set by --learning-rate,
+  /// Adds a flag for every field of a struct with visit(), as in core/fields.hpp: --learning-rate sets learning_rate,
   /// in the range that visit() states. The struct must outlive parse().
   template <class O>
   Options& add_fields(O& fields) {
@@ -54,25 +54,26 @@ class Options {
     return *this;
   }
 
-  /// The flag added last may stand without a value, which is then `value`: --resume for --resume=auto.
+  /// Lets the flag added last appear without a value, which is then `value`: --resume for --resume=auto.
   Options& implicit_value(const std::string& value);
-  /// The flag added last has a second spelling, "steps" for --steps, on the command line and in configuration files.
-  /// toml() writes the first alone. Throws ValueError where a flag has that name.
+  /// Gives the flag added last a second name, "steps" for --steps, on the command line and in configuration files.
+  /// toml() writes only the first name. Throws ValueError when a flag has that name already.
   Options& also_called(const std::string& name);
-  /// The flag added last says how to run, not what: toml() leaves it out and a configuration file may not hold it.
+  /// Declares that the flag added last affects how to run, not what: toml() omits it and configuration files may not
+  /// contain it.
   Options& not_in_config();
 
-  /// Sets the variables from "--name value" and "--name=value"; of a repeated flag the last counts. "--config FILE" is
-  /// a flag of every program: what it holds comes first, whatever the order. Prints to stdout and returns false after
-  /// --help, -h or --version: the program is done. Throws UsageError that names the flag, and the nearest right flag or
-  /// value, for anything that is not as declared. May be called again.
+  /// Sets the variables from "--name value" and "--name=value"; the last occurrence of a flag counts. Every program has
+  /// the flag "--config FILE": the file is applied before the other flags, whatever their order. On --help, -h or
+  /// --version, prints to stdout and returns false: the program is done. Throws UsageError naming the flag, and the
+  /// nearest valid flag or value, for anything that does not match the declarations. May be called again.
   [[nodiscard]] bool parse(int argc, const char* const* argv);
-  /// Sets the variables from a file of strict TOML, "batch-size = 64" for --batch-size 64. Throws UsageError with the
-  /// file, the line, and the nearest right key or value.
+  /// Sets the variables from a strict TOML file, "batch-size = 64" for --batch-size 64. Throws UsageError with the
+  /// file, the line, and the nearest valid key or value.
   void read_config(const std::string& path);
 
-  /// The values of all flags as a configuration file, in the order in which they were added: reading it gives the same
-  /// values. Throws UsageError for a text that is not UTF-8.
+  /// The values of all flags as a configuration file, in the order in which they were added: reading it back gives the
+  /// same values. Throws UsageError for text that is not UTF-8.
   std::string toml() const;
   /// The text of --help: one aligned line per flag, with its default and range.
   std::string help() const;
@@ -106,9 +107,9 @@ class Options {
   std::vector<Flag> flags_;
 };
 
-/// Runs a program's body and turns what it throws into a message "name: error: ..." on stderr and an exit code: 2 for
+/// Runs the body of a program and turns exceptions into a message "name: error: ..." on stderr and an exit code: 2 for
 /// UsageError, 3 for DataError and FormatError, 1 for everything else, also when stdout cannot be written. Otherwise
-/// the code is what the body returned: 130 or 143 where a signal ended it, see app/signals.hpp.
+/// returns the exit code of the body, such as 130 or 143 when a signal ended it; see app/signals.hpp.
 int run(int argc, char** argv, const std::function<int(int argc, char** argv)>& body);
 
 }  // namespace gan::app

@@ -1,4 +1,4 @@
-// How far a program is, on stderr: a bar that is redrawn on a terminal, a plain line now and then elsewhere.
+// The progress of a program, on stderr: a redrawn bar on a terminal, a plain line now and then elsewhere.
 #pragma once
 
 #include <functional>
@@ -11,13 +11,13 @@
 
 namespace gan::app {
 
-/// A number that is watched, such as {"D(x)", 0.5}.
+/// A metric to display, such as {"D(x)", 0.5}.
 struct Metric {
   std::string name;
   double value;
 };
 
-/// All that a progress line tells.
+/// The contents of a progress line.
 struct ProgressState {
   i64 done = 0, total = 0;     ///< rounds; total 0: unknown
   std::string unit = "round";  ///< what is counted, if not rounds
@@ -27,15 +27,15 @@ struct ProgressState {
 };
 
 /// " 42% [########------------]  420/1000  12.5 rounds/s  800 images/s  ETA 0:46  loss_d 0.693": at most `columns`
-/// wide; where it is tight the bar shrinks, then metrics are left out from the last, then the rest is cut. With colour,
-/// the bar is green. Without escape sequences else, and without a newline.
+/// wide. If space is short, the bar shrinks, then metrics are dropped from the last, then the rest is cut. With colour,
+/// the bar is green; there are no other escape sequences, and no newline.
 std::string format_bar(const ProgressState& state, int columns, bool colour);
-/// "round 420/1000 (42%)  12.5 rounds/s  800 images/s  ETA 0:46  loss_d 0.693": as long as it takes, no newline.
+/// "round 420/1000 (42%)  12.5 rounds/s  800 images/s  ETA 0:46  loss_d 0.693": of any length, no newline.
 std::string format_line(const ProgressState& state);
 
 enum class ProgressStyle { automatic, bar, plain, none };
 
-/// Reads "auto", "bar", "plain" or "none". Throws UsageError naming the nearest.
+/// Parses "auto", "bar", "plain" or "none". Throws UsageError naming the nearest of these.
 ProgressStyle parse_progress_style(std::string_view text);
 
 struct ProgressOptions {
@@ -53,17 +53,17 @@ class Progress {
   explicit Progress(ProgressOptions options);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
-  /// As finish().
+  /// Calls finish().
   ~Progress();
 
-  /// Whether update() would write now: whoever pays for its metrics can ask first.
+  /// Whether update() would write now, to be checked before computing expensive metrics.
   bool due() const;
-  /// Tells that `done` rounds are played; writes when it is due. Rates are those of the last seconds. Colour is used on
-  /// a terminal unless $NO_COLOR is set. A line that cannot be written is dropped: progress never stops a run.
+  /// Reports that `done` rounds have been played; writes if due. Rates are those of the last few seconds. Colour is
+  /// used on a terminal unless $NO_COLOR is set. A line that cannot be written is dropped: progress never stops a run.
   void update(i64 done, std::span<const Metric> metrics);
-  /// A line of its own, above the bar.
+  /// Writes text on a separate line, above the bar.
   void note(std::string_view text);
-  /// Writes the last state if it is not written yet, and ends the bar's line.
+  /// Writes the last state if it has not been written, and ends the line of the bar.
   void finish();
 
  private:
@@ -79,7 +79,7 @@ class Progress {
     double time;
     i64 done;
   };
-  std::vector<Mark> marks_;  // a window of the last seconds, oldest first
+  std::vector<Mark> marks_;  // a window of the last few seconds, oldest first
 };
 
 }  // namespace gan::app

@@ -1,4 +1,4 @@
-// The folder of a run, for one process at a time.
+// The folder of a run, used by one process at a time.
 #pragma once
 
 #include <string>
@@ -7,15 +7,16 @@
 namespace gan::app {
 
 struct RunDirectoryOptions {
-  bool resume = false;  ///< the folder may hold a run to go on with
+  bool resume = false;  ///< the folder may contain a run to resume
 };
 
-/// A run's folder, locked while this lives: run.lock, config.toml, environment.json, metrics.csv, timing.csv, samples/,
-/// checkpoints/. The lock is the kernel's: one that a killed process left behind is no obstacle.
+/// The folder of a run, locked for the lifetime of this object: run.lock, config.toml, environment.json, metrics.csv,
+/// timing.csv, samples/, checkpoints/. The lock is held by the kernel, so that a killed process does not leave it
+/// behind.
 class RunDirectory {
  public:
-  /// Makes the folder where it is missing, and changes nothing in it but the lock. Throws UsageError where another
-  /// process holds the lock, or the folder holds checkpoints and this is not to resume; IoError.
+  /// Creates the folder if it is missing, and changes nothing in it except the lock. Throws UsageError when another
+  /// process holds the lock, or when the folder contains checkpoints and `resume` is not set; IoError.
   explicit RunDirectory(std::string path, RunDirectoryOptions options = {});
   RunDirectory(RunDirectory&& other) noexcept;
   RunDirectory& operator=(RunDirectory&& other) noexcept;
@@ -29,11 +30,11 @@ class RunDirectory {
   std::string samples() const { return path_ + "/samples"; }
   std::string checkpoints() const { return path_ + "/checkpoints"; }
 
-  /// Whether anything is in checkpoints/.
+  /// Whether checkpoints/ contains anything.
   bool has_checkpoints() const;
-  /// The text of config.toml, empty where there is none. Throws IoError, also above 1 MiB.
+  /// The text of config.toml; empty if there is none. Throws IoError, also when it is larger than 1 MiB.
   std::string recorded() const;
-  /// Writes config.toml, from Options::toml(), and environment.json, each in one step. Throws IoError.
+  /// Writes config.toml, from Options::toml(), and environment.json, each atomically. Throws IoError.
   void record(std::string_view toml) const;
 
  private:

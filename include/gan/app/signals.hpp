@@ -1,13 +1,13 @@
-// Interrupted programs. The library itself never touches signals.
+// Handling of SIGINT and SIGTERM in programs. The library itself never touches signals.
 #pragma once
 
 #include <signal.h>
 
 namespace gan::app {
 
-/// What SIGINT and SIGTERM do while it lives. At first they end the program at once, with exit_code(): while data are
-/// loaded and networks are made there is nothing to save. From remember() on they do not end it but are remembered, so
-/// that it can save and leave; a SIGINT after either ends it at once. One at a time.
+/// Handles SIGINT and SIGTERM during its lifetime. At first they end the program at once, with exit_code(): while data
+/// are loaded and networks are built there is nothing to save. After remember() they are remembered instead, so that
+/// the program can save and exit; a SIGINT after either of them ends it at once. Only one guard may exist at a time.
 ///
 ///   app::SignalGuard signals;
 ///   prepare();
@@ -15,18 +15,18 @@ namespace gan::app {
 ///   for (...) if (signals.received() != 0) return app::SignalGuard::exit_code(signals.received());
 class SignalGuard {
  public:
-  /// Throws ValueError while another lives.
+  /// Throws ValueError while another guard exists.
   SignalGuard();
   SignalGuard(const SignalGuard&) = delete;
   SignalGuard& operator=(const SignalGuard&) = delete;
-  /// Puts back what SIGINT and SIGTERM did before.
+  /// Restores the previous handlers of SIGINT and SIGTERM.
   ~SignalGuard();
 
-  /// From now on there is something to save.
+  /// From now on signals are remembered: there is something to save.
   void remember() const;
-  /// The number of the signal that came first since remember(), 0 while there is none. Any thread may ask.
+  /// The number of the first signal since remember(), or 0 if there was none. May be called from any thread.
   int received() const;
-  /// What a shell reports for a program that a signal ended: 130 for SIGINT, 143 for SIGTERM.
+  /// The exit code that a shell reports for a program ended by a signal: 130 for SIGINT, 143 for SIGTERM.
   static int exit_code(int signal) { return 128 + signal; }
 
  private:

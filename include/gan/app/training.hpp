@@ -1,4 +1,4 @@
-// What the training programs share: their flags, their folder, stopping and going on, what they show while they train.
+// What the training programs share: flags, the run folder, stopping and resuming, and the output during training.
 #pragma once
 
 #include "gan/app/options.hpp"
@@ -12,14 +12,14 @@
 
 namespace gan::app {
 
-/// Pixels at each side of a set's images of this size that are a black border, instead of blurred strokes: 2 around the
-/// 28 x 28 of MNIST and Fashion-MNIST where a net takes 32 x 32, else 0.
+/// The width in pixels of the black border that brings a dataset to this size without blurring strokes: 2 around the
+/// 28 x 28 images of MNIST and Fashion-MNIST for a network of 32 x 32, else 0.
 i64 border_of(const std::string& data, i64 size);
-/// A split of a set as the nets of the training programs take it, (N, size, size, channels). Throws DataError where it
-/// cannot be had so.
+/// A split of a dataset in the form that the networks of the training programs take, (N, size, size, channels). Throws
+/// DataError when the dataset is not available in that form.
 data::Dataset load_images(const std::string& data, data::Split split, i64 size, i64 channels);
 
-/// The flags of every training program; the values set before add_to are the defaults.
+/// The flags that all training programs have; the values at the time of add_to are the defaults.
 struct TrainingFlags {
   std::string data = "fashion-mnist", out = {}, device = "auto", math = "tf32", resume = {};
   u64 seed = 1;
@@ -30,38 +30,39 @@ struct TrainingFlags {
   bool flip = false, deterministic = false, no_graph = false, dry_run = false;
 
   void add_to(Options& options);
-  /// Loads the images, (N, size, size, channels) in [low, high]. Throws DataError where they cannot be had so.
+  /// Loads the images, (N, size, size, channels) in [low, high]. Throws DataError when they are not available in that
+  /// form.
   data::Dataset load(i64 size, i64 channels, float low = -1, float high = 1) const;
-  /// Sets the threads and the math mode. Throws UsageError for what this machine cannot do, DeviceError for a device
-  /// that is absent.
+  /// Sets the number of threads and the math mode. Throws UsageError for settings that this machine does not support,
+  /// DeviceError for a missing device.
   void apply() const;
-  /// The device to train on; auto is CUDA's first, where there is one, else the CPU. Throws DeviceError.
+  /// The device to train on; auto means the first CUDA device if there is one, else the CPU. Throws DeviceError.
   Device where() const;
 };
 
-/// A metric of the averaged generator, taken every `every` rounds: measures.csv holds it, and the checkpoint with the
-/// lowest stays as checkpoints/best.safetensors.
+/// A metric of the averaged generator, computed every `every` rounds and written to measures.csv; the checkpoint with
+/// the lowest value is kept as checkpoints/best.safetensors.
 struct Measurement {
-  std::string name = {};  ///< the column
+  std::string name = {};  ///< name of the column
   i64 every = 0;          ///< rounds; 0: never
-  i64 samples = 5000;     ///< images that it sees, as the generator makes them
+  i64 samples = 5000;     ///< number of images passed to the metric, as generated
   std::function<double(const Var& samples)> metric = {};
 };
 
 namespace detail {
-/// What train() knows of a model.
+/// What train() knows about a model.
 struct Trained {
-  std::string name, options;                               ///< as files record them
-  std::function<void()> average;                           ///< after every round
-  std::function<void(Trainer&, const std::string&)> draw;  ///< samples into a folder
-  std::function<void(const std::string&)> save;            ///< the sampled generator
-  std::function<double()> measure = {};                    ///< or nothing
+  std::string name, options;                               ///< as recorded in files
+  std::function<void()> average;                           ///< called after every round
+  std::function<void(Trainer&, const std::string&)> draw;  ///< writes samples to a folder
+  std::function<void(const std::string&)> save;            ///< saves the sampled generator
+  std::function<double()> measure = {};                    ///< may be empty
   Measurement measurement = {};
 };
 int train(const Options& options, const TrainingFlags& flags, const SignalGuard& signals, Game& game,
           const data::Dataset& images, const Trained& model);
 
-/// Includes a module in a game that outlives it.
+/// Includes a module in a game for the lifetime of this object; the game must outlive it.
 class PartOfGame {
  public:
   template <class M>
@@ -78,14 +79,14 @@ class PartOfGame {
 };
 }  // namespace detail
 
-/// Trains `net` at its game in the folder --out: metrics.csv (every --log-every rounds and the last; no clock),
-/// timing.csv, sample grids of the moving average of the generator from a fixed latent, checkpoints/, config.toml,
-/// environment.json, and at last the averaged generator as generator.safetensors, which load_generator reads; and what
-/// is measured. --resume goes on where a checkpoint was made; the result is the same, bit for bit, as without the stop.
-/// Returns the exit code: 0, or 130 or 143 when SIGINT or SIGTERM ended the run after a whole round, with a checkpoint;
-/// before the end of the first round they end the program at once, with the same codes. Throws UsageError naming what
-/// differs from the run to go on with, NotFiniteError naming the first bad tensor and the last good checkpoint. The
-/// average is a part of the game, "ema", while this lasts.
+/// Trains `net` by playing its game. Writes to the folder --out: metrics.csv (every --log-every rounds and the last; no
+/// times), timing.csv, sample grids of the moving average of the generator from fixed latent vectors, the measurement,
+/// checkpoints/, config.toml, environment.json, and at the end the averaged generator as generator.safetensors, which
+/// load_generator reads. --resume continues from a checkpoint; the result is the same, bit for bit, as without the
+/// interruption. Returns the exit code: 0, or 130 or 143 when SIGINT or SIGTERM ended the run after a whole round, with
+/// a checkpoint; before the end of the first round they end the program at once, with the same codes. Throws UsageError
+/// naming what differs from the run to resume, NotFiniteError naming the first bad tensor and the last good checkpoint.
+/// During the run the average is a part of the game named "ema".
 template <class Net>
 int train(const Options& options, const TrainingFlags& flags, const SignalGuard& signals, Net& net, Game& game,
           const data::Dataset& images, const Measurement& measurement = {}) {
