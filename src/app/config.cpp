@@ -1,4 +1,4 @@
-// Configuration files. The only file that sees toml++.
+// Configuration files. The only file that includes toml++.
 #include "gan/app/config.hpp"
 
 #include <algorithm>
@@ -9,11 +9,11 @@
 #define TOML_ENABLE_WINDOWS_COMPAT 0
 #define TOML_EXCEPTIONS 1
 #define TOML_HEADER_ONLY 1
-// Some assertions of toml++ 3.3 do not hold for malformed texts, such as "a. = 1"; the checks that follow them do the
-// work. Without NDEBUG they are these no-ops; with it clang would take them for granted.
+// Some assertions of toml++ 3.3 fail for malformed input, such as "a. = 1", which the checks after them handle. Without
+// NDEBUG they become these no-ops; with it clang would assume that they hold.
 #undef NDEBUG
 #define TOML_ASSERT(condition) static_assert(true)
-// Its test for a blank calls "unreachable" what an accent outside of quotes reaches: it stands for false.
+// Its test for a blank marks as "unreachable" a branch that an accented letter outside quotes reaches: make it false.
 #include <toml++/impl/preprocessor.h>
 #undef TOML_UNREACHABLE
 #define TOML_UNREACHABLE return false
@@ -31,7 +31,7 @@ namespace gan::app {
 namespace {
 
 constexpr i64 largest_file = 1 << 20;
-// toml++ frees nested tables by recursion. It bounds the depth of brackets, but not that of dotted keys.
+// toml++ frees nested tables recursively. It bounds the depth of brackets, but not that of dotted keys.
 constexpr std::ptrdiff_t most_points = 2000;
 
 template <class T>
@@ -104,7 +104,7 @@ std::string config_text(u64 value) {
 std::string config_text(double value) {
   char digits[40];  // general: 0.0002, not 2e-04
   std::string text(digits, std::to_chars(digits, digits + sizeof digits, value, std::chars_format::general).ptr);
-  if (text.find_first_of(".enif") == std::string::npos) text += ".0";  // nan and inf are TOML as they are
+  if (text.find_first_of(".enif") == std::string::npos) text += ".0";  // nan and inf are valid TOML
   return text;
 }
 

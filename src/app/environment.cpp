@@ -15,7 +15,7 @@
 #include "src/io/utf8.hpp"
 #include "src/cpu/products.hpp"
 
-// Weak: another BLAS lacks it.
+// Weak, because other BLAS libraries lack it.
 extern "C" __attribute__((weak)) char* openblas_get_config();
 
 namespace gan::app {
@@ -27,7 +27,7 @@ std::string line_or_unknown(const std::string& text) {
   return text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin);
 }
 
-/// What follows "name<separator>" in the first line of a system file that begins so.
+/// The text after "name<separator>" in the first line of a system file that begins with it.
 std::string value_in(const char* path, const std::string& name, char separator) {
   std::ifstream file(path);
   for (std::string line; std::getline(file, line);)
@@ -80,7 +80,7 @@ std::string to_json(Environment environment) {
   environment.visit([&text](const char* name, auto& value, const char*) {
     text += std::string(text == "{" ? "\n" : ",\n") + "  \"" + name + "\": ";
     if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::string>)
-      text += config_text(std::string_view(value));  // JSON quotes as TOML does
+      text += config_text(std::string_view(value));  // JSON quotes like TOML
     else
       text += detail::field_text(value);
   });

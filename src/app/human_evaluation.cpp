@@ -1,4 +1,4 @@
-// Makes the page of human evaluation.
+// Generates the page of the human evaluation.
 #include "gan/app/human_evaluation.hpp"
 
 #include <algorithm>
@@ -24,7 +24,7 @@ std::string base64(const std::vector<u8>& bytes) {
   return out;
 }
 
-/// As JSON that may stand in a page: no "<" closes the script around it.
+/// JSON that can be embedded in a page: no "<" closes the script around it.
 std::string quoted(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
@@ -93,7 +93,7 @@ std::string human_evaluation_page(const HumanSet& real, const std::vector<HumanS
     const i64 n = set.images.size();
     std::vector<i64> order = metrics::choose(n, n, Rng{o.seed, name_stream("human evaluation"), draw});
     const auto shown = static_cast<std::size_t>(std::min(o.images, n));
-    if (draw == 0)  // real images: practice takes others than the trials, as long as there are any
+    if (draw == 0)  // real images: practice uses others than the trials, as long as there are any
       for (i64 k = 0; k < o.practice; ++k)
         practice.push_back(order[(shown + static_cast<std::size_t>(k)) % order.size()]);
     order.resize(shown);

@@ -1,4 +1,4 @@
-// The page of human evaluation; sets and options go between its two parts, as JSON.
+// The page of the human evaluation; sets and options go between its two parts, as JSON.
 #pragma once
 
 namespace gan::app {

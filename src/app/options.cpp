@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* key_letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";  // bare in TOML
 
-/// What an entry of a file is, for "not ...".
+/// The type of an entry of a file, for "not ...".
 std::string described(const ConfigEntry& entry) {
   switch (entry.type) {
     case ConfigType::integer:
@@ -165,7 +165,7 @@ void Options::set(const ConfigEntry& entry) const {
       case Kind::whole:
         need({ConfigType::integer}, "a whole number");
         break;
-      case Kind::unsigned_whole:  // above 2^63 - 1, the largest of TOML, it is a text
+      case Kind::unsigned_whole:  // above 2^63 - 1, TOML's maximum, it is a string
         need({ConfigType::integer, ConfigType::text}, "a whole number");
         break;
       case Kind::real:

@@ -1,4 +1,4 @@
-// What flags take: one function for each type of variable.
+// Parsing of flag values: one function for each type of variable.
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -21,7 +21,7 @@ std::string shown(double v) {  // 0.0002, not 2e-04
   return {text, std::to_chars(text, text + sizeof text, v, std::chars_format::general).ptr};
 }
 
-/// Reads all of `text`, or fails.
+/// Parses all of `text`, or fails.
 template <class T>
 std::errc read(const std::string& text, T& value) {
   const char* end = text.data() + text.size();

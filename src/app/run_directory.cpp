@@ -22,7 +22,7 @@ constexpr const char* op = "run directory";
 
 std::span<const u8> bytes_of(std::string_view text) { return {reinterpret_cast<const u8*>(text.data()), text.size()}; }
 
-/// What the holder of a lock wrote into it.
+/// The text that the holder of a lock wrote into it.
 std::string holder(int file) {
   char text[24];
   const ssize_t n = ::pread(file, text, sizeof text, 0);
@@ -31,7 +31,8 @@ std::string holder(int file) {
   return digits == 0 ? "" : " (pid " + std::string(seen.substr(0, digits)) + ")";
 }
 
-/// The open lock of a folder, held until it is closed. It is never removed: another process could lock what is gone.
+/// The open lock of a folder, held until it is closed. The file is never removed: otherwise another process could lock
+/// a deleted file.
 int lock(const std::string& folder) {
   const std::string path = folder + "/run.lock";
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);

@@ -16,12 +16,12 @@ static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_alw
               "a signal handler may use no lock");
 
 void handle(int signal) {
-  // The exit codes of a program that did not catch it; but as the first process of a container, which no uncaught
-  // SIGTERM ends, it would ignore that.
+  // The exit code of a program that does not catch the signal. (Not catching it would not do: an uncaught SIGTERM does
+  // not end the first process of a container.)
   if (!remembering) ::_exit(SignalGuard::exit_code(signal));
   int none = 0;
   if (first_signal.compare_exchange_strong(none, signal) || signal != SIGINT) return;
-  // Somebody is impatient: as if nobody had caught it. It is blocked in here and strikes on return.
+  // The user is impatient: act as if the signal were not caught. It is blocked in this handler and delivered on return.
   ::signal(SIGINT, SIG_DFL);
   ::raise(SIGINT);
 }
@@ -34,7 +34,7 @@ SignalGuard::SignalGuard() {
   remembering = false;
   struct sigaction action {};
   action.sa_handler = handle;
-  action.sa_flags = SA_RESTART;  // reads and writes go on
+  action.sa_flags = SA_RESTART;  // reads and writes continue
   ::sigemptyset(&action.sa_mask);
   ::sigaction(SIGINT, &action, &before_[0]);
   ::sigaction(SIGTERM, &action, &before_[1]);

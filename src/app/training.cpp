@@ -9,7 +9,7 @@
 
 namespace gan::app {
 
-static constexpr i64 most_rounds = 1000000000000;  // at a thousand rounds a second it is reached in thirty years
+static constexpr i64 most_rounds = 1000000000000;  // thirty years at a thousand rounds per second
 
 void TrainingFlags::add_to(Options& options) {
   options

@@ -1,4 +1,4 @@
-// What a training goes on with: see app/training.hpp.
+// Resuming: see app/training.hpp.
 #include <algorithm>
 #include <filesystem>
 
@@ -12,11 +12,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What may differ when a run goes on. The data may lie elsewhere: a checkpoint knows them by their checksum.
+/// The flags that may differ when a run is resumed. The data may have moved: a checkpoint has their checksum.
 const std::vector<std::string> free_on_resume{"data",       "out",  "epochs",  "rounds",
                                               "save-every", "keep", "threads", "no-graph"};
 
-/// The configuration as a checkpoint records it: without paths and without what may differ.
+/// The configuration as recorded in a checkpoint: without paths and without flags that may differ.
 std::string comparable(const Options& options) {
   const std::string toml = options.toml();
   std::string text;

@@ -1,4 +1,4 @@
-// A training while it lasts: see app/training.hpp.
+// A training run in progress: see app/training.hpp.
 #include <chrono>
 #include <cstdio>
 
@@ -14,7 +14,7 @@
 namespace gan::app::detail {
 namespace {
 
-/// The run's files, hooks and state while it lasts.
+/// The files, hooks and state of a run in progress.
 class Run {
  public:
   Run(const Options& options, const TrainingFlags& flags, const SignalGuard& signals, Trainer& trainer,
@@ -107,9 +107,9 @@ class Run {
     });
   }
 
-  /// Rows of every --log-every rounds, and of the last. A run that goes on beyond its last round drops that row, unless
-  /// it is one of the others: in the end the rows are those of a run that never stopped. So the files are opened, and
-  /// rid of it, after the first round.
+  /// Writes rows every --log-every rounds, and for the last round. A run that is extended beyond its last round drops
+  /// that row, unless it is a regular one, so that in the end the rows are those of an uninterrupted run. The files are
+  /// therefore opened, and that row dropped, after the first round.
   void log() {
     const bool last = stopping_ || trainer_.round() == trainer_.total_rounds();
     const bool due = last || trainer_.round() % flags_.log_every == 0;
@@ -150,7 +150,7 @@ class Run {
   }
 
   void save() {
-    if (metrics_) metrics_->synchronise();  // a checkpoint never survives rows that come before it
+    if (metrics_) metrics_->synchronise();  // the rows before a checkpoint are never lost while it survives
     checkpoints_.save(trainer_);
     saved_ = trainer_.round();
   }
@@ -161,8 +161,8 @@ class Run {
   Trainer& trainer_;
   const Trained& model_;
   Recorded recorded_;
-  bool goes_on_;           ///< with the run that is in the folder
-  bool stopping_ = false;  ///< a signal came before the end of this round, which is the last
+  bool goes_on_;           ///< continues the run in the folder
+  bool stopping_ = false;  ///< a signal arrived before the end of this round, which is the last
   RunDirectory directory_;
   Checkpoints checkpoints_;
   Progress progress_;

@@ -40,7 +40,7 @@ BasicClassifier<T>::BasicClassifier(Options o)
     for (i64 layer = 0; layer < depth; ++layer, channels = wider) {
       body.add(BasicConv2D<T>(
           {.in = channels, .out = wider, .padding = 1, .bias = false, .initializer = initializer::he_normal()}));
-      if (layer + 1 == depth) body.add(MaxPool2D{});  // before the normalisation, which then has a quarter of the work
+      if (layer + 1 == depth) body.add(MaxPool2D{});  // before the norm, which then has a quarter of the work
       body.add(BasicBatchNorm<T>(wider, {.activation = ReLU{}}));
     }
   }

@@ -16,7 +16,7 @@ constexpr i64 stage = 7;  // height and width of the smallest images
 DenseOptions dense(FusedActivation activation = {}) {
   return {.bias = false, .activation = activation, .initializer = weights};
 }
-/// 5 x 5, stride 2: to half or double the size.
+/// 5 x 5 kernels with stride 2, which halve or double the size.
 ConvOptions conv(i64 in, i64 out, FusedActivation activation = {}) {
   return {.in = in,
           .out = out,
@@ -33,7 +33,7 @@ ConvOptions deconv(i64 in, i64 out, FusedActivation activation = {}) {
   return o;
 }
 
-/// x (N, C) or (N, H, W, C) with the classes (N, K) as K more columns or constant planes.
+/// Appends the classes (N, K) to x (N, C) or (N, H, W, C) as K more columns or constant planes.
 template <class T>
 Tensor<T> with_classes(const Tensor<T>& x, const Tensor<T>& classes) {
   if (x.rank() == 2) return concat<T>({x, classes}, 1);
@@ -41,7 +41,7 @@ Tensor<T> with_classes(const Tensor<T>& x, const Tensor<T>& classes) {
   return concat<T>({x, broadcast_to(reshape(classes, Shape{n, 1, 1, k}), Shape{n, x.shape(1), x.shape(2), k})}, 3);
 }
 
-/// Batch normalisation by the batch's own statistics, without scale and shift.
+/// Batch normalisation with the statistics of the batch, without scale and shift.
 template <class T>
 Tensor<T> normalized(const Tensor<T>& x, FusedActivation activation) {
   const Shape channels{x.shape(-1)};

@@ -46,8 +46,8 @@ void make_28(const DcganOptions& o, BasicSequential<T>& G, BasicSequential<T>& D
                          Flatten{}, BasicDense<T>(units, 1, {.initializer = weights}));
 }
 
-/// Stages that double 4 x 4 up to the image and halve it down to 4 x 4. What makes the 4 x 4 of z, and a logit of the
-/// 4 x 4, is a 4 x 4 kernel in the common nets and a dense layer in the authors'.
+/// Stages that double 4 x 4 up to the image and halve it down to 4 x 4. From z to 4 x 4, and from 4 x 4 to the logit,
+/// the common networks have a 4 x 4 kernel and the authors' networks a dense layer.
 template <class T>
 void make_stages(const DcganOptions& o, BasicSequential<T>& G, BasicSequential<T>& D) {
   const bool authors = o.variant == DcganVariant::paper_code;
@@ -114,7 +114,7 @@ BasicDcgan<T>::BasicDcgan(Options o) : options(o) {
 
 template <class T>
 std::vector<std::size_t> BasicDcgan<T>::discriminator_stages() const {
-  std::vector<std::size_t> stages{1};  // behind a convolution, then behind each convolution with its norm
+  std::vector<std::size_t> stages{1};  // after a convolution, then after each convolution with its norm
   i64 maps = options.size == 28 ? 2 : 0;
   for (i64 c = options.features; options.size != 28 && c <= options.features * options.size / 8; c *= 2) ++maps;
   for (i64 k = 1; k < maps; ++k) stages.push_back(stages.back() + 2);
@@ -123,7 +123,7 @@ std::vector<std::size_t> BasicDcgan<T>::discriminator_stages() const {
 
 template <class T>
 std::vector<std::size_t> BasicDcgan<T>::generator_stages() const {
-  std::vector<std::size_t> stages{3};  // two layers and a reshape make the first maps
+  std::vector<std::size_t> stages{3};  // two layers and a reshape produce the first maps
   for (std::size_t maps = discriminator_stages().size(); maps > 1; --maps) stages.push_back(stages.back() + 2);
   return stages;
 }

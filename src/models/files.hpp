@@ -1,4 +1,4 @@
-// Reading a model out of a file that a training left: what all readers need.
+// Reading a model from a file written during training: code shared by all readers.
 #pragma once
 
 #include <string>
@@ -10,10 +10,10 @@
 
 namespace gan::models::detail {
 
-/// A checkpoint, which holds the parts of a game, or else the generator alone.
+/// Whether the file is a checkpoint, with the parts of a game, rather than a generator alone.
 inline bool is_checkpoint(const io::SafeTensors& file) { return file.metadata().count("libgan.checkpoint") != 0; }
 
-/// Where a file keeps the generator: a checkpoint has it under its part of the game, averaged where that was done.
+/// The prefix of the generator in a file: a checkpoint has it under a part of the game, averaged if the run did so.
 inline std::string generator_prefix(const io::SafeTensors& file) {
   if (!is_checkpoint(file)) return "";
   for (const io::TensorEntry& entry : file.entries())
@@ -21,14 +21,14 @@ inline std::string generator_prefix(const io::SafeTensors& file) {
   return "G.";
 }
 
-/// A piece of the metadata; throws FormatError(missing) where it is not there.
+/// One entry of the metadata; throws FormatError(missing) if it is missing.
 inline const std::string& value_of(const io::SafeTensors& file, const std::string& key, const std::string& missing) {
   const auto found = file.metadata().find(key);
   if (found == file.metadata().end()) throw FormatError(missing);
   return found->second;
 }
 
-/// What read() makes of a file; its errors name the file.
+/// The result of read() for a file; its errors name the file.
 template <class Read>
 auto reading(const io::SafeTensors& file, Read read) {
   try {

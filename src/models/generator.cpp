@@ -1,4 +1,4 @@
-// The models that files name, and how a generator is made of a file.
+// The models that files may name, and loading a generator from a file.
 #include "gan/models/generator.hpp"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace {
 
 using Draw = models::detail::Drawing;
 
-/// What a file's model is, ready to draw from.
+/// The model of a file, ready to draw from.
 struct Loaded {
   std::string options;
   Sampling sampling;
@@ -28,8 +28,8 @@ struct Loaded {
   std::function<Var(const Var& images)> preprocess;
 };
 
-/// Images that a network makes at once. On the CPU an image has the same bits in a batch of any size, unless the
-/// batch's statistics normalise it: more than these are made piece by piece, so that the layers hold only a piece.
+/// The number of images generated at once. On the CPU an image has the same bits in a batch of any size, unless it is
+/// normalised with batch statistics; larger numbers are generated in pieces, so that the layers hold only one piece.
 constexpr i64 at_once = 256;
 
 template <class MakeRows>
@@ -40,7 +40,7 @@ Var in_pieces(i64 n, const Pass& pass, MakeRows make) {
   return concat(pieces);
 }
 
-/// A network on a device that is fed from the CPU.
+/// A network on a device, with inputs from the CPU.
 template <class G>
 struct BatchedGenerator {
   G net;
@@ -62,7 +62,7 @@ struct BatchedGenerator {
 template <class G>
 void load(G& net, const io::SafeTensors& file) {
   const std::string prefix = models::detail::generator_prefix(file);
-  std::vector<std::string> names{prefix + "steps"};  // a moving average's count, which sampling has no use for
+  std::vector<std::string> names{prefix + "steps"};  // the count of a moving average, which sampling does not need
   each_param(net, [&](const std::string& name, Param<float>& p) {
     names.push_back(prefix + name);
     p.set(io::detail::from_file<float>(file, names.back(), p));
@@ -70,7 +70,7 @@ void load(G& net, const io::SafeTensors& file) {
   io::detail::require_no_others(file, prefix, names);
 }
 
-/// What draws from a model's generator, on a device.
+/// The functions that draw from the generator of a model, on a device.
 template <class M>
 Draw drawing(M net, Device device) {
   to(net.G, device);
@@ -137,7 +137,7 @@ const Entry& find(const std::string& name) {
                     "', which this version has not; the nearest that it has is '" + nearest(name, names) + "'");
 }
 
-/// The file that a path means.
+/// The file that a path refers to.
 std::string file_of(const std::string& path) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(path, ignored)) return path;

@@ -73,7 +73,7 @@ BasicSequential<T> convolutional_discriminator() {
   auto conv = [](i64 in, i64 out, i64 kernel, i64 padding) {
     return BasicConv2D<T>({.in = in, .out = out, .kernel = kernel, .padding = padding, .initializer = narrow});
   };
-  // The authors' pooling takes windows that reach past the last row and column: 33 → 16 → (15) 7 → (9) 5.
+  // The authors' pooling includes windows that reach past the last row and column: 33 → 16 → (15) 7 → (9) 5.
   auto pool = [](i64 window) { return MaxPool2D{{.kernel = window, .stride = 2, .padding = {0, 1, 0, 1}}}; };
   return BasicSequential<T>(Dropout{0.2}, conv(3, 32 * 2, 8, 4), Maxout{2}, pool(4),    //
                             Dropout{0.5}, conv(32, 32 * 2, 8, 3), Maxout{2}, pool(4),   //
@@ -115,7 +115,7 @@ Tensor<T> BasicGoodfellow<T>::preprocess(const Options& options, const Tensor<T>
   const Shape each{images.shape(0), 1, 1, 1};
   const double values = static_cast<double>(images.size() / std::max<i64>(1, images.shape(0)));
   const Tensor<T> centred = sub(images, affine(sum_to(images, each), 1 / values, 0));
-  // An image of one colour stays black instead of being divided by its norm of 0.
+  // An image of one colour becomes 0 instead of being divided by its norm of 0.
   return mul(centred, affine(pow(affine(sum_to(square(centred), each), 1, 1e-12), -0.5), 55, 0));
 }
 
@@ -140,7 +140,7 @@ void set_output_bias(BasicGoodfellow<T>& net, const data::Dataset& images) {
     logits.push_back(static_cast<T>(std::log(mean) - std::log1p(-mean)));
   }
   Param<T>* bias = nullptr;
-  each_param(net.G, [&bias](const std::string&, Param<T>& p) { bias = &p; });  // the last one is the pixels'
+  each_param(net.G, [&bias](const std::string&, Param<T>& p) { bias = &p; });  // the last one is that of the pixels
   bias->set(Tensor<T>::from(std::span<const T>(logits), bias->shape()).to(bias->device()));
 }
 

@@ -1,4 +1,4 @@
-// The networks of the vanilla pairs.
+// The networks of the vanilla GANs.
 #include "gan/models/vanilla.hpp"
 
 namespace gan::models {

@@ -1,4 +1,4 @@
-// Initial values of parameters. Eigen's QR serves the orthogonal ones; it stays in this file.
+// Initial values of parameters. Orthogonal ones use Eigen's QR, which is confined to this file.
 #include "gan/nn/init.hpp"
 
 #include <Eigen/QR>
@@ -23,7 +23,7 @@ Initializer he_normal() { return {Initializer::Kind::normal, 0, std::sqrt(2.0), 
 
 namespace {
 
-/// Standard normals, redrawn while they lie outside two deviations; element i still depends on nothing but i.
+/// Standard normals, redrawn while they lie outside two standard deviations; element i still depends only on i.
 template <class T>
 void truncated_normal(Tensor<T>& y, Rng rng) {
   const auto& kernel = cpu_kernels<T>();

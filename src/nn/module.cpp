@@ -33,7 +33,7 @@ void detail::leave_record(const char* type, const Shape& output, std::initialize
     return holds(record) || std::any_of(pass.trace->begin(), pass.trace->end(), holds);
   };
   for (const Param<T>* p : owned) {
-    if (!p->defined() || counted(p->data())) continue;  // a layer that runs twice has its numbers in its first line
+    if (!p->defined() || counted(p->data())) continue;  // a layer that runs twice is counted in its first line
     record.counted.push_back(p->data());
     record.parameters += p->size();
     if (p->trainable()) record.trainable += p->size();

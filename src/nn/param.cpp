@@ -33,14 +33,14 @@ void Param<T>::throw_not_ready(const char* layer) const {
 template <class T>
 void Param<T>::move_to(Device device) {
   if (!defined() || device == this->device()) return;
-  // The memory behind all handles is exchanged, so that none is left behind.
+  // Exchange the memory behind all handles, so that no handle is left behind.
   detail::Storage<T>& here = *tensor_.storage();
   const Shape all{here.size};
   const std::size_t bytes = static_cast<std::size_t>(here.size) * sizeof(T);
   detail::Storage<T> there(all, device);
   detail::copy_bytes(there.data, device, here.data, here.device, bytes);
   std::swap(here.data, there.data);
-  std::swap(here.device, there.device);  // `there` gives the old memory back
+  std::swap(here.device, there.device);  // `there` frees the old memory
   ++here.version;
   std::destroy_at(&here.live);
   std::construct_at(&here.live, tensor_.shape(), bytes, device);

@@ -9,7 +9,7 @@ Tensor<T> BasicResidual<T>::operator()(const Tensor<T>& x, Pass& p) const {
   GAN_CHECK_SHAPE(y.shape() == around.shape(), "Residual", "body and shortcut end in different shapes", y.shape(),
                   around.shape());
   const Tensor<T> sum = activate(add(around, y), activation_.activation, activation_.slope);
-  return traced("Residual", sum, p);  // its line counts no parameters: those inside have theirs
+  return traced("Residual", sum, p);  // its line counts no parameters: the layers inside count theirs
 }
 
 template class BasicResidual<float>;

@@ -22,7 +22,7 @@ void check(const Parameters<T>& parameters, const Tensors<T>& gradients) {
                     gradients[i].shape());
 }
 
-/// The same without waiting for the device: the factor stays there.
+/// The same without waiting for the device, where the factor stays.
 template <class T>
 Tensors<T> clipped_on_device(const Tensors<T>& gradients, double max) {
   const NoGrad constant;
@@ -34,7 +34,7 @@ Tensors<T> clipped_on_device(const Tensors<T>& gradients, double max) {
   return out;
 }
 
-/// PyTorch's clip_grad_norm_: the norm is that of the gradients' norms.
+/// PyTorch's clip_grad_norm_: the norm of the norms of all gradients.
 template <class T>
 Tensors<T> clipped(const Tensors<T>& gradients, double max) {
   if (!gradients.empty() && !gradients[0].device().is_cpu()) return clipped_on_device(gradients, max);
@@ -84,7 +84,7 @@ void Optimizer<T>::visit(const Parameters<T>& parameters,
                          const std::function<void(const std::string&, Tensor<T>&)>& on_tensor,
                          const std::function<void(const std::string&, u64&)>& on_counter) {
   prepare(parameters);
-  std::vector<std::string> names;  // of several networks, some may have parameters of one name
+  std::vector<std::string> names;  // parameters of different networks may have equal names
   std::map<std::string, int> seen;
   for (const auto& name : parameters.names) {
     const int nth = ++seen[name];

@@ -34,7 +34,7 @@ OptimizerSpec OptimizerSpec::clip_weights(double c) const {
 
 std::string OptimizerSpec::text() const {
   const auto line = [](const char* name, std::string value) {
-    std::replace(value.begin(), value.end(), '\n', ' ');  // of what a program's own schedule says
+    std::replace(value.begin(), value.end(), '\n', ' ');  // of a user-defined schedule's description
     return std::string(name) + " = " + value + "\n";
   };
   return options_->text + line("learning rate's schedule", rate_ ? rate_->text() : "none") +

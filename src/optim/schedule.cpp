@@ -18,7 +18,7 @@ std::string Schedule::text() const {
   for (const u64 updates : {u64{0}, u64{1}, u64{10}, u64{100}, u64{1000}, u64{10000}, u64{100000}}) {
     try {
       values += (values.empty() ? "" : ", ") + detail::field_text(at_(updates));
-    } catch (const std::exception&) { break; }  // it goes no further
+    } catch (const std::exception&) { break; }  // it is not defined beyond
   }
   return "a function (at 0, 1, 10, 100, … updates: " + values + ")";
 }
@@ -32,7 +32,7 @@ void require(bool holds, const char* name, const char* what) {
   if (!holds) throw ValueError("[schedule::" + std::string(name) + "] " + what);
 }
 
-/// The share of `steps` updates that is made, at most 1.
+/// The fraction of `steps` updates made so far, at most 1.
 double share(u64 updates, i64 steps) {
   return std::min(1.0, static_cast<double>(updates) / static_cast<double>(steps));
 }

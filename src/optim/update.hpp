@@ -1,4 +1,4 @@
-// What the optimizers share: the arrays of all parameters for one fused pass over them.
+// Shared by the optimizers: the arrays of all parameters, for one fused pass over them.
 #pragma once
 
 #include <initializer_list>
@@ -13,7 +13,7 @@ inline void require(bool holds, const char* rule, const char* what) {
 }
 inline bool is_share(double x) { return x >= 0 && x < 1; }
 
-/// The arrays of all parameters; `kept` are the lists of what the rule remembers, some of which may be empty.
+/// The arrays of all parameters; `kept` are the tensors of the optimizer state, some of which may be empty.
 template <class T>
 std::vector<UpdateArrays<T>> arrays_of(Tensors<T>& w, const Tensors<T>& g, std::initializer_list<Tensors<T>*> kept) {
   std::vector<UpdateArrays<T>> arrays;
@@ -26,7 +26,7 @@ std::vector<UpdateArrays<T>> arrays_of(Tensors<T>& w, const Tensors<T>& g, std::
   return arrays;
 }
 
-/// Runs one kernel over all parameters, which lie on one device.
+/// Runs one kernel over all parameters, which must be on one device.
 template <class T, class Step>
 void update(void (*Kernels<T>::*kernel)(const Step&, i64, const UpdateArrays<T>*), const Step& step, Tensors<T>& w,
             const Tensors<T>& g, std::initializer_list<Tensors<T>*> kept) {

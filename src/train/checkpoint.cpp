@@ -1,4 +1,4 @@
-// What a checkpoint holds.
+// Writing and reading the contents of a checkpoint.
 #include "gan/train/checkpoint.hpp"
 
 #include <set>
@@ -14,7 +14,7 @@ namespace {
 constexpr char version_key[] = "libgan.checkpoint", run_key[] = "libgan.run";
 constexpr char version[] = "2";
 
-/// Every parameter that a player updates must be one that the game includes, else its buffers would be lost.
+/// Every parameter that a player updates must belong to a part that the game includes, else its buffers would be lost.
 template <class T>
 void require_included(BasicGame<T>& game) {
   std::set<const void*> included;
@@ -29,7 +29,7 @@ void require_included(BasicGame<T>& game) {
 
 std::string optimizer_prefix(const std::string& player) { return "optimizer." + player + "."; }
 
-/// What a file will change, collected first so that nothing changes when the file does not fit.
+/// The changes that a file will make, collected first so that nothing changes if the file does not fit.
 template <class T>
 struct Changes {
   std::vector<std::pair<Tensor<T>, Tensor<T>>> tensors;  // handle, values

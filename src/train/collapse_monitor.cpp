@@ -1,4 +1,4 @@
-// Looks at a training, and verdicts on a sequence of looks.
+// Checks during training, and verdicts on a sequence of checks.
 #include "gan/train/collapse_monitor.hpp"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ std::string number(double value) {
   return text;
 }
 
-/// How many times less diverse samples are than data, by the signal that says more.
+/// How many times less diverse the samples are than the data, by the stronger of the two signals.
 double times_less(const HealthSignals& s) {
   const double by_spread = 1 / s.spread, by_similarity = (1 - s.data_alike) / (1 - s.alike);
   return std::isnan(by_similarity) ? by_spread : std::max(by_spread, by_similarity);
@@ -63,7 +63,7 @@ double HealthJudge::median_gradient(const std::string& player) const {
 }
 
 Health HealthJudge::classify(const HealthSignals& now) const {
-  // A comparison with NaN, a signal that does not exist, is false.
+  // Comparisons with NaN, which stands for a missing signal, are false.
   if (now.spread < limits_.spread || 1 - now.alike < limits_.difference * (1 - now.data_alike))
     return Health::collapsed;
   if (now.nearest < limits_.nearest) return Health::repeating;
@@ -142,7 +142,7 @@ CollapseMonitor::CollapseMonitor(Draw draw, CollapseMonitorOptions options)
 }
 
 namespace {
-/// Whether self_similarity can tell how much alike images are.
+/// Whether self_similarity is defined for images of this shape.
 bool has_similarity(const Shape& shape) { return shape.rank() == 4 && shape[1] >= 11 && shape[2] >= 11; }
 }  // namespace
 

@@ -14,7 +14,7 @@ namespace gan {
 
 namespace {
 
-/// The L2 norm of all of them together, left on their device.
+/// The L2 norm of all gradients together, on their device.
 template <class T>
 Tensor<T> norm(const Tensors<T>& gradients) {
   const NoGrad constant;
@@ -50,13 +50,13 @@ BasicGame<T>::BasicGame(std::vector<BasicPlayer<T>> in_order) : players(std::mov
 template <class T>
 void BasicGame<T>::play(BasicRound<T>& round, const std::function<BasicBatch<T>(int)>& batch, u64 seed,
                         BasicTurnGraphs<T>* graphs) {
-  // What optimizers keep lives as long as the game: before a round's memory, so that it leaves no gaps there.
+  // The optimizer state lives as long as the game: allocated before the memory of a round, it leaves no gaps there.
   for (auto& player : players) player.optimizer.prepare(player.parameters);
   std::vector<BasicBatch<T>> batches;
   for (int t = 0; t < batches_per_round(); ++t) batches.push_back(batch(t));
   if (graphs) graphs->begin(*this, batches);
   const u64 number = round.number.number_;
-  int turns_played = 0, most_turns = 0;  // of the players before
+  int turns_played = 0, most_turns = 0;  // of the previous players
   for (auto& player : players) {
     const int first_batch = separate_batches ? turns_played : std::max(0, most_turns - player.turns);
     most_turns = std::max(most_turns, player.turns);
@@ -91,7 +91,7 @@ void BasicGame<T>::play(BasicRound<T>& round, const std::function<BasicBatch<T>(
 template <class T>
 std::string BasicGame<T>::first_not_finite() {
   std::string first;
-  std::set<const void*> seen;  // what players update is mostly included, too
+  std::set<const void*> seen;  // most parameters of players are included, too
   const auto look = [&](const std::string& name, const Tensor<T>& x) {
     if (!first.empty() || !seen.insert(x.storage().get()).second) return;
     // Zero times anything finite is zero.

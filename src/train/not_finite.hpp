@@ -1,11 +1,11 @@
-// The error of a training that diverged.
+// The error for diverged training.
 #pragma once
 
 #include "gan/train/game.hpp"
 
 namespace gan::detail {
 
-/// `tensor` is the first bad one, or empty: then the loss itself is.
+/// `tensor` is the name of the first bad tensor, or empty if only the loss is bad.
 [[noreturn]] inline void throw_not_finite(const std::string& tensor, const std::string& metric, i64 round) {
   throw NotFiniteError("[Trainer] " + (tensor.empty() ? metric : "'" + tensor + "'") + " is not finite after round " +
                        std::to_string(round) +

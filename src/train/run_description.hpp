@@ -1,4 +1,4 @@
-// What a checkpoint says of the run that it is of, and how that is compared with the run that goes on.
+// The description of a run in its checkpoints, and its comparison with the run that is resumed.
 #pragma once
 
 #include <algorithm>
@@ -37,7 +37,7 @@ inline void describe_order(Lines& lines, const std::string& whose, const data::L
   lines.add(whose + "flip", field_text(loader.options().flip));
 }
 
-/// What must be the same when a training goes on, besides the networks, as far as it can be known.
+/// Everything besides the networks that must be the same when training is resumed, as far as it can be known.
 template <class T>
 std::string run_description(BasicTrainer<T>& trainer) {
   const BasicGame<T>& game = trainer.game();
@@ -73,7 +73,7 @@ inline const std::string* value_of(const Fields& fields, const std::string& name
   return nullptr;
 }
 
-/// Throws ValueError about the first line in which the two differ; `lacks` also about one that the file has not.
+/// Throws ValueError about the first line in which the two differ; with `lacks`, also about a line missing in the file.
 inline void require_same_lines(const Fields& before, const Fields& now, const std::string& path, bool lacks) {
   const std::string start = "[checkpoint] " + path + ": was made with";
   for (const auto& [name, value] : now) {
@@ -85,7 +85,7 @@ inline void require_same_lines(const Fields& before, const Fields& now, const st
     if (value_of(now, name) == nullptr) throw ValueError(start + " " + name + " " + value + ", and now there is none");
 }
 
-/// Throws ValueError about what differs between two run_descriptions, FormatError where the file has none.
+/// Throws ValueError about what differs between two run_descriptions, FormatError if the file has none.
 inline void require_same_run(const std::string& before, const std::string& now, const std::string& path) {
   if (before.empty()) throw FormatError(path + ": does not say what run it is of");
   Fields fields;
@@ -95,8 +95,8 @@ inline void require_same_run(const std::string& before, const std::string& now, 
   require_same_lines(fields, split_fields(now), path, true);
 }
 
-/// Throws ValueError about what differs between a file's metadata and a run's. Keys that begin with "libgan." are not
-/// compared. Values of lines "name = value" are compared line by line: one that an older file lacks is let pass.
+/// Throws ValueError about what differs between the metadata of a file and of a run. Keys that begin with "libgan." are
+/// not compared. Values of lines "name = value" are compared line by line; lines that an older file lacks are ignored.
 inline void require_same_metadata(const io::Metadata& before, const io::Metadata& now, const std::string& path) {
   const auto to_compare = [](const io::Metadata& metadata) {
     Fields fields;
@@ -113,7 +113,7 @@ inline void require_same_metadata(const io::Metadata& before, const io::Metadata
     try {
       a = split_fields(*was);
       b = split_fields(value);
-    } catch (const FormatError&) { continue; }  // no lines: compared below
+    } catch (const FormatError&) { continue; }  // not lines: compared below
     require_same_lines(a, b, path, false);
     value = *was;
   }

@@ -53,7 +53,7 @@ void BasicTrainer<T>::every(i64 n, Hook hook) {
   hooks_.emplace_back(n, std::move(hook));
 }
 
-/// A rate that was 0 from the start is meant: a frozen player. One that a schedule passes through 0 is not told of.
+/// A learning rate of 0 from the start is intended: a frozen player. A schedule that passes through 0 is not reported.
 template <class T>
 void BasicTrainer<T>::note_who_learns_nothing() {
   if (!options_.note) return;
@@ -86,7 +86,7 @@ void BasicTrainer<T>::step() {
       graphs_ = std::make_unique<BasicTurnGraphs<T>>(std::move(capture), device, options_.note);
   const auto batch = [&](int t) {
     BasicBatch<T> next = loader_.template batch_at<T>(first + static_cast<u64>(t));
-    return graphs_ ? next : next.to(device);  // graphs have places of their own for them
+    return graphs_ ? next : next.to(device);  // graphs have their own buffers for them
   };
   game_.play(round, batch, options_.seed, graphs_.get());
   last_ = BasicRound<T>();  // tensors of the round are released; its metrics stay

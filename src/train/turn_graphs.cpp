@@ -10,13 +10,13 @@ BasicTurnGraphs<T>::BasicTurnGraphs(std::unique_ptr<Capture> capture, Device dev
                                     std::function<void(const std::string&)> note)
     : capture_(std::move(capture)), device_(device), note_(std::move(note)) {}
 
-// ---- rounds -----------------------------------------------------------------------------------------------------------
+// ---- rounds ---------------------------------------------------------------------------------------------------------
 
 template <class T>
 void BasicTurnGraphs<T>::begin(BasicGame<T>& game, std::vector<BasicBatch<T>>& batches) {
   game_ = &game;
   plain_ = false;
-  if (round_ > warm_up && addresses(game) != addresses_) {  // another network's numbers, another optimizer's state
+  if (round_ > warm_up && addresses(game) != addresses_) {  // values of another network, state of another optimizer
     if (note_) note_("parameters lie elsewhere now: turns are recorded anew");
     for (std::size_t n = 0; n < records_.size(); ++n) {
       records_[n] = {};
@@ -63,7 +63,7 @@ void BasicTurnGraphs<T>::move_batches(std::vector<BasicBatch<T>>& batches) {
   }
 }
 
-/// Of all that the turns read or change and that outlasts a round.
+/// The addresses of everything that the turns read or change and that outlives a round.
 template <class T>
 std::vector<const void*> BasicTurnGraphs<T>::addresses(BasicGame<T>& game) const {
   std::vector<const void*> out;
@@ -77,7 +77,7 @@ std::vector<const void*> BasicTurnGraphs<T>::addresses(BasicGame<T>& game) const
   return out;
 }
 
-// ---- turns ------------------------------------------------------------------------------------------------------------
+// ---- turns ----------------------------------------------------------------------------------------------------------
 
 template <class T>
 void BasicTurnGraphs<T>::play(std::size_t n, BasicPlayer<T>& player, BasicRound<T>& round, Rng rng, const Play& turn) {
@@ -90,7 +90,7 @@ void BasicTurnGraphs<T>::play(std::size_t n, BasicPlayer<T>& player, BasicRound<
   const bool wanted = turns_[n].not_recorded.empty() && !plain_;
   if (plain_ || round_ == 0) {
     turn();
-  } else if (round_ < warm_up) {  // a turn that is not wanted, too: others may share its tensors
+  } else if (round_ < warm_up) {  // turns not to be recorded, too: others may share their tensors
     Watched now = watch(player, round, rng, turn);
     if (wanted && round_ > 1) compare(now, records_[n].watched);
     records_[n].watched = std::move(now);
@@ -104,7 +104,7 @@ void BasicTurnGraphs<T>::play(std::size_t n, BasicPlayer<T>& player, BasicRound<
   }
 }
 
-/// Says in now.trace.obstacle what differs from the round before without anything telling how.
+/// Describes in now.trace.obstacle what differs from the previous round in an unknown way.
 template <class T>
 void BasicTurnGraphs<T>::compare(Watched& now, const Watched& before) {
   std::string& obstacle = now.trace.obstacle;
@@ -119,7 +119,7 @@ void BasicTurnGraphs<T>::compare(Watched& now, const Watched& before) {
   }
 }
 
-/// Plays a turn, and notes what it does.
+/// Plays a turn and traces what it does.
 template <class T>
 typename BasicTurnGraphs<T>::Watched BasicTurnGraphs<T>::watch(BasicPlayer<T>& player, BasicRound<T>& round, Rng rng,
                                                               const Play& turn) {
@@ -138,12 +138,12 @@ typename BasicTurnGraphs<T>::Watched BasicTurnGraphs<T>::watch(BasicPlayer<T>& p
     const TapeScope scope(seen.trace);
     end = turn();
   }
-  // Which of the values are known to vary, and how.
+  // Find the values that are known to vary, and how.
   int updates = 0;
   std::set<u64> draws;
   for (const GraphArgument& value : seen.trace.values) {
     const Rng* const draw = std::get_if<Rng>(&value);
-    // Also past the end: what was handed a copy of the pass, as penalties are, does not move it.
+    // Also past the end: code that uses a copy of the pass, as penalties do, does not advance the turn's own RNG.
     if (draw && draw->seed == rng.seed && draw->stream == rng.stream && draw->draw >= rng.draw &&
         draw->draw - rng.draw < draws_of_turn) {
       seen.sources.push_back({Source::Kind::draw, Rng{}, draw->draw - rng.draw});
@@ -170,7 +170,7 @@ typename BasicTurnGraphs<T>::Watched BasicTurnGraphs<T>::watch(BasicPlayer<T>& p
   return seen;
 }
 
-/// Records a turn. Where that fails nothing has been done, and it returns false.
+/// Records a turn. If that fails, nothing has been done, and it returns false.
 template <class T>
 bool BasicTurnGraphs<T>::record(std::size_t n, BasicPlayer<T>& player, BasicRound<T>& round, Rng rng, const Play& turn) {
   const u64 updates = player.optimizer.updates();
@@ -216,8 +216,8 @@ void BasicTurnGraphs<T>::repeat(std::size_t n, BasicPlayer<T>& player, BasicRoun
   }
   capture_->replay(record.number, values);
   player.optimizer.set_updates(player.optimizer.updates() + 1);
-  for (auto& p : player.parameters.tensors) p.mutable_data();  // they have changed: older histories must not be used
-  if (round_ > warm_up) {  // else the host code has left them, some with their history
+  for (auto& p : player.parameters.tensors) p.mutable_data();  // they have changed: invalidate older histories
+  if (round_ > warm_up) {  // else the host code has put them, some with their history
     for (const auto& [name, tensor] : record.tensors) {
       round.tensors_[name] = tensor;
       round.made_from_[name] = round.batch_;
@@ -227,7 +227,7 @@ void BasicTurnGraphs<T>::repeat(std::size_t n, BasicPlayer<T>& player, BasicRoun
   ++turns_[n].repeated;
 }
 
-// ---- what is not recorded -----------------------------------------------------------------------------------------------
+// ---- what is not recorded -------------------------------------------------------------------------------------------
 
 template <class T>
 void BasicTurnGraphs<T>::refuse(std::size_t n, const std::string& why) {
@@ -236,8 +236,8 @@ void BasicTurnGraphs<T>::refuse(std::size_t n, const std::string& why) {
   if (note_) note_("the turn of " + turns_[n].name + " is not recorded: " + why);
 }
 
-/// A turn that is not recorded puts other tensors into each round: nobody who is may read them. And a history that a
-/// recorded turn has left stands for one round only: nobody who is not may follow it.
+/// A turn that is not recorded puts different tensors in each round, so recorded turns must not read them. And the
+/// history of a tensor from a recorded turn is valid for one round only, so other turns must not use it.
 template <class T>
 void BasicTurnGraphs<T>::refuse_sharers() {
   for (bool again = true; again;) {
