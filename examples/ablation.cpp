@@ -1,6 +1,5 @@
-// The questions of every course on GANs, answered by numbers: trains a DCGAN of 28 x 28 pixels and nets that differ
-// from it in one thing each, all with the same rounds, batches and seeds, and prints the classifier-FID of each as a
-// table.
+// An ablation study of common questions about GANs: trains a DCGAN of 28 x 28 pixels and networks that differ from it
+// in one respect each, all with the same rounds, batches and seeds, and prints a table of their classifier-FIDs.
 //   build/release/examples/classifier --data fashion-mnist
 //   build/release/examples/ablation --data fashion-mnist --rounds 1500
 #include <gan/app/options.hpp>
@@ -22,9 +21,9 @@ constexpr Initializer small = initializer::normal(0.02);
 
 struct Variant {
   const char* name;
-  bool relu = false;        ///< ReLU in D, not LeakyReLU
-  bool pooling = false;     ///< D halves by averages of 2 x 2, not by strides
-  bool upsampling = false;  ///< G doubles by repeating pixels in front of a convolution, not by a transposed one
+  bool relu = false;        ///< ReLU in D instead of LeakyReLU
+  bool pooling = false;     ///< D halves by 2 x 2 average pooling instead of strides
+  bool upsampling = false;  ///< G doubles by nearest upsampling before a convolution instead of a transposed one
   bool dense_g = false, dense_d = false;
 };
 constexpr Variant variants[] = {
@@ -126,7 +125,7 @@ Measured play(const Variant& v, const data::Dataset& images, const models::Class
   return {metrics::frechet_distance(real, fake.features).distance, fake.confidence, seconds};
 }
 
-/// What the table is of. `floor`: the distance of training images.
+/// The caption of the table. `floor`: the distance of training images.
 void print_head(const Settings& s, const std::string& data_name, const models::TrainedClassifier& judge, i64 n,
                 double floor) {
   std::printf(

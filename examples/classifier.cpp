@@ -1,8 +1,8 @@
-// Trains the classifier whose features metrics use, on training images alone, and says how good it is on test images.
+// Trains the classifier whose features metrics use, on training images alone, and prints its accuracy on test images.
 //   build/release/examples/classifier --data mnist
 //   build/release/examples/classifier --data fashion-mnist
 //   build/release/examples/classifier --data cifar10
-// The weights go to runs/classifiers/<data>.safetensors, where the program evaluate finds them.
+// Writes the weights to runs/classifiers/<data>.safetensors, where the program evaluate finds them.
 #include <gan/app/options.hpp>
 #include <gan/app/progress.hpp>
 #include <gan/core/parallel.hpp>
@@ -18,7 +18,7 @@ using namespace gan;
 
 namespace {
 
-/// How a set is learnt where the flags do not say otherwise.
+/// The default training settings for a dataset.
 struct Recipe {
   std::string data;
   models::ClassifierOptions net;
@@ -35,7 +35,7 @@ Recipe recipe_of(const std::string& data, const data::Dataset& images) {
   return {data, colour, 8, 2, true};
 }
 
-/// Writes the weights and what is known of them; makes the folder.
+/// Writes the weights and their metadata; creates the folder.
 void save_classifier(models::Classifier& net, const std::string& out, const std::string& data_name,
                      const data::Dataset& train, io::Metadata metadata, double accuracy) {
   char text[32];
@@ -96,7 +96,7 @@ int main(int argc, char** argv) {
     trainer.run();
     progress.finish();
 
-    // The test images have had no say in anything: the weights after the last step are what is kept.
+    // The test images have not influenced anything: the weights after the last step are kept.
     const double right = models::accuracy(net, data::load(data_name, data::Split::test));
     save_classifier(net, out, data_name, train, {{"epochs", std::to_string(epochs)}, {"seed", std::to_string(seed)}},
                     right);

@@ -1,8 +1,9 @@
-// Trains a DCGAN: Fashion-MNIST, MNIST or built-in shapes at 28 or 32 pixels, CIFAR-10 at 32, a folder of photographs at 64.
+// Trains a DCGAN: Fashion-MNIST, MNIST or built-in shapes at 28 or 32 pixels, CIFAR-10 at 32, a folder of photographs
+// at 64.
 //   build/release/examples/dcgan --data fashion-mnist --out runs/dcgan --epochs 4
 //   build/release/examples/dcgan --data cifar10 --size 32 --channels 3 --out runs/cifar10 --epochs 10
 //   build/release/examples/dcgan --data mnist --measure-every 500 --classifier runs/classifiers/mnist.safetensors
-//   build/release/examples/dcgan --resume --out runs/dcgan --epochs 8     goes on where a run was stopped
+//   build/release/examples/dcgan --resume --out runs/dcgan --epochs 8     resumes a stopped run
 #include <gan/app/training.hpp>
 #include <gan/gan.hpp>
 

@@ -1,6 +1,7 @@
-// How much does a trained discriminator know of classes that it was never told? Its feature maps of all stages, max-pooled to
-// a 4 x 4 grid, go into a linear support vector machine (Radford, Metz & Chintala 2015, section 5.1), beside those of
-// the same net with random filters; pictures show which pixels its last features come from (section 6.2).
+// How much does a trained discriminator know about classes that it was never given? Feeds its feature maps of all
+// stages, max-pooled to a 4 x 4 grid, to a linear support vector machine (Radford, Metz & Chintala 2015, section 5.1),
+// compared with those of the same network with random filters; images show which pixels its last features respond to
+// (section 6.2).
 //   build/release/examples/discriminator_features --run runs/cifar10 --data cifar10 --out runs/cifar10/features
 #include <gan/app/options.hpp>
 #include <gan/gan.hpp>
@@ -25,7 +26,7 @@ struct Set {
   std::vector<i64> labels;
 };
 
-/// The first n images with their labels, 0: all.
+/// The first n images with their labels; 0: all.
 Set load(const Settings& s, const models::Dcgan& net, data::Split split) {
   data::Dataset d = data::load(s.data, {.split = split, .size = net.options.size, .channels = net.options.channels});
   if (s.images > 0 && s.images < d.size()) d = d.take(s.images);
@@ -37,7 +38,7 @@ Set load(const Settings& s, const models::Dcgan& net, data::Split split) {
   return set;
 }
 
-/// The c that does best on a fifth of (at most 10,000 of) the training features, fitted on the rest of those.
+/// The c that performs best on a fifth of (at most 10,000 of) the training features, fitted on the rest of those.
 double best_c(const Var& features, const std::vector<i64>& labels, i64 classes, const Settings& s) {
   const i64 all = std::min<i64>(features.shape(0), 10000), fit = all * 4 / 5, d = features.shape(1);
   const std::span<const i64> known(labels.data(), static_cast<std::size_t>(all));
@@ -58,7 +59,7 @@ double best_c(const Var& features, const std::vector<i64>& labels, i64 classes, 
   return chosen;
 }
 
-/// Share of test images classified rightly.
+/// The accuracy on test images.
 double judge(const char* name, models::Dcgan& net, const Set& train, const Set& test, const Settings& s) {
   const auto start = std::chrono::steady_clock::now();
   analysis::recompute_batch_norm_statistics(net.D, train.x.view(train.x.shape().with(0, std::min<i64>(train.x.shape(0), 10000))));
@@ -82,7 +83,7 @@ double judge(const char* name, models::Dcgan& net, const Set& train, const Set& 
   return accuracy;
 }
 
-/// For each of the first features of the last stage, the images that raise it most and, under them, the pixels.
+/// For each of the first features of the last stage, the images that activate it most and, below them, the pixels.
 void picture(const models::Dcgan& net, const Var& images, const std::string& path) {
   constexpr i64 shown = 6, columns = 8;
   const auto stages = net.discriminator_stages();
@@ -99,7 +100,7 @@ void picture(const models::Dcgan& net, const Var& images, const std::string& pat
     Var pixels = analysis::guided_backprop(net.D, stages, best, feature);
     const i64 size = pixels.shape().stride0();
     float* const p = pixels.mutable_data();
-    for (i64 i = 0; i < pixels.shape(0); ++i) {  // each image's largest number becomes white or black
+    for (i64 i = 0; i < pixels.shape(0); ++i) {  // the largest value of each image becomes white or black
       float largest = 1e-12f;
       for (i64 k = 0; k < size; ++k) largest = std::max(largest, std::abs(p[i * size + k]));
       for (i64 k = 0; k < size; ++k) p[i * size + k] /= largest;

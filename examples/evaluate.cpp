@@ -1,8 +1,8 @@
-// How good are the samples of a run, or the images of a folder? Prints every figure of docs/metrics.md that applies.
+// How good are the samples of a run, or the images of a folder? Prints every metric of docs/metrics.md that applies.
 //   build/release/examples/evaluate --run runs/dcgan
 //   build/release/examples/evaluate --real photos --generated samples --size 64
 //   build/release/examples/evaluate --real truth --generated enlarged --paired
-// The parts are in evaluate/; a classifier for the features of known sets comes from the program classifier.
+// The parts are in evaluate/; the program classifier trains a classifier for the features of known datasets.
 #include "evaluate/evaluate.hpp"
 
 #include <gan/app/human_evaluation.hpp>

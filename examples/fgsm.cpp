@@ -1,7 +1,7 @@
 // How easily is a small classifier of digits fooled, and how much does training on adversarial examples help?
 //   build/release/examples/fgsm --data mnist --out runs/fgsm --require
-// Trains one net on images and one on images and adversarial examples of them (Goodfellow, Shlens & Szegedy 2015),
-// attacks both, also with the examples made for the other, and leaves a picture: images, what was added, the results.
+// Trains one network on images and one on images and adversarial examples of them (Goodfellow, Shlens & Szegedy 2015),
+// attacks both, also with the examples made for the other, and writes an image: originals, perturbations, results.
 #include <gan/app/options.hpp>
 #include <gan/app/progress.hpp>
 #include <gan/gan.hpp>
@@ -24,7 +24,7 @@ Sequential classifier(const data::Dataset& images) {
 struct Training {
   i64 epochs;
   u64 seed;
-  double epsilon;  ///< 0: on images alone
+  double epsilon;  ///< 0: trained on images alone
 };
 
 Sequential train(const data::Dataset& images, const Training& how) {
@@ -53,7 +53,7 @@ Sequential train(const data::Dataset& images, const Training& how) {
   return net;
 }
 
-/// ClassifierAccuracy of `net` to a test set that `attack` has changed.
+/// The accuracy of `net` on a test set changed by `attack`.
 template <class Attack>
 ClassifierAccuracy judge(Sequential& net, const data::Dataset& test, Attack attack) {
   data::Loader loader(test, {.batch_size = 500, .shuffle = false, .drop_last = false});
@@ -75,14 +75,14 @@ ClassifierAccuracy judge(Sequential& net, const data::Dataset& test, Attack atta
 
 using Attacked = std::pair<Var, std::vector<i64>>;
 
-/// The error on changed images.
+/// The accuracy and confidence on attacked images.
 ClassifierAccuracy errors(Sequential& net, Sequential& attacked, const data::Dataset& test, const FgsmOptions& o) {
   return judge(net, test, [&](const Var& x, const std::vector<i64>& labels) -> Attacked {
     return {o.epsilon > 0 ? fgsm(attacked, x, labels, o) : x, labels};
   });
 }
 
-/// How often images of every class become the next class, 9 becoming 0.
+/// How often images of each class are classified as the next class, and 9 as 0, after the attack.
 double reached(Sequential& net, const data::Dataset& test, FgsmOptions o) {
   o.targeted = true;
   const auto classes = static_cast<i64>(test.classes().size());

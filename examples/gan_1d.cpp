@@ -1,10 +1,10 @@
-// A GAN on the line, where all of it can be seen: figure 1 of Goodfellow et al. 2014, drawn from a training.
+// A GAN in one dimension, where everything can be seen: figure 1 of Goodfellow et al. 2014, drawn during training.
 //   build/release/examples/gan_1d --out gan_1d.png
-// A panel shows the density of the data, p_data (dotted), that of generated points, p_g (green), and D(x), how likely
-// the discriminator thinks it that x is real (dashed). Below, lines lead from z to x = G(z): where they crowd, p_g is
-// high. Before training, G knows nothing. D learns to rise where real points outnumber generated ones, and G moves its
-// points to where D is high. In the end p_g is p_data, nothing tells them apart, and D(x) is 1/2 wherever there are
-// any.
+// A panel shows the density of the data, p_data (dotted), that of generated points, p_g (green), and D(x), the
+// discriminator's estimate of the probability that x is real (dashed). Below, lines lead from z to x = G(z): where they
+// crowd, p_g is high. Before training, G knows nothing. D learns to rise where real points outnumber generated ones,
+// and G moves its points to where D is high. In the end p_g equals p_data, they cannot be told apart, and D(x) is 1/2
+// wherever there are points.
 #include <gan/app/options.hpp>
 #include <gan/gan.hpp>
 
@@ -28,12 +28,12 @@ double density(const data::MixtureOptions& data, double x) {
   return p / std::sqrt(2 * std::numbers::pi);
 }
 
-/// What both networks do at one moment, at the middles of the bins.
+/// The state of both networks at one time, at the centres of the bins.
 struct Moment {
   i64 round = 0;
   std::vector<drawing::Point> p_data = {}, p_g = {}, d = {}, moves = {};  ///< the last: (z, G(z))
-  double distance = 0;               ///< total variation between p_g and p_data: 0 alike, 1 apart
-  double mean_gap = 0, max_gap = 0;  ///< of |D(x) - 1/2|: the mean over the data, the largest where p_data > 0.02
+  double distance = 0;               ///< total variation between p_g and p_data: 0 equal, 1 disjoint
+  double mean_gap = 0, max_gap = 0;  ///< of |D(x) - 1/2|: mean over the data, maximum where p_data > 0.02
 };
 
 Moment look(Sequential& G, const Sequential& D, const data::MixtureOptions& data, i64 round) {
@@ -123,8 +123,8 @@ int main(int argc, char** argv) {
     Sequential D{Dense(1, 32, leaky), Dense(32, 32, leaky), Dense(32, 1)};
     init(G, seed), init(D, seed + 1);
 
-    // With a constant learning rate G goes on moving about the solution; with a falling one both come to rest. A
-    // schedule counts its player's own updates, and D makes three in a round.
+    // With a constant learning rate G keeps moving around the solution; with a falling one both networks converge. A
+    // schedule counts the updates of its own player, and D makes three in a round.
     const auto falling = [rounds](double rate, i64 turns) {
       const schedule::LinearToZeroOptions half{.from = turns * rounds / 2, .steps = turns * rounds / 2};
       return OptimizerSpec(Adam{.learning_rate = rate, .beta1 = 0}).learning_rate(schedule::linear_to_zero(half));

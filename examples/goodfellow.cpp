@@ -1,8 +1,8 @@
-// Trains the first GANs (Goodfellow et al. 2014) by the authors' recipes: MNIST, or CIFAR-10 with dense or
-// convolutional nets.
+// Trains the first GANs (Goodfellow et al. 2014) with the authors' recipes: MNIST, or CIFAR-10 with dense or
+// convolutional networks.
 //   build/release/examples/goodfellow --data mnist --out runs/goodfellow --epochs 50
 //   build/release/examples/goodfellow --data cifar10 --net cifar --out runs/goodfellow_cifar --epochs 10
-// Keeps the checkpoint with the best Parzen log-likelihood of images that it does not train on:
+// To keep the checkpoint with the best Parzen log-likelihood of held-out images:
 //   build/release/examples/goodfellow --data mnist --train-images 50000 --measure-every 2500
 #include <gan/app/training.hpp>
 #include <gan/gan.hpp>
@@ -15,8 +15,8 @@ using namespace gan;
 
 namespace {
 
-/// The authors watch the Parzen log-likelihood of validation images: its negative, of 1,000 images from place `first`
-/// on, under windows around samples.
+/// The negative of the Parzen log-likelihood of validation images, which the authors monitor: of 1,000 images from
+/// index `first` on, under windows around samples.
 std::function<double(const Var&)> negative_log_likelihood(const models::Goodfellow& net, const data::Dataset& images,
                                                           i64 first) {
   constexpr i64 count = 1000;

@@ -1,4 +1,4 @@
-// Do people take a generator's samples for real images? Writes a page of HTML that asks them (Denton et al. 2015,
+// Do people mistake a generator's samples for real images? Writes an HTML page that asks them (Denton et al. 2015,
 // section 5.3): open it in a browser, answer, save the CSV.
 //   build/release/examples/human --real fashion-mnist --generated runs/dcgan,runs/vanilla --out human.html
 #include <gan/app/human_evaluation.hpp>
@@ -18,7 +18,7 @@ bool is_run(const std::string& path) {
          fs::is_directory(path + "/checkpoints");
 }
 
-/// A run's samples, or the images of a folder. The name is the folder's.
+/// The samples of a run, or the images of a folder. The name is that of the folder.
 app::HumanSet open(std::string path, i64 size, i64 images, u64 seed) {
   while (path.size() > 1 && path.back() == '/') path.pop_back();
   const std::string name = std::filesystem::path(path).filename().string();

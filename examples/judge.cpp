@@ -1,5 +1,5 @@
-// How recognisable are a trained generator's samples? Fits a logistic regression on real training images and compares
-// how often it is confident of the class of samples with how often it is of real test images.
+// How recognisable are the samples of a trained generator? Fits a logistic regression to real training images and
+// compares how often it is confident about the class of samples and of real test images.
 //   build/release/examples/judge --run runs/quickstart --data fashion-mnist
 #include <gan/app/options.hpp>
 #include <gan/gan.hpp>
@@ -11,9 +11,9 @@ using namespace gan;
 namespace {
 
 struct Verdict {
-  double confident = 0;       ///< share of images whose most probable class has at least 0.8
-  std::vector<double> share;  ///< of images in each class
-  double correct = 0;         ///< share classified as labelled
+  double confident = 0;       ///< fraction of images whose most probable class has at least 0.8
+  std::vector<double> share;  ///< fraction of images in each class
+  double correct = 0;         ///< fraction classified as labelled
 };
 
 Verdict judge(const Dense& classifier, const Var& images, const Var& labels) {

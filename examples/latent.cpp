@@ -1,6 +1,6 @@
 // What has a generator of the built-in shapes learnt? The analyses of the DCGAN paper (Radford, Metz & Chintala 2015,
-// sections 6.1 and 6.3) on a run of the program dcgan: walks between latent vectors, sums of averaged exemplars, and
-// images without the feature maps that draw one shape. A classifier that is trained here judges what images show.
+// sections 6.1 and 6.3) for a run of the program dcgan: walks between latent vectors, sums of averaged exemplars, and
+// images without the feature maps that draw one shape. A classifier trained here judges what the images show.
 //   build/release/examples/dcgan --data shapes --size 28 --channels 1 --latent 20 --epochs 20 --out runs/shapes
 //   build/release/examples/latent --run runs/shapes --out runs/shapes/latent
 #include <gan/app/options.hpp>
@@ -40,7 +40,7 @@ void walk(const Settings& s) {
   }
 }
 
-/// `count` samples that have these values of two attributes, beginning at a random one; fewer where there are fewer.
+/// Up to `count` samples that have these values of two attributes, starting at a random one.
 std::vector<i64> exemplars(const Judged& all, std::pair<std::size_t, i64> one, std::pair<std::size_t, i64> two,
                            i64 count, Rng rng) {
   std::vector<i64> having, out;
@@ -52,8 +52,8 @@ std::vector<i64> exemplars(const Judged& all, std::pair<std::size_t, i64> one, s
   return out;
 }
 
-/// strength ((a1, b1) - (a2, b1)) + (a2, b2), each the mean of exemplars, should have a1 of attribute a, and keep b2 of
-/// attribute b.
+/// strength ((a1, b1) - (a2, b1)) + (a2, b2), where each term is the mean of exemplars, should have a1 for attribute a
+/// and keep b2 for attribute b.
 bool arithmetic(const Settings& s) {
   const Var z = latents(s, s.samples, "exemplars");
   const Var images = metrics::generate(s.net.G, z, s.net.sampling());
@@ -79,7 +79,7 @@ bool arithmetic(const Settings& s) {
     ++tried[a];
     reached[a] += seen[a] == values_a[0];
     both[a] += seen[a] == values_a[0] && seen[b] == values_b[1];
-    if (shown.size() < 12 * 4) {  // three exemplars of each, what is made of their mean, the result and its neighbours
+    if (shown.size() < 12 * 4) {  // three exemplars of each, the image of their mean, the result and its neighbours
       for (const auto* which : {&plus, &minus, &base})
         shown.push_back(gather(images, {which->begin(), which->begin() + 3}));
       shown.push_back(made_images);
@@ -111,8 +111,7 @@ std::vector<double> rates(const Settings& s, const Var& images) {
   return share;
 }
 
-/// How a kind and the others change, as shares of what they were: how much is left of the kind, and the largest change
-/// of another.
+/// How much of a kind is left, as a fraction of its former frequency, and the largest relative change of another kind.
 struct Change {
   double left = 1, worst = 0;
 
@@ -121,12 +120,12 @@ struct Change {
     for (std::size_t k = 0; k < before.size(); ++k)
       if (k != kind) worst = std::max(worst, std::abs(after[k] - before[k]) / before[k]);
   }
-  /// 0 where a kind is more than halved and no other changes by more than 4 %.
+  /// 0 if the kind is more than halved and no other changes by more than 4 %.
   double distance() const { return std::max(0.0, left - 0.45) + 4 * std::max(0.0, worst - 0.04); }
 };
 
-/// Of the maps with the highest positive weights, those whose dropping brings images of `z` nearest to what is wanted,
-/// taken one by one as long as each helps.
+/// Of the maps with the highest positive weights, those whose removal brings images of `z` closest to the goal, chosen
+/// greedily one by one as long as each helps.
 std::vector<i64> choose_maps(const Settings& s, std::size_t stage, std::size_t kind, const std::vector<double>& weights,
                              const Var& z) {
   constexpr i64 candidates = 20;
@@ -152,7 +151,8 @@ std::vector<i64> choose_maps(const Settings& s, std::size_t stage, std::size_t k
   return dropped;
 }
 
-/// Chooses on some images, measures on others: whether the kind is halved and no other changes by more than a tenth.
+/// Chooses maps on some images and measures on others: whether the kind is halved and no other changes by more than a
+/// tenth.
 bool drop(const Settings& s, std::size_t stage, std::size_t kind, const std::vector<double>& weights, const Var& z,
           const Var& fresh) {
   const std::vector<i64> dropped = choose_maps(s, stage, kind, weights, z);
@@ -173,8 +173,8 @@ bool drop(const Settings& s, std::size_t stage, std::size_t kind, const std::vec
   return ok;
 }
 
-/// For each stage of G, the highest first, and each kind. Boxes are those of what is bright in images whose kind the
-/// judge is sure of; the regression tells the places in them from those in boxes of other kinds.
+/// For each stage of G, the highest first, and each kind. Boxes enclose the bright parts of images whose kind the judge
+/// is sure of; the regression separates positions inside them from positions inside boxes of other kinds.
 bool forgetting(const Settings& s) {
   const Var z = latents(s, s.samples, "boxes"), fresh = latents(s, s.samples, "dropping");
   const Var images = metrics::generate(s.net.G, z);

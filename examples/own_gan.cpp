@@ -1,11 +1,11 @@
-// A GAN of one's own: a network that is a struct, an objective that is two formulas. The rest is the library's.
+// A user-defined GAN: a network that is a struct, an objective that is two formulas. The library does the rest.
 #include <gan/gan.hpp>
 
 #include <cstdio>
 
 using namespace gan;
 
-/// Images (N, 28, 28, 1) → logits (N, 1), judged by the mean of every feature over the image.
+/// Images (N, 28, 28, 1) → logits (N, 1), computed from the mean of every feature over the image.
 struct Discriminator {
   Sequential body{Conv2D{{.in = 1, .out = 16, .kernel = 4, .stride = 2, .padding = 1, .activation = LeakyReLU{0.2}}},
                   Conv2D{{.in = 16, .out = 32, .kernel = 4, .stride = 2, .padding = 1, .activation = LeakyReLU{0.2}}}};
@@ -17,7 +17,7 @@ struct Discriminator {
   }
 };
 
-/// The hinge with a softer corner: what the discriminator minimises, and what the generator does.
+/// The hinge loss with rounded corners: the formulas that the discriminator and the generator minimise.
 struct SoftHinge {
   Var d(const Scores& real, const Scores& fake) const {
     return mean(softplus(1 - real.logits)) + mean(softplus(1 + fake.logits));

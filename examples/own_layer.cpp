@@ -1,4 +1,4 @@
-// A layer of one's own, with a parameter, in a Sequential: saved, loaded and the same again.
+// A user-defined layer with a parameter, in a Sequential: saved, loaded and compared.
 #include <gan/gan.hpp>
 
 #include <cstdio>

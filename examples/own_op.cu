@@ -1,5 +1,5 @@
-// Two operations of one's own, on the CPU and, where nvcc compiles this file, on a CUDA device: a functor for every
-// element, and one with a kernel for each device. Both can be differentiated as often as one likes.
+// Two user-defined operations, on the CPU and, if nvcc compiles this file, on a CUDA device: an elementwise functor,
+// and an operation with a kernel for each device. Both can be differentiated any number of times.
 #include <gan/gan.hpp>
 
 #include <cstdio>
@@ -9,7 +9,7 @@
 
 using namespace gan;
 
-// ---- elementwise: x^2 where x > 0, else 0 ------------------------------------------------------------------------------
+// ---- elementwise: x^2 where x > 0, else 0 ---------------------------------------------------------------------------
 
 struct SquaredRelu {
   template <class T>
@@ -21,11 +21,11 @@ struct SquaredRelu {
 template <class T>
 Tensor<T> squared_relu(const Tensor<T>& x) {
   return record<T>("squared_relu", map(x, SquaredRelu{}), {x}, save::input(0), [](const Tensor<T>& g, const auto& saved) {
-    return Tensors<T>{g * (2.0 * relu(saved.input(0)))};  // written in operations: it has derivatives, too
+    return Tensors<T>{g * (2.0 * relu(saved.input(0)))};  // written in ops, so it is differentiable, too
   });
 }
 
-// ---- with kernels: running sums along the rows of x (N, C) ---------------------------------------------------------------
+// ---- with kernels: running sums along the rows of x (N, C) ----------------------------------------------------------
 
 template <class T>
 GAN_HD void sum_row(i64 n, bool backwards, const T* x, T* y) {
@@ -72,7 +72,7 @@ Tensor<T> running_sum(const Tensor<T>& x, bool backwards = false) {
   });
 }
 
-// ---- both on each device, against the CPU and against finite differences --------------------------------------------------
+// ---- both on each device, against the CPU and against finite differences --------------------------------------------
 
 int main() {
   const auto f = [](const Tensors<double>& x) { return sum(squared_relu(running_sum(x[0])) * x[0]); };

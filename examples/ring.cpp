@@ -1,8 +1,8 @@
 // A GAN in the plane: eight narrow Gaussians on a ring, the classic test of whether a generator finds every mode.
 //   build/release/examples/ring --out ring.png
 // Each panel shows the data in grey and samples of the generator: green within three standard deviations of the nearest
-// mode, red elsewhere. A generator is continuous and the modes are apart, so that some samples must lie between them;
-// a good one crosses the gaps quickly. One that collapses leaves grey modes without green.
+// mode, red elsewhere. A generator is continuous and the modes are separate, so some samples must lie between them; a
+// good generator crosses the gaps quickly. A collapsed one leaves grey modes without green.
 #include <gan/app/options.hpp>
 #include <gan/gan.hpp>
 
@@ -16,12 +16,12 @@ namespace {
 constexpr double deviation = 0.05;  // of each mode; the ring's radius is 2
 constexpr i64 samples = 10000, drawn = 1500;
 
-/// How samples of the generator relate to the modes at one moment.
+/// How samples of the generator relate to the modes at one time.
 struct Moment {
   i64 round = 0;
-  std::vector<drawing::Point> good = {}, bad = {};  ///< within 3 deviations of a mode, and the others
+  std::vector<drawing::Point> good = {}, bad = {};  ///< within 3 standard deviations of a mode, and the others
   i64 covered = 0;                             ///< modes with at least a quarter of their fair share of good samples
-  double share = 0;                            ///< of good samples
+  double share = 0;                            ///< fraction of good samples
 };
 
 Moment look(Sequential& G, const Var& centres, i64 round) {
@@ -48,7 +48,7 @@ drawing::Canvas draw(const std::vector<Moment>& moments, const data::Dataset& da
   constexpr double panel = 150, gap = 6;
   constexpr drawing::Interval axis{-2.7, 2.7};
   drawing::Canvas canvas({.width = 6 * 156 + 6, .height = 204});
-  const auto part = [](const std::vector<drawing::Point>& points) {  // the same share of good and of bad ones
+  const auto part = [](const std::vector<drawing::Point>& points) {  // the same fraction of good and of bad points
     return std::span(points.data(), points.size() * drawn / samples);
   };
   std::vector<drawing::Point> real;
@@ -97,8 +97,8 @@ int main(int argc, char** argv) {
     init(G, seed);
     init(D, seed + 1);
 
-    // A falling learning rate lets the two come to rest, and a penalty on D's gradient at real points keeps it
-    // from growing so steep that G is thrown from mode to mode: without it some seeds lose a mode for good.
+    // A falling learning rate lets both networks converge, and a penalty on D's gradient at real points keeps D from
+    // becoming so steep that G is thrown from mode to mode: without it some seeds lose a mode permanently.
     const OptimizerSpec adam = OptimizerSpec(Adam{.learning_rate = 2e-3})
                           .learning_rate(schedule::linear_to_zero({.from = rounds / 2, .steps = rounds - rounds / 2}));
     Game game = adversarial(G, D, NonSaturating{}, {.latent = 2, .generator = adam, .discriminator = adam}, R1{0.1});

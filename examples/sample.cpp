@@ -1,4 +1,4 @@
-// Draws images from a trained generator. The program knows no model: what the generator is stands in its file.
+// Draws images from a trained generator. The program knows no models: the file describes the generator.
 //   build/release/examples/sample --run runs/dcgan --count 64 --out samples.png --seed 7
 #include <gan/app/options.hpp>
 #include <gan/gan.hpp>

@@ -1,4 +1,4 @@
-// Judges images of the built-in shapes: what captions say of them, and a classifier that sees it.
+// Judges images of the built-in shapes: attributes from captions, and a classifier that recognises them.
 #pragma once
 
 #include <gan/gan.hpp>
@@ -11,7 +11,8 @@
 
 namespace gan::examples {
 
-/// What a caption such as "a large white star" says: size, shade and kind, as numbers in the order of first mention.
+/// The attributes in a caption such as "a large white star": size, shade and kind, numbered in the order of first
+/// mention.
 struct Attributes {
   static constexpr std::size_t count = 3;
   static constexpr const char* names[count] = {"size", "shade", "kind"};
@@ -23,7 +24,7 @@ struct Attributes {
   explicit Attributes(const data::Dataset& images) {
     for (i64 i = 0; i < images.size(); ++i) of.push_back(read(images.caption(i)));
   }
-  /// Of another image's caption.
+  /// The attributes in the caption of another image.
   Values read(const std::string& caption) {
     std::istringstream words(caption);
     std::string article, size, shade, kind, rest;
@@ -46,7 +47,7 @@ struct Attributes {
 };
 using Judged = std::vector<Attributes::Values>;
 
-/// A classifier for all attributes: one net whose outputs are three groups of logits.
+/// A classifier for all attributes: one network whose outputs are three groups of logits.
 class Judge {
  public:
   Judge(const data::Dataset& images, const Attributes& known, u64 seed) {
@@ -84,7 +85,7 @@ class Judge {
     }
   }
 
-  /// For each image and attribute the value, or -1 where no value has a probability of at least `sure`.
+  /// The value of each attribute of each image, or -1 if no value has a probability of at least `sure`.
   Judged operator()(const Var& images, double sure) {
     const Var logits = metrics::features(net_, images);
     Judged out(static_cast<std::size_t>(images.shape(0)));

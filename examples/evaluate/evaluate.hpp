@@ -1,4 +1,4 @@
-// What the parts of the program evaluate share.
+// Declarations shared by the parts of the program evaluate.
 #pragma once
 
 #include <gan/app/progress.hpp>
@@ -24,25 +24,25 @@ struct Settings {
 
 /// Real and generated images, in [-1, 1], rounded to bytes, all of one shape (H, W, C).
 struct Sets {
-  std::string name;                      ///< of the data set, or of the folder
+  std::string name;                      ///< of the dataset, or of the folder
   Var real;                              ///< (N, H, W, C): test images
   Var generated;                         ///< (M, H, W, C)
-  std::vector<i64> real_labels, wanted;  ///< classes of both, empty where there are none
+  std::vector<i64> real_labels, wanted;  ///< classes of both, empty if there are none
   std::vector<std::string> classes;
   data::Dataset train;  ///< training images, at the same size; empty for folders
   std::optional<models::Generator> generator;
-  i64 border = 0;  ///< pixels at each side that only the nets have, not the papers' images
+  i64 border = 0;  ///< border in pixels that only the networks have, not the images of the papers
 
   Shape image() const { return generated.shape().tail(); }
 };
-/// Throws UsageError for settings that do not go together, and what reading throws.
+/// Throws UsageError for inconsistent settings, and what reading throws.
 Sets load_sets(const Settings& settings);
-/// n images of a generator in [-1, 1], rounded to bytes; of one that normalises by batches 128 at a time.
+/// n images of a generator in [-1, 1], rounded to bytes; 128 at a time if it normalises with batch statistics.
 Var draw(const models::Generator& generator, i64 n, u64 seed);
-/// Images of the training set in [-1, 1], from random places.
+/// Images of the training set in [-1, 1], at random indices.
 Var some_of(const data::Dataset& images, i64 n, u64 seed);
 
-/// Lines that are printed together at the end, so that they do not get between the progress.
+/// Lines that are printed together at the end, so that they do not interrupt the progress output.
 class Report {
  public:
   void title(const std::string& text) { text_ += (text_.empty() ? "" : "\n") + text + "\n"; }
@@ -53,12 +53,12 @@ class Report {
   std::string text_;
 };
 
-/// What is to do, in order; `weight` says about how long it takes beside the others.
+/// The tasks, in order; `weight` is the approximate relative duration of a task.
 class Work {
  public:
   using Step = std::function<void(const std::function<void(double share)>& done)>;
   void add(i64 weight, Step step) { steps_.push_back({weight, std::move(step)}); }
-  /// Does it, with a progress line on stderr.
+  /// Runs the tasks, with a progress line on stderr.
   void run() const;
 
  private:
@@ -69,11 +69,11 @@ class Work {
   std::vector<Item> steps_;
 };
 
-/// Figures under feature maps: a classifier, SqueezeNet, Inception.
+/// Metrics on features: of a classifier, SqueezeNet, Inception.
 void add_classifier(Work& work, Report& report, const Settings& settings, const Sets& sets);
 void add_squeezenet(Work& work, Report& report, const Settings& settings, const Sets& sets);
 void add_inception(Work& work, Report& report, const Settings& settings, const Sets& sets);
-/// Figures of the images themselves.
+/// Metrics on the images themselves.
 void add_pixels(Work& work, Report& report, const Settings& settings, const Sets& sets);
 void add_pairs(Work& work, Report& report, const Sets& sets);
 

@@ -1,4 +1,4 @@
-// Figures under feature maps.
+// Metrics on features.
 #include <gan/io/sha256.hpp>
 
 #include <algorithm>
@@ -14,14 +14,14 @@ namespace {
 namespace fs = std::filesystem;
 using Done = std::function<void(double)>;
 
-/// Features, and what a classifier says, of each set of images.
+/// The features, and the predictions of a classifier, for each set of images.
 struct Seen {
   Var real, generated, train, untrained, probabilities;
   std::vector<i64> labels;
   double confidence = 0, real_confidence = 0;
 };
 
-/// The distances and neighbourhoods of one feature map.
+/// The distances and neighbourhoods for one feature map.
 void compare(Report& report, const char* name, const Seen& f) {
   const auto fid = metrics::frechet_distance(f.real, f.generated);
   report.line("%s-FID %.3f  (%lld samples, %lld real images, %lld features)", name, fid.distance,
@@ -86,7 +86,7 @@ std::string classifier_file(const Settings& s, const Sets& sets) {
   return fs::exists(usual, ignored) ? usual : "";
 }
 
-/// What a conditional generator was told, against what came.
+/// The classes requested from a conditional generator, compared with those of its images.
 void conditional(Report& report, const Sets& sets, const std::vector<i64>& found, i64 classes) {
   const auto agreement = metrics::label_agreement(sets.wanted, found, classes);
   report.line("of the wanted class: %.2f %%", 100 * agreement.share);
@@ -97,7 +97,7 @@ void conditional(Report& report, const Sets& sets, const std::vector<i64>& found
               near.distance);
 }
 
-/// What the classifier's features say of the sets.
+/// The metrics of the sets on the classifier's features.
 void tell(Report& report, const Sets& sets, const models::TrainedClassifier& trained, const Seen& seen,
           const std::string& path) {
   const auto& told = trained.metadata;
@@ -178,10 +178,10 @@ void add_classifier(Work& work, Report& report, const Settings& s, const Sets& s
 
 namespace {
 
-/// Colour images for networks that know no others.
+/// Colour images for networks that take no others.
 Var in_colour(const Var& images) { return images.shape(3) == 3 ? images : concat<float>({images, images, images}, 3); }
 
-/// The sets through a network, a hundred images at a time.
+/// Runs the sets through a network, a hundred images at a time.
 template <class Net>
 std::shared_ptr<Seen> add_network(Work& work, Report& report, const char* name, std::shared_ptr<Net> net, i64 weight,
                                   const Settings& s, const Sets& sets) {
@@ -212,7 +212,7 @@ std::shared_ptr<Seen> add_network(Work& work, Report& report, const char* name, 
   return seen;
 }
 
-/// The mean LPIPS of pairs of images, few at a time.
+/// The mean LPIPS of pairs of images, a few at a time.
 double mean_lpips(const metrics::Lpips& lpips, const Var& a, const Var& b) {
   const NoGrad constant;
   double sum = 0;
@@ -225,7 +225,7 @@ double mean_lpips(const metrics::Lpips& lpips, const Var& a, const Var& b) {
   return sum;
 }
 
-/// Where the weights of SqueezeNet are, or empty.
+/// The path of the SqueezeNet weights, or empty.
 std::string squeezenet_folder(const Settings& s) {
   if (!s.squeezenet.empty()) return s.squeezenet == "none" ? "" : s.squeezenet;
   std::error_code ignored;
@@ -241,7 +241,7 @@ void add_squeezenet(Work& work, Report& report, const Settings& s, const Sets& s
   if (folder.empty() || sets.image()[0] < 17 || sets.image()[1] < 17) return;
   auto lpips = std::make_shared<metrics::Lpips>();
   io::load_weights(lpips->net, folder + "/squeezenet1_1.safetensors");
-  if (sets.image()[2] == 3) {  // grey ones have a classifier, and ImageNet knows none
+  if (sets.image()[2] == 3) {  // grey images have a classifier, and ImageNet has no grey images
     add_network(work, report, "SqueezeNet", std::shared_ptr<metrics::SqueezeNet>(lpips, &lpips->net), 60, s, sets);
   }
   if (!fs::exists(folder + "/lpips_squeeze_lin.safetensors")) return;

@@ -1,4 +1,4 @@
-// Figures of the images themselves: Parzen windows, sliced Wasserstein distance, neighbours, duplicates, pairs.
+// Metrics on the images themselves: Parzen windows, sliced Wasserstein distance, neighbours, duplicates, pairs.
 #include <algorithm>
 #include <filesystem>
 
@@ -9,7 +9,7 @@ namespace {
 
 using Done = std::function<void(double)>;
 
-/// Images of the training set with these places, pixels in [0, 1].
+/// Images of the training set at these indices, pixels in [0, 1].
 Var unit_range(const data::Dataset& images, i64 first, i64 count) {
   std::vector<i64> places;
   for (i64 i = first; i < first + count; ++i) places.push_back(i);
@@ -24,7 +24,7 @@ Var without_border(const Var& images, i64 border) {
 void parzen(Report& report, const Sets& sets, const Done& done) {
   const NoGrad constant;
   const data::Dataset& train = sets.train;
-  const bool papers = train.size() >= 51000;  // MNIST's training images 50,000 to 50,999 validate
+  const bool papers = train.size() >= 51000;  // MNIST's training images 50,000 to 50,999 are for validation
   const i64 validating = std::min<i64>(1000, train.size() / 2), first = papers ? 50000 : train.size() - validating;
   const auto inner = [&sets](const Var& images) { return without_border(images, sets.border); };
   const Var validation = inner(unit_range(train, first, validating)), test = inner(unit_range(sets.real));
@@ -69,7 +69,7 @@ void save_pairs(const std::string& path, const Tensors<float>& images) {
 void neighbours(Report& report, const Settings& s, const Sets& sets) {
   const i64 asked = std::min<i64>(18, sets.generated.shape(0));
   Var known = sets.real;
-  if (sets.train.size() > 0)  // at most 200 MB of them
+  if (sets.train.size() > 0)  // uses at most 200 MB of them
     known = some_of(sets.train, std::min<i64>(sets.train.size(), 50000000 / sets.image().size()), 1);
   const Var samples = rows(sets.generated, 0, asked);
   const auto near = metrics::nearest_neighbours(samples, known);
@@ -99,7 +99,7 @@ void neighbours(Report& report, const Settings& s, const Sets& sets) {
 void duplicates(Report& report, const Settings& s, const Sets& sets) {
   const i64 batch = std::min<i64>({500, sets.generated.shape(0) / 2, sets.real.shape(0) / 2});
   if (batch < 2) return;
-  // What real images of that number do in half of the cases counts as a coincidence.
+  // Whatever happens in half of the cases for equally many real images counts as a coincidence.
   std::vector<double> closest;
   for (i64 first = 0; first + batch <= sets.real.shape(0); first += batch)
     closest.push_back(metrics::closest_pairs(rows(sets.real, first, first + batch), 1)[0].distance);

@@ -1,4 +1,4 @@
-// The two sets of images, the report and the order of work.
+// The two sets of images, the report and the order of tasks.
 #include "evaluate.hpp"
 
 #include <gan/app/config.hpp>
@@ -13,7 +13,7 @@
 namespace evaluate {
 namespace {
 
-/// What the configuration of a run says of its data, empty where there is none.
+/// The dataset named in the configuration of a run, or empty if there is none.
 std::string data_of(const std::string& run) {
   namespace fs = std::filesystem;
   std::error_code ignored;
@@ -31,7 +31,7 @@ Var all_of(const data::Dataset& images, i64 n) {
   return data::Loader(images, {.batch_size = n, .shuffle = false, .prefetch = 0}).batch_at(0).x;
 }
 
-/// Images as the discriminator of a run sees them, rounded to bytes.
+/// Images as preprocessed for the discriminator of a run, rounded to bytes.
 data::Dataset preprocessed(const models::Generator& generator, const data::Dataset& images) {
   if (!generator.preprocesses()) return images;
   const float low = generator.sampling().low, high = generator.sampling().high;
@@ -77,7 +77,7 @@ Sets of_run(const Settings& s) {
   return sets;
 }
 
-/// Whether red, green and blue are the same everywhere.
+/// Whether red, green and blue are equal everywhere.
 bool is_grey(const data::Dataset& images) {
   const std::span<const u8> bytes = images.pixels();
   for (std::size_t i = 0; i < bytes.size(); i += 3)

@@ -1,4 +1,4 @@
-// Without an argument: trains a vanilla GAN for two rounds. With the file or run of a trained generator: draws from it.
+// Without an argument, trains a vanilla GAN for two rounds; given the file or run of a generator, samples from it.
 #include <gan/gan.hpp>
 
 #include <cstdio>
