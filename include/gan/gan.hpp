@@ -90,6 +90,7 @@
 #include "gan/objectives/objective.hpp"
 #include "gan/objectives/penalty.hpp"
 #include "gan/ops/activation.hpp"
+#include "gan/ops/activation_functors.hpp"
 #include "gan/ops/arithmetic.hpp"
 #include "gan/ops/conv.hpp"
 #include "gan/ops/elementwise.hpp"
