@@ -83,13 +83,8 @@ std::vector<Hostile> hostile_framing() {
   };
 }
 
-std::vector<Hostile> hostile_tensors() {
-  const auto named = [](const std::string& name) { return file_of("{" + f32(name, "[1]", "[0,4]") + "}", 4); };
+std::vector<Hostile> hostile_types_and_shapes() {
   const auto shaped = [](const std::string& shape) { return file_of(one("\"F32\"", shape, "[0,4]"), 4); };
-  const auto placed = [](const std::string& offsets) { return file_of(one("\"F32\"", "[1]", offsets), 4); };
-  const auto two = [](const char* a, const char* b, std::size_t n) {
-    return file_of("{" + f32("a", "[2]", a) + "," + f32("b", "[2]", b) + "}", n);
-  };
   return {
       {"unknown_dtype", file_of(one("\"F33\"", "[1]", "[0,4]"), 4), "unknown dtype"},
       {"lower_dtype", file_of(one("\"f32\"", "[1]", "[0,4]"), 4), "unknown dtype"},
@@ -119,6 +114,16 @@ std::vector<Hostile> hostile_tensors() {
       {"rank_100", shaped("[1" + repeat(",1", 99) + "]"), "rank"},
       {"rank_1e6", shaped("[1" + repeat(",1", 999999) + "]"), "rank"},
       {"rank_6", shaped("[1,1,1,1,1,1]"), nullptr},
+  };
+}
+
+std::vector<Hostile> hostile_places_and_names() {
+  const auto named = [](const std::string& name) { return file_of("{" + f32(name, "[1]", "[0,4]") + "}", 4); };
+  const auto placed = [](const std::string& offsets) { return file_of(one("\"F32\"", "[1]", offsets), 4); };
+  const auto two = [](const char* a, const char* b, std::size_t n) {
+    return file_of("{" + f32("a", "[2]", a) + "," + f32("b", "[2]", b) + "}", n);
+  };
+  return {
       {"offsets_1", placed("[0]"), "two data_offsets"},
       {"offsets_3", placed("[0,4,8]"), "two data_offsets"},
       {"offsets_reversed", placed("[4,0]"), "reversed"},
@@ -154,7 +159,8 @@ std::vector<Hostile> hostile_tensors() {
 
 TEST(SafeTensors, HostileFilesAreRefused) {
   std::vector<Hostile> files = hostile_framing();
-  for (Hostile& h : hostile_tensors()) files.push_back(std::move(h));
+  for (auto part : {hostile_types_and_shapes, hostile_places_and_names})
+    for (Hostile& h : part()) files.push_back(std::move(h));
   EXPECT_GE(files.size(), 86u);
   for (const Hostile& h : files) {
     SCOPED_TRACE(h.name);
