@@ -32,8 +32,9 @@ endif()
 
 file(GLOB kernel_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cuda/*.cu)
 set_source_files_properties(${kernel_sources} PROPERTIES LANGUAGE CXX)
-add_library(gan_emulated OBJECT ${kernel_sources} cuda_emulator/emulator.cpp
-  cuda_emulator/threads.cpp cuda_emulator/cudnn.cpp)
+add_library(gan_emulated OBJECT ${kernel_sources} cuda_emulator/memory.cpp
+  cuda_emulator/streams.cpp cuda_emulator/graphs.cpp cuda_emulator/threads.cpp cuda_emulator/cudnn.cpp
+  cuda_emulator/convolution.cpp)
 target_compile_features(gan_emulated PRIVATE cxx_std_20)
 target_include_directories(gan_emulated BEFORE PRIVATE cuda_emulator ${PROJECT_SOURCE_DIR}/include
   ${PROJECT_BINARY_DIR}/include ${PROJECT_SOURCE_DIR})
@@ -57,8 +58,10 @@ foreach(source IN LISTS cuda_sources compared)
   gan_file_test(emulated_${name} emulated_tests ${source} ${only} PROPERTIES LABELS emulated ${on_cuda})
 endforeach()
 # Once more without cuDNN and cuBLAS, so that the plain kernels get every shape.
-gan_file_test(forced_reference_emulated_cuda_conv emulated_tests cuda/conv_test.cpp
-  PROPERTIES LABELS emulated ENVIRONMENT GAN_CONV=reference)
+foreach(file conv conv_choices conv_accuracy)
+  gan_file_test(forced_reference_emulated_cuda_${file} emulated_tests cuda/${file}_test.cpp
+    PROPERTIES LABELS emulated ENVIRONMENT GAN_CONV=reference)
+endforeach()
 
 set(own_op ${PROJECT_SOURCE_DIR}/examples/own_op.cu)
 set_source_files_properties(${own_op} PROPERTIES LANGUAGE CXX COMPILE_OPTIONS "-D__CUDACC__;-includecuda_runtime.h")

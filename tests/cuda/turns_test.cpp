@@ -1,60 +1,14 @@
-// Games whose turns are recorded give the bits of games whose turns are played; what cannot be recorded is played and
-// told of. Skipped where no CUDA device can be used.
-#include "support/cuda.hpp"
-
+// Games whose turns are recorded give the bits of games whose turns are played. Skipped where no CUDA device can be
+// used.
 #include <filesystem>
 
 #include "support/files.hpp"
-#include "gan/gan.hpp"
+#include "support/turns.hpp"
 
 namespace gan {
 namespace {
 
 using CudaTurns = Cuda;
-
-/// What a game has come to: the metrics of each round, and all that its state holds at last.
-struct Course {
-  std::vector<std::vector<std::pair<std::string, double>>> metrics;
-  std::vector<std::vector<float>> state;
-  std::vector<TurnGraphs::Turn> turns;
-  std::vector<std::string> notes;
-};
-
-template <class Net, class MakeGame>
-Course play(Net net, MakeGame make_game, bool graphs, const data::Dataset& images, i64 rounds = 8, i64 batch = 4) {
-  init(net, 5);
-  to(net, gpu);
-  Game game = make_game(net);
-  Course course;
-  Trainer trainer{game,
-                  data::Loader(images, {.batch_size = batch}),
-                  {.rounds = rounds,
-                   .seed = 7,
-                   .graphs = graphs,
-                   .note = [&](const std::string& what) { course.notes.push_back(what); }}};
-  trainer.every(1, [&](Trainer& t) { course.metrics.push_back(t.metrics()); });
-  trainer.run();
-  each_param(game, [&](const std::string&, Param<float>& p) { course.state.push_back(p.to_vector()); });
-  for (auto& player : game.players) {
-    player.optimizer.each_kept([&](const char*, Tensors<float>& kept) {
-      for (auto& t : kept) course.state.push_back(t.to_vector());
-    });
-    course.state.push_back({static_cast<float>(player.optimizer.updates())});
-  }
-  if (trainer.graphs()) course.turns = trainer.graphs()->turns();
-  return course;
-}
-
-data::Dataset some_images(i64 n, i64 size, i64 channels) {
-  Rng rng{1, 2, 3};
-  return data::Dataset::from_images(rand<float>({n, size, size, channels}, rng, -1, 1), -1, 1);
-}
-
-void expect_equal(const Course& a, const Course& b) {
-  EXPECT_EQ(a.metrics, b.metrics);
-  ASSERT_EQ(a.state.size(), b.state.size());
-  for (std::size_t i = 0; i < a.state.size(); ++i) EXPECT_EQ(a.state[i], b.state[i]) << "tensor " << i;
-}
 
 /// Every turn is recorded and repeated, and the bits are those of playing on.
 template <class Net, class MakeGame>
@@ -75,16 +29,6 @@ void expect_recorded(const Net& net, MakeGame make_game, const data::Dataset& im
 struct Wasserstein {
   Var d(const Scores& real, const Scores& fake) const { return mean(fake.logits) - mean(real.logits); }
   Var g(const Scores& fake) const { return -mean(fake.logits); }
-};
-
-struct DenseNet {
-  Sequential G{Dense(3, 8), ReLU{}, Dense(8, 16), Reshape{{4, 4, 1}}};
-  Sequential D{Flatten{}, Dense(16, 8), LeakyReLU{0.2}, Dropout{0.3}, Dense(8, 1)};
-  template <class V>
-  void visit(V& v) {
-    v("G", G);
-    v("D", D);
-  }
 };
 
 TEST_F(CudaTurns, DenseNetsAreRecorded) {
@@ -247,86 +191,6 @@ TEST_F(CudaTurns, AResumedRunGoesOnWithTheSameBits) {
   run(6, true);
   EXPECT_EQ(run(13, true), straight);
   std::filesystem::remove_all(folder);
-}
-
-// ---- turns that are not recorded ------------------------------------------------------------------------------------
-
-/// One player whose loss does `what` besides.
-template <class What>
-auto lonely(What what) {
-  return [what](DenseNet& n) {
-    std::vector<Player> players;
-    players.emplace_back("D", params(n.D), [&n, what](const Batch& batch, Round& round, Pass& pass) {
-      const Var loss = mean(square(n.D(batch.x, pass)));
-      return what(loss, batch, round, pass);
-    }, Adam{});
-    Game game(std::move(players));
-    game.include("D", n.D);
-    return game;
-  };
-}
-
-template <class What>
-void expect_played(What what, const std::string& why) {
-  const data::Dataset images = some_images(40, 4, 1);
-  const Course course = play(DenseNet{}, lonely(what), true, images);
-  ASSERT_EQ(course.turns.size(), 1u);
-  EXPECT_FALSE(course.turns[0].recorded);
-  EXPECT_NE(course.turns[0].not_recorded.find(why), std::string::npos) << course.turns[0].not_recorded;
-  ASSERT_EQ(course.notes.size(), 1u) << "told once";
-  EXPECT_EQ(course.notes[0], "the turn of D is not recorded: " + course.turns[0].not_recorded);
-  expect_equal(course, play(DenseNet{}, lonely(what), false, images));
-}
-
-TEST_F(CudaTurns, TurnsThatTheHostHasAShareInAreNot) {
-  expect_played([](const Var& loss, const Batch&, Round&, Pass&) { return loss.item() > 1e9f ? -loss : loss; },
-                "the host reads 4 bytes");
-  expect_played(
-      [](const Var& loss, const Batch&, Round&, Pass&) { return loss + Var::from({1.f, 2.f}, {2}).to(gpu).view({}, 1); },
-      "the host sends 8 bytes");
-  expect_played([](const Var& loss, const Batch&, Round& round, Pass&) { return loss * double(1 + round.number % 2); },
-                "it looks at the round's number");
-  expect_played(
-      [](const Var& loss, const Batch&, Round&, Pass& pass) { return loss * double(1 + pass.rng.next().draw % 2); },
-      "it uses random numbers on the host");
-}
-
-TEST_F(CudaTurns, TurnsThatDifferFromRoundToRoundAreNot) {
-  // A penalty in every second round only, counted by the loss itself; a weight that shrinks.
-  const auto every_second = [](DenseNet& n) {
-    return lonely([count = std::make_shared<int>(0)](const Var& loss, const Batch&, Round&, Pass&) {
-      return ++*count % 2 == 0 ? loss + 0.1 * square(loss) : loss;
-    })(n);
-  };
-  const auto shrinking = [](DenseNet& n) {
-    return lonely([weight = std::make_shared<double>(1)](const Var& loss, const Batch&, Round&, Pass&) {
-      return loss * (*weight *= 0.9);
-    })(n);
-  };
-  const data::Dataset images = some_images(40, 4, 1);
-  const auto expect = [&](auto make) {
-    const Course course = play(DenseNet{}, make, true, images);
-    ASSERT_EQ(course.turns.size(), 1u);
-    EXPECT_NE(course.turns[0].not_recorded.find("it does not do the same from round to round"), std::string::npos)
-        << course.turns[0].not_recorded;
-    expect_equal(course, play(DenseNet{}, make, false, images));
-  };
-  expect(every_second);
-  expect(shrinking);
-}
-
-TEST_F(CudaTurns, APlayerMayAskNotTo) {
-  const auto make = [](DenseNet& n) {
-    Game game = adversarial(n.G, n.D, NonSaturating{}, {.latent = 3});
-    game["D"].recordable = false;
-    return game;
-  };
-  const data::Dataset images = some_images(40, 4, 1);
-  const Course course = play(DenseNet{}, make, true, images);
-  ASSERT_EQ(course.turns.size(), 2u);
-  EXPECT_EQ(course.turns[0].not_recorded, "its player asks for that");
-  EXPECT_EQ(course.turns[1].not_recorded, "it shares 'fake' with the turn of D");
-  expect_equal(course, play(DenseNet{}, make, false, images));
 }
 
 }  // namespace
