@@ -92,7 +92,7 @@ else
     export CCACHE_BASEDIR=$work CCACHE_NOHASHDIR=1
   fi
   # What is looked at is how the library is built into another project, not how fast it is: one instruction set, -O0.
-  along=(-DBUILD_SHARED_LIBS=ON -DGAN_CUDA=OFF -DGAN_INSTALL=ON -DGAN_INSTRUCTION_SETS=v2 -DCMAKE_BUILD_TYPE=Debug
+  along=(-DBUILD_SHARED_LIBS=ON -DGAN_CUDA=OFF -DGAN_INSTALL=ON -DGAN_INSTRUCTION_SETS=v2 -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0
     "${launcher[@]}")
   configure along -DGAN_FROM=FetchContent "${along[@]}"
   if grep -q -- '-Werror' "$work/along/build.ninja"; then fault "a program gets our warnings as errors"; fi
