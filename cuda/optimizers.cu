@@ -28,9 +28,9 @@ struct UpdateTable {
   UpdateArrays<T> arrays[most];
 };
 
-/// Calls rule(array, i), one optimizer's update, for every element of every array. Each block handles one chunk.
-template <class T, class Rule>
-__global__ void update_kernel(Given<Rule> given, UpdateTable<T> table) {
+/// Calls update(array, i), one optimizer's update, for every element of every array. Each block handles one chunk.
+template <class T, class Update>
+__global__ void update_kernel(Given<Update> given, UpdateTable<T> table) {
   const i64 block = blockIdx.x;
   int low = 0, high = table.count;  // the array is one of [low, high)
   while (high - low > 1) {
@@ -38,18 +38,18 @@ __global__ void update_kernel(Given<Rule> given, UpdateTable<T> table) {
     (table.first_chunk[middle] <= block ? low : high) = middle;
   }
   const UpdateArrays<T> a = table.arrays[low];
-  const Rule rule = given.get();
+  const Update update = given.get();
   const i64 begin = (block - table.first_chunk[low]) * chunk, end = std::min(a.n, begin + chunk);
-  for (i64 i = begin + threadIdx.x; i < end; i += chunk_threads) rule(a, i);
+  for (i64 i = begin + threadIdx.x; i < end; i += chunk_threads) update(a, i);
 }
 
-template <class T, class Rule>
-void update(const char* op, const Given<Rule>& given, i64 count, const UpdateArrays<T>* arrays) {
-  static_assert(sizeof(UpdateTable<T>) + sizeof(Given<Rule>) <= 4096, "a kernel's arguments hold at most 4096 bytes");
+template <class T, class Update>
+void update(const char* op, const Given<Update>& given, i64 count, const UpdateArrays<T>* arrays) {
+  static_assert(sizeof(UpdateTable<T>) + sizeof(Given<Update>) <= 4096, "a kernel's arguments hold at most 4096 bytes");
   UpdateTable<T> table;
   auto flush = [&] {
     if (table.count == 0) return;
-    launch(op, dim3(static_cast<unsigned>(table.chunks)), dim3(chunk_threads), update_kernel<T, Rule>, given, table);
+    launch(op, dim3(static_cast<unsigned>(table.chunks)), dim3(chunk_threads), update_kernel<T, Update>, given, table);
     table.count = 0;
     table.chunks = 0;
   };
@@ -78,7 +78,7 @@ struct Adam {
   }
 };
 template <class T>
-Adam<T> adam_rule(const AdamStep& s) {
+Adam<T> adam_update(const AdamStep& s) {
   return {T(s.beta1),
           T(s.beta2),
           T(1 - s.beta1),
@@ -106,7 +106,7 @@ struct Sgd {
   }
 };
 template <class T>
-Sgd<T> sgd_rule(const SgdStep& s) {
+Sgd<T> sgd_update(const SgdStep& s) {
   const T momentum = T(s.momentum);
   return {
       T(s.learning_rate), T(s.weight_decay), momentum, s.first ? T(0) : momentum, s.first ? T(1) : T(1 - s.dampening),
@@ -135,7 +135,7 @@ struct RmsProp {
   }
 };
 template <class T>
-RmsProp<T> rms_prop_rule(const RmsPropStep& o) {
+RmsProp<T> rms_prop_update(const RmsPropStep& o) {
   return {T(o.learning_rate), T(o.alpha), T(1 - o.alpha), T(o.epsilon), T(o.weight_decay), T(o.momentum), o.centered};
 }
 
@@ -145,7 +145,7 @@ struct Lerp {
   __device__ void operator()(const UpdateArrays<T>& a, i64 i) const { a.w[i] = keep * a.w[i] + take * a.g[i]; }
 };
 template <class T>
-Lerp<T> lerp_rule(const double& keep) {
+Lerp<T> lerp_update(const double& keep) {
   return {T(keep), T(1) - T(keep)};
 }
 
@@ -153,19 +153,19 @@ Lerp<T> lerp_rule(const double& keep) {
 
 template <class T>
 void adam(const AdamStep& step, i64 count, const UpdateArrays<T>* arrays) {
-  update("adam", given<adam_rule<T>>(step), count, arrays);
+  update("adam", given<adam_update<T>>(step), count, arrays);
 }
 template <class T>
 void sgd(const SgdStep& step, i64 count, const UpdateArrays<T>* arrays) {
-  update("sgd", given<sgd_rule<T>>(step), count, arrays);
+  update("sgd", given<sgd_update<T>>(step), count, arrays);
 }
 template <class T>
 void rms_prop(const RmsPropStep& step, i64 count, const UpdateArrays<T>* arrays) {
-  update("rms_prop", given<rms_prop_rule<T>>(step), count, arrays);
+  update("rms_prop", given<rms_prop_update<T>>(step), count, arrays);
 }
 template <class T>
 void lerp(T keep, i64 count, const UpdateArrays<T>* arrays) {
-  update("lerp", given<lerp_rule<T>>(static_cast<double>(keep)), count, arrays);
+  update("lerp", given<lerp_update<T>>(static_cast<double>(keep)), count, arrays);
 }
 
 #define GAN_INSTANTIATE(T)                                                 \

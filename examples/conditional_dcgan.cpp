@@ -1,5 +1,5 @@
-// Trains the authors' conditional DCGAN (Radford, Metz & Chintala 2015, section 5.3) on 28 x 28 images with labels. Each
-// column of the sample grids is one class.
+// Trains the authors' conditional DCGAN (Radford, Metz & Chintala 2015, section 5.3) on 28 x 28 images with labels.
+// Each column of the sample grids is one class.
 //   build/release/examples/conditional_dcgan --data mnist --out runs/conditional_dcgan --epochs 5
 #include <gan/app/training.hpp>
 #include <gan/gan.hpp>

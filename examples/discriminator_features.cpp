@@ -62,7 +62,8 @@ double best_c(const Var& features, const std::vector<i64>& labels, i64 classes, 
 /// The accuracy on test images.
 double judge(const char* name, models::Dcgan& net, const Set& train, const Set& test, const Settings& s) {
   const auto start = std::chrono::steady_clock::now();
-  analysis::recompute_batch_norm_statistics(net.D, train.x.view(train.x.shape().with(0, std::min<i64>(train.x.shape(0), 10000))));
+  analysis::recompute_batch_norm_statistics(
+      net.D, train.x.view(train.x.shape().with(0, std::min<i64>(train.x.shape(0), 10000))));
   analysis::StageFeatures stages{net.D, net.discriminator_stages(), s.grid};
   Var features = metrics::features(stages, train.x), test_features = metrics::features(stages, test.x);
   const analysis::Standardizer standardizer(features);
@@ -118,7 +119,8 @@ int main(int argc, char** argv) {
     std::string run = "runs/cifar10", out;
     double require = 0;
     Settings s;
-    app::Options options("discriminator_features", "classifies images by what a trained DCGAN's discriminator sees in them");
+    app::Options options("discriminator_features",
+                         "classifies images by what a trained DCGAN's discriminator sees in them");
     options.add("--run PATH", run, "a run's folder, or a checkpoint, of the program dcgan")
         .add("--data NAME|DIR", s.data, "labelled images")
         .add("--out DIR", out, "folder for pictures of guided backpropagation; empty: none")

@@ -9,6 +9,7 @@
 #include <cstdio>
 
 using namespace gan;
+using namespace gan::analysis;
 
 namespace {
 
@@ -142,7 +143,8 @@ int main(int argc, char** argv) {
       std::printf("%-48s %8.2f %% %8.2f %%\n", what, 100 * a, 100 * b);
       std::fflush(stdout);
     };
-    const ClassifierAccuracy clean_p = errors(plain, plain, test, none), clean_d = errors(defended, defended, test, none);
+    const ClassifierAccuracy clean_p = errors(plain, plain, test, none),
+                             clean_d = errors(defended, defended, test, none);
     const ClassifierAccuracy once_p = errors(plain, plain, test, once), once_d = errors(defended, defended, test, once);
     line("unchanged", 1 - clean_p.accuracy, 1 - clean_d.accuracy);
     line("one step", 1 - once_p.accuracy, 1 - once_d.accuracy);
@@ -158,7 +160,8 @@ int main(int argc, char** argv) {
     picture(plain, test, once, out + "/undefended.png");
     picture(defended, test, once, out + "/defended.png");
 
-    const bool ok = once_p.accuracy <= 0.15 && once_d.accuracy >= 0.8 && clean_p.accuracy >= 0.985 && clean_d.accuracy >= 0.985;
+    const bool ok =
+        once_p.accuracy <= 0.15 && once_d.accuracy >= 0.8 && clean_p.accuracy >= 0.985 && clean_d.accuracy >= 0.985;
     if (require && !ok) std::fprintf(stderr, "the errors are not within what --require asks for\n");
     return require && !ok ? 1 : 0;
   });

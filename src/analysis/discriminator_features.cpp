@@ -38,7 +38,7 @@ template <class T>
 Tensor<T> guided_backprop(const BasicSequential<T>& net, const std::vector<std::size_t>& stages,
                           const Tensor<T>& images, i64 channel) {
   if (stages.empty()) throw ValueError("[guided_backprop] no stages; name layers that end in a rectifier");
-  const NoGrad record(true);
+  const WithGrad record;
   Pass pass = Pass::inference();
   // Each stage runs separately, from a leaf, so that the gradient can be modified between two stages.
   Tensors<T> inputs, outputs;

@@ -35,15 +35,15 @@ void CallTrace::refuse(const std::string& why) {
 }
 
 namespace {
-thread_local CallTrace* tape_of_thread = nullptr;
+thread_local CallTrace* trace_of_thread = nullptr;
 }  // namespace
 
-TapeScope::TapeScope(CallTrace& trace) : previous_(tape_of_thread) { tape_of_thread = &trace; }
-TapeScope::~TapeScope() { tape_of_thread = previous_; }
+TraceScope::TraceScope(CallTrace& trace) : previous_(trace_of_thread) { trace_of_thread = &trace; }
+TraceScope::~TraceScope() { trace_of_thread = previous_; }
 
 namespace detail {
 
-CallTrace* call_trace() { return tape_of_thread; }
+CallTrace* call_trace() { return trace_of_thread; }
 
 u64 hash_bytes(u64 hash, const void* bytes, std::size_t n) {
   const auto* p = static_cast<const unsigned char*>(bytes);

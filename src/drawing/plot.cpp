@@ -59,13 +59,13 @@ void each_piece(std::span<const Point> points, const Pen& pen, F piece) {
 
 Canvas::Canvas(const CanvasOptions& o) {
   check(o.width >= 1 && o.height >= 1 && o.width <= 16384 && o.height <= 16384, "a side needs 1 to 16384 pixels");
-  picture_ = {std::vector<u8>(static_cast<std::size_t>(o.width * o.height * 3)), o.height, o.width, 3};
+  image_ = {std::vector<u8>(static_cast<std::size_t>(o.width * o.height * 3)), o.height, o.width, 3};
   unclip();
   fill({0, 0, static_cast<double>(o.width), static_cast<double>(o.height)}, o.background);
 }
 
 void Canvas::blend(i64 x, i64 y, Colour colour, double share) {
-  u8* pixel = picture_.pixels.data() + (y * picture_.width + x) * 3;
+  u8* pixel = image_.pixels.data() + (y * image_.width + x) * 3;
   for (int shift = 16; shift >= 0; shift -= 8, ++pixel) {
     const double ink = (colour.rgb >> shift) & 0xFF;
     *pixel = static_cast<u8>(std::nearbyint(*pixel + (ink - *pixel) * share));
@@ -167,12 +167,12 @@ void Canvas::clip(const Box& box) {
 
 void Canvas::unclip() {
   left_ = top_ = 0;
-  right_ = picture_.width;
-  bottom_ = picture_.height;
+  right_ = image_.width;
+  bottom_ = image_.height;
 }
 
 void Canvas::save(const std::string& path) const {
-  io::write_png(path, picture_);
+  io::write_png(path, image_);
 }
 
 // ---- axes -------------------------------------------------------------------------------------------------------

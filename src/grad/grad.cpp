@@ -143,7 +143,7 @@ Tensors<T> grad(Tensor<T> y, const Tensor<T>& seed, const Tensors<T>& wrt, bool 
   GAN_CHECK_SHAPE(y.shape() == seed.shape(), "grad", "the seed needs the shape of the output", y.shape(), seed.shape());
   auto order = history_of<T>(y.node());
   ProgressOf<T> progress = mark(order, wrt);
-  const NoGrad mode(create_graph);
+  const GradMode mode(create_graph);
   progress[y.node().get()].gradient = seed;
   y = {};
   sweep(std::move(order), progress);

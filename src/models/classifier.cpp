@@ -57,9 +57,9 @@ Game classifier_game(Classifier& net, const FitOptions& o) {
     return cross_entropy(net(x, pass), batch.class_numbers());
   };
   std::vector<Player> players;
-  players.emplace_back(
-      "classifier", params(net), loss,
-      OptimizerSpec(Adam{.learning_rate = o.learning_rate, .beta1 = 0.9}).learning_rate(schedule::cosine({.steps = o.steps})));
+  players.emplace_back("classifier", params(net), loss,
+                       OptimizerSpec(Adam{.learning_rate = o.learning_rate, .beta1 = 0.9})
+                           .learning_rate(schedule::cosine({.steps = o.steps})));
   Game game(std::move(players));
   game.include("classifier", net);
   return game;

@@ -75,7 +75,8 @@ template <class M>
 Draw drawing(M net, Device device) {
   to(net.G, device);
   const Sampling how = net.sampling();
-  auto fed = std::make_shared<BatchedGenerator<decltype(M::G)>>(BatchedGenerator<decltype(M::G)>{std::move(net.G), device});
+  auto fed =
+      std::make_shared<BatchedGenerator<decltype(M::G)>>(BatchedGenerator<decltype(M::G)>{std::move(net.G), device});
   return {
       [fed, how](i64 n, u64 seed, const std::vector<i64>& labels) { return io::sample(*fed, n, how, seed, labels); },
       [fed, how](const Var& z, const std::vector<i64>& labels) {

@@ -54,7 +54,8 @@ i64 strided(i64 in, i64 stride) { return in == 0 ? 0 : (in - 1) / stride + 1; }
 
 ConvShape conv_shape(const Shape& x, const Shape& w, const ConvGeometry& g, const char* op) {
   check_geometry(g, op);
-  GAN_CHECK_SHAPE(x.rank() == 4 && w.rank() == 4, op, "images (N, H, W, C) and filters (O, KH, KW, I) are needed", x, w);
+  GAN_CHECK_SHAPE(x.rank() == 4 && w.rank() == 4, op, "images (N, H, W, C) and filters (O, KH, KW, I) are needed", x,
+                  w);
   const Extents e{op};
   GAN_CHECK_SHAPE(x[3] == e.product(w[3], g.groups) && w[0] % g.groups == 0, op,
                   "image channels must equal filter channels times groups, and groups divide the filters", x, w);
@@ -79,7 +80,8 @@ ConvShape conv_shape(const Shape& x, const Shape& w, const ConvGeometry& g, cons
 
 ConvShape conv_transpose_shape(const Shape& y, const Shape& w, const ConvGeometry& g, const char* op) {
   check_geometry(g, op);
-  GAN_CHECK_SHAPE(y.rank() == 4 && w.rank() == 4, op, "images (N, H, W, C) and filters (C, KH, KW, O) are needed", y, w);
+  GAN_CHECK_SHAPE(y.rank() == 4 && w.rank() == 4, op, "images (N, H, W, C) and filters (C, KH, KW, O) are needed", y,
+                  w);
   GAN_CHECK_SHAPE(y[3] == w[0] && w[0] % g.groups == 0, op,
                   "image channels must equal the filters' first axis, and groups divide it", y, w);
   ConvShape c = with_filters(w, g, op);

@@ -66,7 +66,8 @@ Tensor<T> one_hot(const std::vector<i64>& labels, i64 classes) {
   std::vector<T> values(static_cast<std::size_t>(shape.size()), T(0));
   for (std::size_t i = 0; i < labels.size(); ++i) {
     if (labels[i] < 0 || labels[i] >= classes)
-      throw ValueError("[one_hot] class " + std::to_string(labels[i]) + " outside [0, " + std::to_string(classes) + ")");
+      throw ValueError("[one_hot] class " + std::to_string(labels[i]) + " outside [0, " + std::to_string(classes) +
+                       ")");
     values[i * static_cast<std::size_t>(classes) + static_cast<std::size_t>(labels[i])] = T(1);
   }
   return Tensor<T>::from(values, shape);

@@ -12,14 +12,16 @@ OptimizerSpec OptimizerSpec::learning_rate(Schedule factor) const {
 }
 
 OptimizerSpec OptimizerSpec::momentum(Schedule value) const {
-  if (!options_->has_momentum) throw ValueError("[OptimizerSpec] this optimizer has no momentum; schedule that of Sgd or RmsProp");
+  if (!options_->has_momentum)
+    throw ValueError("[OptimizerSpec] this optimizer has no momentum; schedule that of Sgd or RmsProp");
   OptimizerSpec spec = *this;
   spec.momentum_ = std::make_shared<const Schedule>(std::move(value));
   return spec;
 }
 
 OptimizerSpec OptimizerSpec::clip_gradient_norm(double max) const {
-  if (!(max > 0)) throw ValueError("[OptimizerSpec] clip_gradient_norm needs a norm above 0, not " + std::to_string(max));
+  if (!(max > 0))
+    throw ValueError("[OptimizerSpec] clip_gradient_norm needs a norm above 0, not " + std::to_string(max));
   OptimizerSpec spec = *this;
   spec.gradient_limit_ = max;
   return spec;
@@ -43,7 +45,9 @@ std::string OptimizerSpec::text() const {
          line("limit of weights", weight_limit_ > 0 ? detail::field_text(weight_limit_) : "none");
 }
 
-double OptimizerSpec::learning_rate_at(u64 updates) const { return options_->learning_rate * (rate_ ? (*rate_)(updates) : 1); }
+double OptimizerSpec::learning_rate_at(u64 updates) const {
+  return options_->learning_rate * (rate_ ? (*rate_)(updates) : 1);
+}
 double OptimizerSpec::momentum_at(u64 updates) const { return momentum_ ? (*momentum_)(updates) : options_->momentum; }
 
 }  // namespace gan

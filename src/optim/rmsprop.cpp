@@ -7,19 +7,22 @@ namespace gan {
 
 template <class T>
 RmsProp::State<T>::State(const RmsProp& options) : has_average(options.centered), has_velocity(options.momentum != 0) {
-  detail::require(options.learning_rate >= 0 && options.epsilon >= 0 && options.weight_decay >= 0 && options.momentum >= 0, "RmsProp",
-          "the learning rate, epsilon, the weight decay and the momentum must be at least 0");
+  detail::require(
+      options.learning_rate >= 0 && options.epsilon >= 0 && options.weight_decay >= 0 && options.momentum >= 0,
+      "RmsProp", "the learning rate, epsilon, the weight decay and the momentum must be at least 0");
   detail::require(detail::is_share(options.alpha), "RmsProp", "alpha must lie in [0, 1)");
 }
 
 template <class T>
 GraphArgument RmsProp::State<T>::graph_argument(const RmsProp& options, u64) const {
-  return RmsPropStep{options.learning_rate, options.alpha, options.epsilon, options.weight_decay, options.momentum, options.centered};
+  return RmsPropStep{options.learning_rate, options.alpha,    options.epsilon,
+                     options.weight_decay,  options.momentum, options.centered};
 }
 
 template <class T>
 void RmsProp::State<T>::step(const RmsProp& options, u64 updates, Tensors<T>& w, const Tensors<T>& g) {
-  detail::update(&Kernels<T>::rms_prop, std::get<RmsPropStep>(graph_argument(options, updates)), w, g, {&squares, &average, &velocity});
+  detail::update(&Kernels<T>::rms_prop, std::get<RmsPropStep>(graph_argument(options, updates)), w, g,
+                 {&squares, &average, &velocity});
 }
 
 template struct RmsProp::State<float>;

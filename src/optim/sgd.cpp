@@ -15,7 +15,8 @@ Sgd::State<T>::State(const Sgd& options) : has_velocity(options.momentum != 0) {
 
 template <class T>
 GraphArgument Sgd::State<T>::graph_argument(const Sgd& options, u64 updates) const {
-  return SgdStep{options.learning_rate, options.momentum, options.dampening, options.weight_decay, options.nesterov, updates == 0};
+  return SgdStep{options.learning_rate, options.momentum, options.dampening,
+                 options.weight_decay,  options.nesterov, updates == 0};
 }
 
 template <class T>

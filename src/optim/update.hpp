@@ -8,8 +8,8 @@
 
 namespace gan::detail {
 
-inline void require(bool holds, const char* rule, const char* what) {
-  if (!holds) throw ValueError("[" + std::string(rule) + "] " + what);
+inline void require(bool holds, const char* optimizer, const char* what) {
+  if (!holds) throw ValueError("[" + std::string(optimizer) + "] " + what);
 }
 inline bool is_share(double x) { return x >= 0 && x < 1; }
 

@@ -16,8 +16,8 @@ u64 next_id() {
 }  // namespace
 
 bool recording() { return is_recording; }
-NoGrad::NoGrad(bool record) : previous_(is_recording) { is_recording = record; }
-NoGrad::~NoGrad() { is_recording = previous_; }
+GradMode::GradMode(bool record) : previous_(is_recording) { is_recording = record; }
+GradMode::~GradMode() { is_recording = previous_; }
 
 template <class T>
 Node<T>::~Node() {

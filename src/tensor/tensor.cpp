@@ -24,7 +24,8 @@ Tensor<T> Tensor<T>::from(std::span<const T> values, Shape shape, Device device)
 template <class T>
 std::span<const T> Tensor<T>::values() const {
   if (!defined()) return {};
-  if (!device().is_cpu()) throw DeviceError("[Tensor::values] the tensor is on " + to_string(device()) + "; use to_vector()");
+  if (!device().is_cpu())
+    throw DeviceError("[Tensor::values] the tensor is on " + to_string(device()) + "; use to_vector()");
   return {data(), static_cast<std::size_t>(size())};
 }
 
@@ -62,8 +63,8 @@ Tensor<T> Tensor<T>::clone() const {
 
 template <class T>
 void Tensor<T>::copy_from(const Tensor& source) {
-  GAN_CHECK_SHAPE(defined() && source.defined() && shape_ == source.shape_, "Tensor::copy_from", "shapes differ", shape_,
-                  source.shape_);
+  GAN_CHECK_SHAPE(defined() && source.defined() && shape_ == source.shape_, "Tensor::copy_from", "shapes differ",
+                  shape_, source.shape_);
   detail::copy_bytes(mutable_data(), device(), source.data(), source.device(),
                      static_cast<std::size_t>(size()) * sizeof(T));
 }

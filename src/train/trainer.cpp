@@ -121,7 +121,8 @@ std::vector<std::pair<std::string, double>> BasicTrainer<T>::metrics() const {
 
 template <class T>
 void BasicTrainer<T>::check_finite() {
-  if (const std::string tensor = game_.first_not_finite(); !tensor.empty()) detail::throw_not_finite(tensor, "", round_);
+  if (const std::string tensor = game_.first_not_finite(); !tensor.empty())
+    detail::throw_not_finite(tensor, "", round_);
   for (const auto& [name, value] : metrics())
     if (!std::isfinite(value)) detail::throw_not_finite("", name, round_);
 }

@@ -108,7 +108,8 @@ void BasicTurnGraphs<T>::play(std::size_t n, BasicPlayer<T>& player, BasicRound<
 template <class T>
 void BasicTurnGraphs<T>::compare(Watched& now, const Watched& before) {
   std::string& obstacle = now.trace.obstacle;
-  if (obstacle.empty() && now.trace.calls != before.trace.calls) obstacle = "it does not do the same from round to round";
+  if (obstacle.empty() && now.trace.calls != before.trace.calls)
+    obstacle = "it does not do the same from round to round";
   for (std::size_t i = 0; obstacle.empty() && i < now.sources.size(); ++i) {
     const Source &a = now.sources[i], &b = before.sources[i];
     if (a.kind == b.kind && a.offset == b.offset && a.value == b.value) continue;
@@ -135,7 +136,7 @@ typename BasicTurnGraphs<T>::Watched BasicTurnGraphs<T>::watch(BasicPlayer<T>& p
   Watched seen;
   Rng end;
   {
-    const TapeScope scope(seen.trace);
+    const TraceScope scope(seen.trace);
     end = turn();
   }
   // Find the values that are known to vary, and how.
@@ -159,8 +160,8 @@ typename BasicTurnGraphs<T>::Watched BasicTurnGraphs<T>::watch(BasicPlayer<T>& p
   std::string& why = seen.trace.obstacle;
   if (why.empty() && round.number.looked_) why = "it looks at the round's number";
   if (why.empty() && draws.size() != end.draw - rng.draw) why = "it uses random numbers on the host";
-  if (why.empty() && !update) why = "its update rule does not tell what varies";
-  if (why.empty() && updates != 1) why = "its update is not one call of its rule's kernel";
+  if (why.empty() && !update) why = "its optimizer does not say what varies";
+  if (why.empty() && updates != 1) why = "its update is not one call of its optimizer's kernel";
   for (std::size_t i = 0; why.empty() && i < counted.size(); ++i)
     if (after[i] != counted[i]) why = "it moves the counter '" + counted[i].first + "'";
   seen.put = round.put_;
@@ -172,7 +173,8 @@ typename BasicTurnGraphs<T>::Watched BasicTurnGraphs<T>::watch(BasicPlayer<T>& p
 
 /// Records a turn. If that fails, nothing has been done, and it returns false.
 template <class T>
-bool BasicTurnGraphs<T>::record(std::size_t n, BasicPlayer<T>& player, BasicRound<T>& round, Rng rng, const Play& turn) {
+bool BasicTurnGraphs<T>::record(std::size_t n, BasicPlayer<T>& player, BasicRound<T>& round, Rng rng,
+                                const Play& turn) {
   const u64 updates = player.optimizer.updates();
   Record& made = records_[n];
   CallTrace trace;
@@ -181,7 +183,7 @@ bool BasicTurnGraphs<T>::record(std::size_t n, BasicPlayer<T>& player, BasicRoun
   try {
     capture_->begin();
     try {
-      const TapeScope scope(trace);
+      const TraceScope scope(trace);
       turn();
     } catch (...) {
       capture_->abandon();

@@ -14,7 +14,7 @@
 #include "gan/nn/sequential.hpp"
 #include "gan/optim/adam.hpp"
 
-namespace gan {
+namespace gan::analysis {
 namespace {
 
 using D = Tensor<double>;
@@ -164,7 +164,8 @@ TEST(AdversarialTraining, MakesAClassifierHarderToFool) {
     const double clean = classifier_accuracy(net, held_out.x, labels).accuracy;
     const double attacked = classifier_accuracy(net, fgsm(net, held_out.x, labels, attack), labels).accuracy;
     const double iterated =
-        classifier_accuracy(net, fgsm(net, held_out.x, labels, {.epsilon = 0.06, .steps = 8, .step = 0.015}), labels).accuracy;
+        classifier_accuracy(net, fgsm(net, held_out.x, labels, {.epsilon = 0.06, .steps = 8, .step = 0.015}), labels)
+            .accuracy;
     std::printf("[ fgsm     ] %s: right %.3f, attacked in 1 step %.3f, in 8 steps %.3f\n",
                 defended ? "defended" : "undefended", clean, attacked, iterated);
     EXPECT_LE(iterated, attacked + 0.02);
@@ -175,4 +176,4 @@ TEST(AdversarialTraining, MakesAClassifierHarderToFool) {
 }
 
 }  // namespace
-}  // namespace gan
+}  // namespace gan::analysis

@@ -70,7 +70,7 @@ struct Turn {
 };
 CallTrace traced(const Turn& turn, const float* memory) {
   CallTrace trace;
-  const TapeScope tape(trace);
+  const TraceScope tape(trace);
   const Kernels<float>& k = detail::noting_kernels(idle_kernels());
   float out = 0;
   k.gemm(turn.shape, memory, memory, &out, {});
@@ -108,9 +108,9 @@ TEST(CallTrace, IsThatOfTheInnermostScope) {
   EXPECT_EQ(detail::call_trace(), nullptr);
   CallTrace outer, inner;
   {
-    const TapeScope tape(outer);
+    const TraceScope tape(outer);
     {
-      const TapeScope nested(inner);
+      const TraceScope nested(inner);
       EXPECT_EQ(detail::call_trace(), &inner);
     }
     EXPECT_EQ(detail::call_trace(), &outer);
@@ -123,7 +123,7 @@ TEST(CallTrace, MapsDifferByTheirOptionsAndSizes) {
     double by;
   };
   CallTrace trace;
-  const TapeScope tape(trace);
+  const TraceScope tape(trace);
   detail::note_map("scale", 5, Scale{2});
   detail::note_map("scale", 5, Scale{2});
   detail::note_map("scale", 5, Scale{3});

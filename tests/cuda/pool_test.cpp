@@ -53,7 +53,8 @@ void expect_pooling_agrees(const PoolShape& p, u64 seed) {
     return &k == &cpu_kernels<T>() ? here.storage.data : there.storage.data;
   };
   expect_kernel_agrees<T>(
-      x, out, [&](auto& k, const T* a, T* b) { k.max_pool_gather(p.n, p.oh * p.ow * p.c, p.h * p.w * p.c, index(k), a, b); },
+      x, out,
+      [&](auto& k, const T* a, T* b) { k.max_pool_gather(p.n, p.oh * p.ow * p.c, p.h * p.w * p.c, index(k), a, b); },
       "max_pool_gather" + what);
   expect_kernel_agrees<T>(
       y, in, [&](auto& k, const T* a, T* b) { k.max_unpool(p, index(k), a, b); }, "max_unpool" + what);

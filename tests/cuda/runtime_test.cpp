@@ -266,7 +266,8 @@ TEST_F(Cuda, WhatDoesNotFitSaysSo) {
             "[linear] the operands are on cpu and cuda:0; move one with to()");
   EXPECT_EQ(device_error([&] { matmul(rows, weight, {false, true}); }),
             "[matmul] the operands are on cuda:0 and cpu; move one with to()");
-  EXPECT_EQ(device_error([&] { conv2d(x, filter); }), "[conv2d] the operands are on cuda:0 and cpu; move one with to()");
+  EXPECT_EQ(device_error([&] { conv2d(x, filter); }),
+            "[conv2d] the operands are on cuda:0 and cpu; move one with to()");
   EXPECT_EQ(device_error([&] { conv2d_transpose(x, filter); }),
             "[conv2d_transpose] the operands are on cuda:0 and cpu; move one with to()");
 }

@@ -39,7 +39,9 @@ TEST_F(CudaTurnsPlayed, TurnsThatTheHostHasAShareInAreNot) {
   expect_played([](const Var& loss, const Batch&, Round&, Pass&) { return loss.item() > 1e9f ? -loss : loss; },
                 "the host reads 4 bytes");
   expect_played(
-      [](const Var& loss, const Batch&, Round&, Pass&) { return loss + Var::from({1.f, 2.f}, {2}).to(gpu).view({}, 1); },
+      [](const Var& loss, const Batch&, Round&, Pass&) {
+        return loss + Var::from({1.f, 2.f}, {2}).to(gpu).view({}, 1);
+      },
       "the host sends 8 bytes");
   expect_played([](const Var& loss, const Batch&, Round& round, Pass&) { return loss * double(1 + round.number % 2); },
                 "it looks at the round's number");

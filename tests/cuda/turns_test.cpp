@@ -50,7 +50,8 @@ TEST_F(CudaTurns, SchedulesAndSeveralTurnsAreRecorded) {
 
 TEST_F(CudaTurns, ConvolutionsAndBatchNormAreRecorded) {
   const models::DcganOptions options{.channels = 1, .size = 28, .latent = 4, .features = 2};
-  expect_recorded(models::Dcgan(options), [](models::Dcgan& n) { return models::dcgan_game(n); }, some_images(40, 28, 1));
+  expect_recorded(
+      models::Dcgan(options), [](models::Dcgan& n) { return models::dcgan_game(n); }, some_images(40, 28, 1));
 }
 
 /// Two translators and two discriminators, as in CycleGAN: three players, residuals, reflected borders, instance norm.

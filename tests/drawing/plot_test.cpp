@@ -14,7 +14,7 @@ namespace gan::drawing {
 namespace {
 
 int red(const Canvas& c, i64 x, i64 y) {
-  return c.picture().pixels[static_cast<std::size_t>((y * c.picture().width + x) * 3)];
+  return c.image().pixels[static_cast<std::size_t>((y * c.image().width + x) * 3)];
 }
 
 /// How much of pixel (x, y) is within `radius` of the segment a-b: 32 x 32 places, by projection on the segment.
@@ -92,7 +92,7 @@ TEST(Plot, ColoursFillsAndClips) {
   for (i64 y = 0; y < 8; ++y)
     for (i64 x = 0; x < 12; ++x) {
       const bool filled = x >= 2 && x < 6 && y >= 3 && y < 5, shaded = x == 8 || x == 9;
-      const u8* pixel = canvas.picture().pixels.data() + (y * 12 + x) * 3;
+      const u8* pixel = canvas.image().pixels.data() + (y * 12 + x) * 3;
       const int expected[] = {filled ? 0xFF : 0x10, filled ? 0x80 : 0x20, filled ? 0x40 : 0x30};
       for (int c = 0; c < 3; ++c) EXPECT_EQ(pixel[c], shaded ? expected[c] / 2 : expected[c]) << x << " " << y;
     }
@@ -104,7 +104,7 @@ TEST(Plot, EveryCharacterHasAShapeOfItsOwn) {
   for (const char c : known + "\x7F") {
     Canvas canvas({.width = 20, .height = 24});
     canvas.text({4, 16}, std::string(1, c), {.height = 12});
-    shapes.insert(std::string(canvas.picture().pixels.begin(), canvas.picture().pixels.end()));
+    shapes.insert(std::string(canvas.image().pixels.begin(), canvas.image().pixels.end()));
   }
   EXPECT_EQ(shapes.size(), known.size());  // the square of an unknown character is one more, O and 0 are the same
 }
@@ -166,7 +166,7 @@ TEST(Plot, SavesWhatItShows) {
   canvas.disc({15, 10}, 6, {0x2B5FD9}, 0.7);
   const std::string path = test::temporary("plot.png");
   canvas.save(path);
-  EXPECT_EQ(test::read_file(path), io::encode_png(canvas.picture().pixels, {.width = 30, .height = 20, .channels = 3}));
+  EXPECT_EQ(test::read_file(path), io::encode_png(canvas.image().pixels, {.width = 30, .height = 20, .channels = 3}));
 }
 
 TEST(Plot, SurvivesFarPointsAndRefusesNonsense) {

@@ -170,15 +170,19 @@ TEST(Models, OptionsSurviveAsText) {
   const std::string text = write_fields(options);
   EXPECT_THAT(text, HasSubstr("size = 64\nvariant = paper_code\n"));
   EXPECT_EQ(write_fields(read_fields<models::DcganOptions>(text)), text);
-  const models::VanillaOptions pair{
-      .discriminator = models::VanillaKind::convolutional, .dropout = 0.25, .generator_rate = 0.5, .discriminator_rate = 0.125};
+  const models::VanillaOptions pair{.discriminator = models::VanillaKind::convolutional,
+                                    .dropout = 0.25,
+                                    .generator_rate = 0.5,
+                                    .discriminator_rate = 0.125};
   EXPECT_EQ(write_fields(pair),
-            "generator = dense\ndiscriminator = convolutional\ndropout = 0.25\ngenerator_rate = 0.5\ndiscriminator_rate = 0.125\n");
+            "generator = dense\ndiscriminator = convolutional\ndropout = 0.25\ngenerator_rate = "
+            "0.5\ndiscriminator_rate = 0.125\n");
   EXPECT_EQ(write_fields(read_fields<models::VanillaOptions>(write_fields(pair))), write_fields(pair));
 }
 
 TEST(Dcgan, TheDiscriminatorMayHaveARateOfItsOwn) {
-  models::Dcgan same({.latent = 8, .features = 4}), other({.latent = 8, .features = 4, .discriminator_learning_rate = 1e-4});
+  models::Dcgan same({.latent = 8, .features = 4}),
+      other({.latent = 8, .features = 4, .discriminator_learning_rate = 1e-4});
   EXPECT_EQ(models::dcgan_game(same)["D"].optimizer.learning_rate(), 2e-4);
   Game game = models::dcgan_game(other);
   EXPECT_EQ(game["D"].optimizer.learning_rate(), 1e-4);
@@ -188,7 +192,8 @@ TEST(Dcgan, TheDiscriminatorMayHaveARateOfItsOwn) {
 TEST(Dcgan, OnlyTheAuthorsWeightsDecay) {
   for (const auto variant : {DcganVariant::pytorch_example, DcganVariant::paper_code}) {
     const models::DcganOptions options{.size = 64, .variant = variant};
-    for (const OptimizerSpec& spec : {models::dcgan_generator_optimizer(options), models::dcgan_discriminator_optimizer(options)}) {
+    for (const OptimizerSpec& spec :
+         {models::dcgan_generator_optimizer(options), models::dcgan_discriminator_optimizer(options)}) {
       // Adam's first step is the rate, whatever the size of a gradient: here of the decay alone.
       Parameters<double> w{{"w"}, {leaf(Tensor<double>::full({1}, 1e3))}};
       Optimizer<double>(spec).step(w, {Tensor<double>::zeros({1})});
@@ -198,7 +203,8 @@ TEST(Dcgan, OnlyTheAuthorsWeightsDecay) {
 }
 
 TEST(Dcgan, TheRatesMayFallAtTheEnd) {
-  models::Dcgan net({.latent = 8, .features = 4, .discriminator_learning_rate = 1e-4, .decay_from = 10, .decay_updates = 4});
+  models::Dcgan net(
+      {.latent = 8, .features = 4, .discriminator_learning_rate = 1e-4, .decay_from = 10, .decay_updates = 4});
   Game game = models::dcgan_game(net);
   for (const auto& [player, rate] : {std::pair{"G", 2e-4}, {"D", 1e-4}}) {
     const OptimizerSpec& spec = game[player].optimizer.spec();

@@ -160,7 +160,8 @@ TEST(LoadGenerator, RefusesFilesByName) {
     return refusal(path, {{"model", "dcgan"}, {"options", options}});
   };
   EXPECT_EQ(with("featurs = 2\n"), path + ": there is no option 'featurs'; did you mean 'features'?");
-  EXPECT_THAT(with("variant = paper_cod\n"), AllOf(testing::StartsWith(path + ": variant: "), HasSubstr("'paper_code'")));
+  EXPECT_THAT(with("variant = paper_cod\n"),
+              AllOf(testing::StartsWith(path + ": variant: "), HasSubstr("'paper_code'")));
   EXPECT_THAT(with("size = 30\n"), AllOf(testing::StartsWith(path + ": "), HasSubstr("images of size 30")));
   EXPECT_EQ(with("latent = 4000000000000000000\n"),
             path + ": latent is 4000000000000000000, but it must be 1 to 65536; the nearest is 65536");

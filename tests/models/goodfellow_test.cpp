@@ -165,7 +165,8 @@ TEST(Goodfellow, RuleFollowsThePrograms) {
     EXPECT_EQ(spec.momentum_at(250 * 500), 0.7);
     EXPECT_EQ(spec.momentum_at(1000 * 500), 0.7);
   }
-  const OptimizerSpec own = models::goodfellow_optimizer(Goodfellow({.learning_rate = 0.5, .updates_per_epoch = 2}).options);
+  const OptimizerSpec own =
+      models::goodfellow_optimizer(Goodfellow({.learning_rate = 0.5, .updates_per_epoch = 2}).options);
   EXPECT_EQ(own.learning_rate_at(0), 0.5);
   EXPECT_NEAR(own.learning_rate_at(100000000), 1e-6, 1e-20);
   EXPECT_EQ(own.momentum_at(500), 0.7);

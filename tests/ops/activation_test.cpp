@@ -87,7 +87,8 @@ TEST(OpsActivation, NotANumberIsNotHidden) {
     EXPECT_TRUE(std::isnan(y.data()[0])) << "input NaN gave " << y.data()[0];
 }
 
-// ---- infinities and what is no number: the same on every path; CMake runs this file on several instruction sets --------
+// ---- infinities and what is no number: the same on every path; CMake runs this file on several instruction sets
+// --------
 
 constexpr double inf = std::numeric_limits<double>::infinity();
 

@@ -75,7 +75,8 @@ TEST(OpsValue, LargeShapesAgreeWithDouble) {
 }
 
 TEST(OpsValue, NothingIsWrittenOutOfBounds) {
-  if (std::getenv("GAN_GUARD_MEMORY") == nullptr) GTEST_SKIP() << "set GAN_GUARD_MEMORY, as ctest does: nothing was looked at";
+  if (std::getenv("GAN_GUARD_MEMORY") == nullptr)
+    GTEST_SKIP() << "set GAN_GUARD_MEMORY, as ctest does: nothing was looked at";
   {  // the guard sees a fault when there is one
     const i64 before = detail::memory_guard_violations();
     auto* block = static_cast<unsigned char*>(detail::allocate(100, Device::cpu()));

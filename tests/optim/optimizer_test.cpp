@@ -86,7 +86,8 @@ TEST(Optimizer, ThreeAndThreeStepsAreSix) {
       {"rmsprop", RmsProp{}},
       {"rmsprop centered", RmsProp{.momentum = 0.5, .centered = true}},
       {"rmsprop ramp", OptimizerSpec(RmsProp{}).momentum(rising)},
-      {"everything", OptimizerSpec(Adam{.weight_decay = 0.01}).learning_rate(falling).clip_gradient_norm(1).clip_weights(0.5)}};
+      {"everything",
+       OptimizerSpec(Adam{.weight_decay = 0.01}).learning_rate(falling).clip_gradient_norm(1).clip_weights(0.5)}};
   for (const auto& [name, spec] : specs) {
     expect_resumes<float>(name, spec);
     expect_resumes<double>(name, spec);
@@ -122,7 +123,8 @@ TEST(Optimizer, CopiesShareNothing) {
 
 TEST(Optimizer, ReadsItsLearningRate) {
   Parameters<float> w = some_parameters<float>();
-  Optimizer<float> optimizer(OptimizerSpec(Adam{.learning_rate = 8}).learning_rate(schedule::step({.every = 2, .factor = 0.5})));
+  Optimizer<float> optimizer(
+      OptimizerSpec(Adam{.learning_rate = 8}).learning_rate(schedule::step({.every = 2, .factor = 0.5})));
   std::vector<double> rates;
   for (u64 step = 0; step < 5; ++step) {
     rates.push_back(optimizer.learning_rate());

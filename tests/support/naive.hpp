@@ -100,7 +100,8 @@ inline Array matmul(const Array& a, const Array& b, bool ta, bool tb) {
   Array y(Shape{m, n});
   for (i64 i = 0; i < m; ++i)
     for (i64 j = 0; j < n; ++j)
-      for (i64 l = 0; l < k; ++l) y.at({i, j}) += (ta ? a.at({l, i}) : a.at({i, l})) * (tb ? b.at({j, l}) : b.at({l, j}));
+      for (i64 l = 0; l < k; ++l)
+        y.at({i, j}) += (ta ? a.at({l, i}) : a.at({i, l})) * (tb ? b.at({j, l}) : b.at({l, j}));
   return y;
 }
 

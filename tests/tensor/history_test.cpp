@@ -39,7 +39,7 @@ TEST(History, NoRecordAndDetachCutHistory) {
   {
     NoGrad off;
     EXPECT_FALSE((x * x).tracked());
-    NoGrad on(true);
+    WithGrad on;
     EXPECT_TRUE((x * x).tracked());
   }
   EXPECT_TRUE((x * x).tracked());

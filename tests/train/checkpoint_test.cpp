@@ -52,8 +52,8 @@ struct Training {
     Sequential& D = is_dcgan ? dcgan.D : vanilla.D;
     init(G, 1);
     init(D, 2);
-    game = std::make_unique<Game>(
-        adversarial(G, D, NonSaturating{}, {.latent = is_dcgan ? 4 : 32, .generator = s.spec, .discriminator = s.spec}));
+    game = std::make_unique<Game>(adversarial(
+        G, D, NonSaturating{}, {.latent = is_dcgan ? 4 : 32, .generator = s.spec, .discriminator = s.spec}));
     const data::Dataset images = data::shapes({.count = s.images, .channels = 1, .seed = s.data_seed});
     trainer = std::make_unique<Trainer>(*game, images.batches(s.batch_size),
                                         TrainerOptions{.rounds = rounds, .seed = s.seed});

@@ -53,8 +53,8 @@ template <class Net, class T>
 void recompute_batch_norm_statistics(Net& net, const Tensor<T>& images, i64 batch = 100) {
   const i64 n = images.defined() && images.rank() >= 1 ? images.shape(0) : 0;
   if (batch < 2 || batch > n)
-    throw ValueError("[recompute_batch_norm_statistics] batches of " + std::to_string(batch) + " of " + std::to_string(n) +
-                     " images; at least 2, and one whole batch, are needed");
+    throw ValueError("[recompute_batch_norm_statistics] batches of " + std::to_string(batch) + " of " +
+                     std::to_string(n) + " images; at least 2, and one whole batch, are needed");
   const NoGrad constant;
   Pass pass = Pass::training();
   pass.dropout = false;
@@ -72,10 +72,11 @@ Tensor<T> guided_backprop(const BasicSequential<T>& net, const std::vector<std::
                           const Tensor<T>& images, i64 channel);
 /// The strongest response of each channel of the last stage to each image (N, …), over all positions: (N, C).
 template <class T>
-Tensor<T> max_activations(const BasicSequential<T>& net, const std::vector<std::size_t>& stages, const Tensor<T>& images) {
+Tensor<T> max_activations(const BasicSequential<T>& net, const std::vector<std::size_t>& stages,
+                          const Tensor<T>& images) {
   const NoGrad constant;
   Pass pass = Pass::inference();
-  if (stages.empty()) throw ValueError("[guided_backprop] no stages; name layers that end in a rectifier");
+  if (stages.empty()) throw ValueError("[max_activations] no stages; name layers that end in a rectifier");
   return grid_maxima(net.range(images, pass, 0, stages.back()), 1);
 }
 

@@ -10,7 +10,7 @@
 #include "gan/ops/elementwise.hpp"
 #include "gan/ops/loss.hpp"
 
-namespace gan {
+namespace gan::analysis {
 
 struct FgsmOptions {
   double epsilon = 0.25;     ///< largest change of any number, in the images' units: 0.25 on [0, 1] is 0.5 on [-1, 1]
@@ -47,7 +47,7 @@ Tensor<T> fgsm(Net& net, const Tensor<T>& x, const std::vector<i64>& labels, con
     Pass same = pass;  // the same dropout in every step
     Tensor<T> direction;
     {
-      const NoGrad record(true);
+      const WithGrad record;
       direction = map(grad(cross_entropy(net(input, same), labels), {input})[0], functor::Sign{});
     }
     const NoGrad constant;
@@ -89,8 +89,8 @@ ClassifierAccuracy classifier_accuracy(Net& net, const Tensor<T>& x, const std::
   const NoGrad constant;
   Pass pass = Pass::inference();
   const Tensor<T> p = softmax(net(x, pass));
-  GAN_CHECK_SHAPE(p.rank() == 2 && p.shape(0) == static_cast<i64>(labels.size()) && p.shape(0) > 0, "classifier_accuracy",
-                  "one label per row of logits (N, classes) is needed", p.shape(),
+  GAN_CHECK_SHAPE(p.rank() == 2 && p.shape(0) == static_cast<i64>(labels.size()) && p.shape(0) > 0,
+                  "classifier_accuracy", "one label per row of logits (N, classes) is needed", p.shape(),
                   Shape{static_cast<i64>(labels.size())});
   const std::vector<T> values = p.to_vector();
   const auto classes = static_cast<std::size_t>(p.shape(1));
@@ -106,4 +106,4 @@ ClassifierAccuracy classifier_accuracy(Net& net, const Tensor<T>& x, const std::
   return a;
 }
 
-}  // namespace gan
+}  // namespace gan::analysis

@@ -24,7 +24,8 @@ struct LogisticRegression {
 
   /// Fits features (N, D). Throws ValueError if `positive` does not have one entry per sample, if all samples are of
   /// one class, for options out of range, and for numbers that are not finite.
-  LogisticRegression(const metrics::Samples& features, const std::vector<bool>& positive, const LogisticOptions& options = {});
+  LogisticRegression(const metrics::Samples& features, const std::vector<bool>& positive,
+                     const LogisticOptions& options = {});
   /// w.x + b for each of (N, D). Throws ShapeError if the width differs.
   std::vector<double> scores(const metrics::Samples& features) const;
 };

@@ -93,12 +93,12 @@ class CallTrace {
 };
 
 /// Traces all calls of this thread to devices other than the CPU for the lifetime of the object.
-class TapeScope {
+class TraceScope {
  public:
-  explicit TapeScope(CallTrace& trace);
-  ~TapeScope();
-  TapeScope(const TapeScope&) = delete;
-  TapeScope& operator=(const TapeScope&) = delete;
+  explicit TraceScope(CallTrace& trace);
+  ~TraceScope();
+  TraceScope(const TraceScope&) = delete;
+  TraceScope& operator=(const TraceScope&) = delete;
 
  private:
   CallTrace* previous_;

@@ -163,7 +163,8 @@ struct Kernels {
   // ---- bias and activation -----------------------------------------------------------------------------------
   /// gz = g * activation'(y), the derivative as a function of the output y(rows, columns); bias_gradient[columns], if
   /// not null, is the sum of gz over rows. gz may be g.
-  void (*epilogue_backward)(i64 rows, i64 columns, const T* g, const T* y, Activation, T slope, T* gz, T* bias_gradient);
+  void (*epilogue_backward)(i64 rows, i64 columns, const T* g, const T* y, Activation, T slope, T* gz,
+                            T* bias_gradient);
 
   // ---- random fills: element i is a pure function of (rng, i) ------------------------------------------------
   void (*fill)(i64 n, T value, T* y);

@@ -14,7 +14,8 @@ int threads();
 void set_threads(int n);
 
 namespace detail {
-void parallel_ranges(std::int64_t n, std::int64_t grain, void* context, void (*body)(void*, std::int64_t, std::int64_t));
+void parallel_ranges(std::int64_t n, std::int64_t grain, void* context,
+                     void (*body)(void*, std::int64_t, std::int64_t));
 }
 
 /// Calls body(begin, end) on disjoint ranges that cover [0, n), in parallel when n > grain. Every range but the

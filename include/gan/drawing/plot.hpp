@@ -74,7 +74,7 @@ class Canvas {
   void unclip();
 
   /// (height, width, 3).
-  const Image& picture() const { return picture_; }
+  const Image& image() const { return image_; }
   /// Writes a PNG file. Throws as write_png.
   void save(const std::string& path) const;
 
@@ -82,7 +82,7 @@ class Canvas {
   friend class Axes;
   void blend(i64 x, i64 y, Colour colour, double share);
 
-  Image picture_;
+  Image image_;
   i64 left_ = 0, top_ = 0, right_ = 0, bottom_ = 0;  // the area drawn on: [left, right) x [top, bottom)
 };
 

@@ -134,10 +134,10 @@ BasicGame<T> conditional_dcgan_game(BasicConditionalDcgan<T>& net, Objective obj
       return net.D(batch.x, classes, pass);
     });
   };
-  const OptimizerSpec rule = conditional_dcgan_optimizer(net.options);
+  const OptimizerSpec optimizer = conditional_dcgan_optimizer(net.options);
   std::vector<BasicPlayer<T>> players;
-  players.emplace_back("D", params(net.D), discriminator_loss, rule);
-  players.emplace_back("G", params(net.G), generator_loss, rule);
+  players.emplace_back("D", params(net.D), discriminator_loss, optimizer);
+  players.emplace_back("G", params(net.G), generator_loss, optimizer);
   BasicGame<T> game(std::move(players));
   game.separate_batches = true;
   game.include("G", net.G).include("D", net.D);

@@ -37,7 +37,8 @@ struct DcganOptions {
   void visit(F&& f) {
     f("channels", channels, "of the images", IntRange{1, 1024});
     f("size", size, "height and width of the images: 28, 32 or 64", IntRange{28, 64});
-    f("variant", variant, "pytorch_example: 4 x 4 kernels; paper_code: 5 x 5 kernels as in the authors' code, at size 64");
+    f("variant", variant,
+      "pytorch_example: 4 x 4 kernels; paper_code: 5 x 5 kernels as in the authors' code, at size 64");
     f("latent", latent, "numbers in a latent vector", IntRange{1, 65536});
     f("features", features, "channels of the stage next to the image; 0: the variant's", IntRange{0, 4096});
     f("learning_rate", learning_rate, "of both players' Adam", RealRange{0, 1e38});

@@ -89,11 +89,12 @@ BasicGame<T> goodfellow_game(BasicGoodfellow<T>& net, Objective objective = {}) 
   auto generate = [&net](const BasicBatch<T>& batch, Pass& pass) {
     return net.G(draw_latent<T>(batch.size(), net.sampling().latent, pass.rng, batch.x.device()), pass);
   };
-  auto discriminator_loss = [&net, before, objective, generate](const BasicBatch<T>& batch, BasicRound<T>& round, Pass& pass) {
+  auto discriminator_loss = [&net, before, objective, generate](const BasicBatch<T>& batch, BasicRound<T>& round,
+                                                                Pass& pass) {
     const bool reused = round.turn + 1 == round.turns;
     Tensor<T> fake;
     {
-      NoGrad only_if_reused(reused);
+      GradMode only_if_reused(reused);
       fake = generate(batch, pass);
     }
     const Tensor<T> on_real = net.D(net.preprocess(batch.x), pass);
@@ -119,10 +120,10 @@ BasicGame<T> goodfellow_game(BasicGoodfellow<T>& net, Objective objective = {}) 
       return reused ? round.detached("D(x)") : net.D(net.preprocess(batch.x), pass);
     });
   };
-  const OptimizerSpec rule = goodfellow_optimizer(net.options);
+  const OptimizerSpec optimizer = goodfellow_optimizer(net.options);
   std::vector<BasicPlayer<T>> players;
-  players.emplace_back("D", params(net.D), discriminator_loss, rule);
-  players.emplace_back("G", params(net.G), generator_loss, rule);
+  players.emplace_back("D", params(net.D), discriminator_loss, optimizer);
+  players.emplace_back("G", params(net.G), generator_loss, optimizer);
   BasicGame<T> game(std::move(players));
   game.include("G", net.G).include("D", net.D);
   return game;

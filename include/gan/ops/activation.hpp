@@ -47,7 +47,8 @@ template <class T>
 Tensor<T> sigmoid(const Tensor<T>& x) {
   return record<T>("sigmoid", map(x, functor::Sigmoid{}, "sigmoid"), {x}, save::output, [](auto& g, auto& s) {
     const Tensor<T> y = s.output();
-    return Tensors<T>{recording() ? mul(g, mul(y, affine(y, -1, 1))) : map(g, y, functor::SigmoidGradient{}, "sigmoid")};
+    return Tensors<T>{recording() ? mul(g, mul(y, affine(y, -1, 1)))
+                                  : map(g, y, functor::SigmoidGradient{}, "sigmoid")};
   });
 }
 /// log(1 + e^x), without overflow.

@@ -24,7 +24,8 @@ Tensor<T> max_unpool(const Tensor<T>& y, const PoolIndex& index, const PoolShape
 template <class T>
 Tensor<T> max_pool_gather(const Tensor<T>& x, const PoolIndex& index, const PoolShape& p) {
   Tensor<T> y(Shape{p.n, p.oh, p.ow, p.c}, x.device());
-  kernels<T>(x.device()).max_pool_gather(p.n, p.oh * p.ow * p.c, p.h * p.w * p.c, index->data, x.data(), y.mutable_data());
+  kernels<T>(x.device())
+      .max_pool_gather(p.n, p.oh * p.ow * p.c, p.h * p.w * p.c, index->data, x.data(), y.mutable_data());
   return record<T>("max_pool_gather", y, {x}, save::none,
                    [index, p](auto& g, auto&) { return Tensors<T>{max_unpool(g, index, p)}; });
 }
@@ -95,14 +96,15 @@ Tensor<T> upsample_nearest(const Tensor<T>& x, Size2 factor) {
   return detail::sum_pool_input(x, p);
 }
 
-#define GAN_POOL(T)                                                                                               \
-  GAN_EXTERN_OP template Tensor<T> detail::max_pool_gather(const Tensor<T>&, const detail::PoolIndex&, const PoolShape&);    \
+#define GAN_POOL(T)                                                                                                  \
+  GAN_EXTERN_OP template Tensor<T> detail::max_pool_gather(const Tensor<T>&, const detail::PoolIndex&,               \
+                                                           const PoolShape&);                                        \
   GAN_EXTERN_OP template Tensor<T> detail::max_unpool(const Tensor<T>&, const detail::PoolIndex&, const PoolShape&); \
-  GAN_EXTERN_OP template Tensor<T> detail::sum_pool(const Tensor<T>&, const PoolShape&);                          \
-  GAN_EXTERN_OP template Tensor<T> detail::sum_pool_input(const Tensor<T>&, const PoolShape&);                    \
-  GAN_EXTERN_OP template Tensor<T> max_pool2d(const Tensor<T>&, const PoolGeometry&);                             \
-  GAN_EXTERN_OP template Tensor<T> avg_pool2d(const Tensor<T>&, const PoolGeometry&);                             \
-  GAN_EXTERN_OP template Tensor<T> maxout(const Tensor<T>&, i64);                                                 \
+  GAN_EXTERN_OP template Tensor<T> detail::sum_pool(const Tensor<T>&, const PoolShape&);                             \
+  GAN_EXTERN_OP template Tensor<T> detail::sum_pool_input(const Tensor<T>&, const PoolShape&);                       \
+  GAN_EXTERN_OP template Tensor<T> max_pool2d(const Tensor<T>&, const PoolGeometry&);                                \
+  GAN_EXTERN_OP template Tensor<T> avg_pool2d(const Tensor<T>&, const PoolGeometry&);                                \
+  GAN_EXTERN_OP template Tensor<T> maxout(const Tensor<T>&, i64);                                                    \
   GAN_EXTERN_OP template Tensor<T> upsample_nearest(const Tensor<T>&, Size2);
 GAN_FOR_SCALARS(GAN_POOL)
 #undef GAN_POOL

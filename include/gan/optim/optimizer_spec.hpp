@@ -111,7 +111,8 @@ struct OptimizerStateOf final : OptimizerState<T> {
     set(learning_rate, momentum);
     state.step(options, updates, w, g);
   }
-  std::optional<GraphArgument> graph_argument(double learning_rate, double momentum, [[maybe_unused]] u64 updates) override {
+  std::optional<GraphArgument> graph_argument(double learning_rate, double momentum,
+                                              [[maybe_unused]] u64 updates) override {
     set(learning_rate, momentum);
     if constexpr (requires { { state.graph_argument(options, updates) } -> std::convertible_to<GraphArgument>; })
       return state.graph_argument(options, updates);
@@ -151,7 +152,9 @@ struct AnyOptimizerOf final : AnyOptimizer {
       text += "learning_rate = " + field_text(learning_rate) + "\nmomentum = " + field_text(momentum) + "\n";
   }
   std::unique_ptr<OptimizerState<float>> make(float, bool scheduled) const override { return state<float>(scheduled); }
-  std::unique_ptr<OptimizerState<double>> make(double, bool scheduled) const override { return state<double>(scheduled); }
+  std::unique_ptr<OptimizerState<double>> make(double, bool scheduled) const override {
+    return state<double>(scheduled);
+  }
   template <class T>
   std::unique_ptr<OptimizerState<T>> state([[maybe_unused]] bool scheduled_momentum) const {
     O described = options;

@@ -64,16 +64,24 @@ struct Node {
 /// True while operations of this thread are recorded. On by default.
 bool recording();
 
-/// Switches recording off (or on) in this thread for the lifetime of the object.
-class NoGrad {
+/// Switches recording on or off in this thread for the lifetime of the object.
+class GradMode {
  public:
-  explicit NoGrad(bool record = false);
-  ~NoGrad();
-  NoGrad(const NoGrad&) = delete;
-  NoGrad& operator=(const NoGrad&) = delete;
+  explicit GradMode(bool record);
+  ~GradMode();
+  GradMode(const GradMode&) = delete;
+  GradMode& operator=(const GradMode&) = delete;
 
  private:
   bool previous_;
+};
+/// Operations leave no history.
+struct NoGrad : GradMode {
+  NoGrad() : GradMode(false) {}
+};
+/// Operations leave a history, also within a NoGrad.
+struct WithGrad : GradMode {
+  WithGrad() : GradMode(true) {}
 };
 
 /// The same values without history.

@@ -35,7 +35,7 @@ auto adversarial(Generator& G, Discriminator& D, Objective objective, Adversaria
     const bool reused = !o.fresh_noise && !o.separate_batches && round.turn + 1 == round.turns;
     Tensor<T> fake;
     {
-      NoGrad only_if_reused(reused);
+      GradMode only_if_reused(reused);
       fake = generate(batch, pass);
     }
     if (reused) round.put("fake", fake);

@@ -113,8 +113,8 @@ struct BasicPlayer {
   int turns = 1;  ///< in every round, each with its own batch
   bool recordable = true;  ///< false: the loss depends on state known to the host alone (train/turn_graphs.hpp)
 
-  BasicPlayer(std::string who, const Parameters<T>& owns, Loss minimises, Optimizer<T> rule, int times = 1)
-      : name(std::move(who)), loss(std::move(minimises)), optimizer(std::move(rule)), turns(times) {
+  BasicPlayer(std::string who, const Parameters<T>& owns, Loss minimises, Optimizer<T> updates_by, int times = 1)
+      : name(std::move(who)), loss(std::move(minimises)), optimizer(std::move(updates_by)), turns(times) {
     parameters.append(owns);  // each once
   }
 };
