@@ -23,6 +23,6 @@ measure() {  # NAME FILE LIMIT
   printf '%-24s %5.2f s  (limit %.1f s)\n' "$1" "$median" "$3"
   if awk "BEGIN { exit !($median > $3) }"; then over=1; fi
 }
-measure '#include <gan/gan.hpp>' "$work/include.cpp" 1.5
+measure '#include <gan/gan.hpp>' "$work/include.cpp" 1.0
 if [[ -f examples/dcgan.cpp ]]; then measure examples/dcgan.cpp examples/dcgan.cpp 4; fi
 exit "$over"
