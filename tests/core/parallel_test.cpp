@@ -131,7 +131,7 @@ std::vector<double> parts_of_a_sum() {
 }
 
 TEST_F(Parallel, AForkedChildComputesAndExits) {
-  if (!forks_with_threads) GTEST_SKIP();
+  if (!forks_with_threads) GTEST_SKIP() << no_fork;
   for (const int count : {1, 2, 3, 4}) {
     set_threads(count);
     const std::vector<double> expected = parts_of_a_sum();
@@ -149,7 +149,7 @@ TEST_F(Parallel, AForkedChildComputesAndExits) {
 }
 
 TEST_F(Parallel, AChildThatIsForkedWhileOtherThreadsComputeComputesAndExits) {
-  if (!forks_with_threads) GTEST_SKIP();
+  if (!forks_with_threads) GTEST_SKIP() << no_fork;
   set_threads(3);
   const std::vector<double> expected = parts_of_a_sum();
   std::atomic<bool> stop{false};

@@ -14,7 +14,7 @@ namespace gan::data {
 namespace {
 
 TEST(PrefetchInAChild, GoesOnAndEnds) {
-  if (!forks_with_threads) GTEST_SKIP();
+  if (!forks_with_threads) GTEST_SKIP() << no_fork;
   for (const bool busy : {false, true}) {
     std::atomic<bool> hold{busy};
     auto ahead = std::make_unique<Prefetcher<u64>>(

@@ -13,11 +13,11 @@
 namespace gan {
 
 #if defined(__SANITIZE_THREAD__)
-inline constexpr bool forks_with_threads =
-    false;  // the sanitizer refuses threads in a child of a process that has some
+inline constexpr bool forks_with_threads = false;
 #else
 inline constexpr bool forks_with_threads = true;
 #endif
+inline constexpr const char* no_fork = "the thread sanitizer allows no threads in a child of a process that has some";
 
 /// How a forked child ended that does `work` and then exits with what it returns: its exit code, or -1 when it died or
 /// took longer than half a minute.
