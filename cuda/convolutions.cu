@@ -7,6 +7,10 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "cuda/products.hpp"
+#include "cuda/rows.hpp"
+#include "src/backend/entries.hpp"
+
 namespace gan::cuda {
 namespace {
 
@@ -67,11 +71,8 @@ void conv_weight(const ConvShape& s, const T* y, const T* x, T* w) {
   }
 }
 
-#define GAN_INSTANTIATE(T)                                                                \
-  template void conv(const ConvShape&, const T*, const T*, T*, const Epilogue<T>&);       \
-  template void conv_input(const ConvShape&, const T*, const T*, T*, const Epilogue<T>&); \
-  template void conv_weight(const ConvShape&, const T*, const T*, T*);
-GAN_INSTANTIATE(float)
-GAN_INSTANTIATE(double)
+GAN_KERNEL(conv)
+GAN_KERNEL(conv_input)
+GAN_KERNEL(conv_weight)
 
 }  // namespace gan::cuda

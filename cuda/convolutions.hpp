@@ -1,7 +1,7 @@
 // The implementations behind the entries conv, conv_input and conv_weight.
 #pragma once
 
-#include "cuda/kernels.hpp"
+#include "gan/backend/kernels.hpp"
 #include "src/cpu/products.hpp"  // ConvOperation, conv_is_gemm
 
 namespace gan::cuda {

@@ -1,8 +1,8 @@
 // Copies along strides and by index. Elements of T moved: gather_strided reads and writes n, and so do gather_rows and
 // max_pool_gather, which also read indices; scatter_strided reads n and writes n plus, for the zeros, y_size.
 #include "cuda/divide.hpp"
-#include "cuda/kernels.hpp"
 #include "gan/backend/cuda.cuh"
+#include "src/backend/entries.hpp"
 
 namespace gan::cuda {
 namespace {
@@ -12,7 +12,7 @@ struct Walk {
   int axes = 0;
   i64 extent[Shape::max_rank] = {}, stride[Shape::max_rank] = {};
 
-  Walk(const Shape& shape, const i64* strides) {
+  Walk(const Shape& shape, const Strides& strides) {
     for (int i = 0; i < shape.rank(); ++i) {
       if (shape[i] == 1) continue;
       if (axes > 0 && stride[axes - 1] == strides[i] * shape[i]) {
@@ -160,7 +160,7 @@ __global__ void max_pool_gather_kernel(i64 n, Divider<Index> width, i64 x_width,
 }  // namespace
 
 template <class T>
-void gather_strided(const Shape& shape, const i64* strides, i64 offset, const T* x, T* y) {
+void gather_strided(const Shape& shape, const Strides& strides, i64 offset, const T* x, T* y) {
   const i64 n = shape.size();
   if (n == 0) return;
   const Walk walk(shape, strides);
@@ -178,7 +178,7 @@ void gather_strided(const Shape& shape, const i64* strides, i64 offset, const T*
 }
 
 template <class T>
-void scatter_strided(const Shape& shape, const i64* strides, i64 offset, const T* x, T* y, i64 y_size) {
+void scatter_strided(const Shape& shape, const Strides& strides, i64 offset, const T* x, T* y, i64 y_size) {
   const i64 n = shape.size();
   if (y_size > n)  // else x covers y, or the other elements keep their values
     check(cudaMemsetAsync(y, 0, static_cast<std::size_t>(y_size) * sizeof(T), stream(current_device())),
@@ -217,13 +217,10 @@ void max_pool_gather(i64 batch, i64 n, i64 x_width, const i32* index, const T* x
   });
 }
 
-#define GAN_INSTANTIATE(T)                                                         \
-  template void gather_strided(const Shape&, const i64*, i64, const T*, T*);       \
-  template void scatter_strided(const Shape&, const i64*, i64, const T*, T*, i64); \
-  template void gather_rows(i64, i64, const i64*, const T*, T*);                   \
-  template void scatter_add_rows(i64, i64, const i64*, const T*, T*, i64);         \
-  template void max_pool_gather(i64, i64, i64, const i32*, const T*, T*);
-GAN_INSTANTIATE(float)
-GAN_INSTANTIATE(double)
+GAN_KERNEL(gather_strided)
+GAN_KERNEL(scatter_strided)
+GAN_KERNEL(gather_rows)
+GAN_KERNEL(scatter_add_rows)
+GAN_KERNEL(max_pool_gather)
 
 }  // namespace gan::cuda

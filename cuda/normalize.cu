@@ -4,9 +4,8 @@
 //   scale_shift          reads 1, writes 1
 //   batch_norm_backward  reads 2 twice, or 3 twice with an activation, writes 1
 //   epilogue_backward    reads 1, or 2 with an activation, writes 1
-#include "cuda/activation.hpp"
-#include "cuda/kernels.hpp"
 #include "cuda/reduce.hpp"
+#include "src/backend/entries.hpp"
 
 namespace gan::cuda {
 namespace {
@@ -47,6 +46,10 @@ struct StoreMean {
   T* y;
   __device__ void operator()(i64 c, const double (&total)[1]) const { y[c] = static_cast<T>(total[0] / n); }
 };
+
+/// Whether a derivative depends on the activation's output; if not, the output may be absent.
+template <class Gradient>
+constexpr bool reads_output = !std::is_same_v<Gradient, functor::IdentityGradient>;
 
 // ---- forward -------------------------------------------------------------------------------------------------------
 
@@ -168,7 +171,7 @@ void batch_statistics(i64 rows, i64 channels, const T* x, T* mean, T* variance) 
 template <class T>
 void scale_shift(i64 rows, i64 channels, const T* x, const T* scale, const T* shift, T* y, Activation activation,
                  T slope) {
-  with_activation(activation, slope, [&]<class F>(F f) {
+  with_activation(activation, static_cast<double>(slope), [&]<class F>(F f, auto) {
     map_rows("batch_norm", rows, channels, ScaleShift<T, F>{x, scale, shift, y, f});
   });
 }
@@ -178,7 +181,7 @@ void batch_norm_backward(i64 rows, i64 channels, const T* g, const T* x, const T
                          const T* gamma, Activation activation, T slope, T* gx, T* ggamma, T* gbeta) {
   const Scratch<NormColumn<T>> columns(channels);
   const NormFinish<T> finish{static_cast<double>(rows), mean, rstd, gamma, ggamma, gbeta, columns.data()};
-  with_gradient(activation, slope, [&]<class G>(G f) {
+  with_activation(activation, static_cast<double>(slope), [&]<class G>(auto, G f) {
     const GradientInput<T, G> input{g, x, y, f};
     sum_middle<2, T>("batch_norm_backward", 1, rows, channels, NormSums<T, G>{input, mean}, finish);
     map_rows("batch_norm_backward", rows, channels, NormApply<T, G>{input, columns.data(), gx});
@@ -188,7 +191,7 @@ void batch_norm_backward(i64 rows, i64 channels, const T* g, const T* x, const T
 template <class T>
 void epilogue_backward(i64 rows, i64 columns, const T* g, const T* y, Activation activation, T slope, T* gz,
                        T* bias_gradient) {
-  with_gradient(activation, slope, [&]<class G>(G f) {
+  with_activation(activation, static_cast<double>(slope), [&]<class G>(auto, G f) {
     if (bias_gradient != nullptr)
       sum_middle<1, T>("epilogue_backward", 1, rows, columns, GradientSum<T, G>{g, y, f, gz},
                        StoreSum<T>{bias_gradient});
@@ -197,13 +200,9 @@ void epilogue_backward(i64 rows, i64 columns, const T* g, const T* y, Activation
   });
 }
 
-#define GAN_INSTANTIATE(T)                                                                                            \
-  template void batch_statistics(i64, i64, const T*, T*, T*);                                                         \
-  template void scale_shift(i64, i64, const T*, const T*, const T*, T*, Activation, T);                               \
-  template void batch_norm_backward(i64, i64, const T*, const T*, const T*, const T*, const T*, const T*, Activation, \
-                                    T, T*, T*, T*);                                                                   \
-  template void epilogue_backward(i64, i64, const T*, const T*, Activation, T, T*, T*);
-GAN_INSTANTIATE(float)
-GAN_INSTANTIATE(double)
+GAN_KERNEL(batch_statistics)
+GAN_KERNEL(scale_shift)
+GAN_KERNEL(batch_norm_backward)
+GAN_KERNEL(epilogue_backward)
 
 }  // namespace gan::cuda

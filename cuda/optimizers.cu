@@ -9,9 +9,9 @@
 // Values moved per element: Adam reads 4 and writes 3, SGD 2 and 1 (with momentum 3 and 2), RMSProp 3 to 5 and 2 to 4,
 // the moving average 2 and 1.
 #include "cuda/capture.hpp"
-#include "cuda/kernels.hpp"
 #include "gan/backend/cuda.cuh"
 #include "gan/core/scalar.hpp"
+#include "src/backend/entries.hpp"
 
 namespace gan::cuda {
 namespace {
@@ -44,7 +44,7 @@ __global__ void update_kernel(Given<Update> given, UpdateTable<T> table) {
 }
 
 template <class T, class Update>
-void update(const char* op, const Given<Update>& given, i64 count, const UpdateArrays<T>* arrays) {
+void update(const char* op, const Given<Update>& given, std::span<const UpdateArrays<T>> arrays) {
   static_assert(sizeof(UpdateTable<T>) + sizeof(Given<Update>) <= 4096, "a kernel's arguments hold at most 4096 bytes");
   UpdateTable<T> table;
   auto flush = [&] {
@@ -53,12 +53,12 @@ void update(const char* op, const Given<Update>& given, i64 count, const UpdateA
     table.count = 0;
     table.chunks = 0;
   };
-  for (const UpdateArrays<T>* a = arrays; a != arrays + count; ++a) {
-    if (a->n == 0) continue;
+  for (const UpdateArrays<T>& a : arrays) {
+    if (a.n == 0) continue;
     if (table.count == UpdateTable<T>::most) flush();
     table.first_chunk[table.count] = table.chunks;
-    table.arrays[table.count++] = *a;
-    table.chunks += (a->n + chunk - 1) / chunk;
+    table.arrays[table.count++] = a;
+    table.chunks += (a.n + chunk - 1) / chunk;
   }
   flush();
 }
@@ -145,35 +145,32 @@ struct Lerp {
   __device__ void operator()(const UpdateArrays<T>& a, i64 i) const { a.w[i] = keep * a.w[i] + take * a.g[i]; }
 };
 template <class T>
-Lerp<T> lerp_update(const double& keep) {
-  return {T(keep), T(1) - T(keep)};
+Lerp<T> lerp_update(const LerpStep& step) {
+  return {T(step.keep), T(1) - T(step.keep)};
 }
 
 }  // namespace
 
 template <class T>
-void adam(const AdamStep& step, i64 count, const UpdateArrays<T>* arrays) {
-  update("adam", given<adam_update<T>>(step), count, arrays);
+void adam(const AdamStep& step, std::span<const UpdateArrays<T>> arrays) {
+  update("adam", given<adam_update<T>>(step), arrays);
 }
 template <class T>
-void sgd(const SgdStep& step, i64 count, const UpdateArrays<T>* arrays) {
-  update("sgd", given<sgd_update<T>>(step), count, arrays);
+void sgd(const SgdStep& step, std::span<const UpdateArrays<T>> arrays) {
+  update("sgd", given<sgd_update<T>>(step), arrays);
 }
 template <class T>
-void rms_prop(const RmsPropStep& step, i64 count, const UpdateArrays<T>* arrays) {
-  update("rms_prop", given<rms_prop_update<T>>(step), count, arrays);
+void rms_prop(const RmsPropStep& step, std::span<const UpdateArrays<T>> arrays) {
+  update("rms_prop", given<rms_prop_update<T>>(step), arrays);
 }
 template <class T>
-void lerp(T keep, i64 count, const UpdateArrays<T>* arrays) {
-  update("lerp", given<lerp_update<T>>(static_cast<double>(keep)), count, arrays);
+void lerp(const LerpStep& step, std::span<const UpdateArrays<T>> arrays) {
+  update("lerp", given<lerp_update<T>>(step), arrays);
 }
 
-#define GAN_INSTANTIATE(T)                                                 \
-  template void adam(const AdamStep&, i64, const UpdateArrays<T>*);        \
-  template void sgd(const SgdStep&, i64, const UpdateArrays<T>*);          \
-  template void rms_prop(const RmsPropStep&, i64, const UpdateArrays<T>*); \
-  template void lerp(T, i64, const UpdateArrays<T>*);
-GAN_INSTANTIATE(float)
-GAN_INSTANTIATE(double)
+GAN_KERNEL(adam)
+GAN_KERNEL(sgd)
+GAN_KERNEL(rms_prop)
+GAN_KERNEL(lerp)
 
 }  // namespace gan::cuda

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "cuda/divide.hpp"
-#include "cuda/kernels.hpp"
 #include "gan/backend/cuda.cuh"
+#include "src/backend/entries.hpp"
 
 namespace gan::cuda {
 namespace {
@@ -171,12 +171,9 @@ void max_unpool(const PoolShape& p, const i32* chosen, const T* x, T* y) {
   });
 }
 
-#define GAN_INSTANTIATE(T)                                        \
-  template void sum_pool(const PoolShape&, const T*, T*);         \
-  template void sum_pool_input(const PoolShape&, const T*, T*);   \
-  template void max_pool_index(const PoolShape&, const T*, i32*); \
-  template void max_unpool(const PoolShape&, const i32*, const T*, T*);
-GAN_INSTANTIATE(float)
-GAN_INSTANTIATE(double)
+GAN_KERNEL(sum_pool)
+GAN_KERNEL(sum_pool_input)
+GAN_KERNEL(max_pool_index)
+GAN_KERNEL(max_unpool)
 
 }  // namespace gan::cuda

@@ -7,10 +7,12 @@
 #include <string>
 #include <type_traits>
 
-#include "cuda/kernels.hpp"
+#include "cuda/products.hpp"
+#include "cuda/rows.hpp"
 #include "cuda/runtime.hpp"
 #include "gan/backend/cuda.cuh"
 #include "gan/core/error.hpp"
+#include "src/backend/entries.hpp"
 
 namespace gan::cuda {
 namespace {
@@ -71,7 +73,6 @@ void gemm(const GemmShape& s, const T* a, const T* b, T* c, const Epilogue<T>& e
   apply_epilogue(s.m, s.n, c, epilogue);
 }
 
-template void gemm(const GemmShape&, const float*, const float*, float*, const Epilogue<float>&);
-template void gemm(const GemmShape&, const double*, const double*, double*, const Epilogue<double>&);
+GAN_KERNEL(gemm)
 
 }  // namespace gan::cuda

@@ -1,8 +1,8 @@
 // Random fills with the same bits as src/cpu/isa/random.cpp. Compiled with -fmad=false, so that a product and a sum are
 // rounded separately, as there.
 #include "cuda/capture.hpp"
-#include "cuda/kernels.hpp"
 #include "gan/backend/cuda.cuh"
+#include "src/backend/entries.hpp"
 
 namespace gan::cuda {
 namespace {
@@ -59,11 +59,8 @@ void fill_dropout(i64 n, Rng rng, T keep, T* y) {
   launch("dropout", (n + 3) / 4, dropout<T>, n, given<draw_of>(rng), keep, T(1) / keep, y);
 }
 
-#define GAN_INSTANTIATE(T)                           \
-  template void fill_uniform(i64, Rng, T, T, T*);    \
-  template void fill_normal(i64, Rng, T, T, T*);     \
-  template void fill_dropout(i64, Rng, T, T*);
-GAN_INSTANTIATE(float)
-GAN_INSTANTIATE(double)
+GAN_KERNEL(fill_uniform)
+GAN_KERNEL(fill_normal)
+GAN_KERNEL(fill_dropout)
 
 }  // namespace gan::cuda

@@ -5,8 +5,8 @@
 #include <limits>
 #include <memory>
 
-#include "cuda/kernels.hpp"
 #include "cuda/runtime.hpp"
+#include "src/backend/entries.hpp"
 
 namespace gan::cuda {
 namespace {
@@ -77,10 +77,7 @@ void max_rows(i64 rows, i64 columns, const T* x, T* y) {
          dim3(static_cast<unsigned>(32 * rows_of_block)), max_rows_kernel<T>, rows, columns, x, y);
 }
 
-#define GAN_INSTANTIATE(T)                                        \
-  template void sum_to(const Shape&, const Shape&, const T*, T*); \
-  template void max_rows(i64, i64, const T*, T*);
-GAN_INSTANTIATE(float)
-GAN_INSTANTIATE(double)
+GAN_KERNEL(sum_to)
+GAN_KERNEL(max_rows)
 
 }  // namespace gan::cuda

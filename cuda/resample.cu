@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "cuda/divide.hpp"
-#include "cuda/kernels.hpp"
 #include "gan/backend/cuda.cuh"
+#include "src/backend/entries.hpp"
 
 namespace gan::cuda {
 namespace {
@@ -82,10 +82,7 @@ void resample_adjoint(const ResampleAxis& axis, i64 outer, i64 inner, const T* y
   });
 }
 
-#define GAN_INSTANTIATE(T)                                             \
-  template void resample(const ResampleAxis&, i64, i64, const T*, T*); \
-  template void resample_adjoint(const ResampleAxis&, i64, i64, const T*, T*);
-GAN_INSTANTIATE(float)
-GAN_INSTANTIATE(double)
+GAN_KERNEL(resample)
+GAN_KERNEL(resample_adjoint)
 
 }  // namespace gan::cuda

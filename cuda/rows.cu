@@ -1,7 +1,7 @@
 // Flat loops: fills, in-place sums, one-hot rows; bias and activation on rows.
-#include "cuda/activation.hpp"
-#include "cuda/kernels.hpp"
+#include "cuda/rows.hpp"
 #include "gan/backend/cuda.cuh"
+#include "src/backend/entries.hpp"
 
 namespace gan::cuda {
 namespace {
@@ -47,17 +47,16 @@ void one_hot(i64 n, i64 classes, const T* labels, T* y) {
 template <class T>
 void apply_epilogue(i64 rows, i64 columns, T* x, const Epilogue<T>& e) {
   const i64 n = rows * columns;
-  auto run = [&](auto f) { launch("epilogue", n, epilogue_kernel<decltype(f), T>, n, columns, e.bias, f, x); };
   if (e.bias == nullptr && e.activation == Activation::none) return;
-  with_activation(e.activation, e.slope, run);
+  with_activation(e.activation, static_cast<double>(e.slope), [&]<class F>(F f, auto) {
+    launch("epilogue", n, epilogue_kernel<F, T>, n, columns, e.bias, f, x);
+  });
 }
 
-#define GAN_INSTANTIATE(T)                        \
-  template void fill(i64, T, T*);                 \
-  template void accumulate(i64, const T*, T*);    \
-  template void one_hot(i64, i64, const T*, T*);  \
-  template void apply_epilogue(i64, i64, T*, const Epilogue<T>&);
-GAN_INSTANTIATE(float)
-GAN_INSTANTIATE(double)
+GAN_KERNEL(fill)
+GAN_KERNEL(accumulate)
+GAN_KERNEL(one_hot)
+template void apply_epilogue(i64, i64, float*, const Epilogue<float>&);
+template void apply_epilogue(i64, i64, double*, const Epilogue<double>&);
 
 }  // namespace gan::cuda

@@ -7,6 +7,7 @@
 #include "gan/analysis/fgsm.hpp"
 #include "gan/analysis/linear_svm.hpp"
 #include "gan/analysis/logistic.hpp"
+#include "gan/backend/activation.hpp"
 #include "gan/backend/capture.hpp"
 #include "gan/backend/kernels.hpp"
 #include "gan/backend/map.hpp"

@@ -1,10 +1,10 @@
 // See backend/capture.hpp.
 #include "gan/backend/capture.hpp"
 
-#include <algorithm>
 #include <type_traits>
 
 #include "cuda/runtime.hpp"
+#include "src/backend/entries.hpp"
 
 namespace gan {
 
@@ -61,37 +61,68 @@ u64 add(u64 hash, N number) {
   if constexpr (std::is_floating_point_v<N>) number += N(0);  // -0 and 0 hash the same
   return hash_bytes(hash, &number, sizeof number);
 }
+/// Arrays of the device: whether there is one.
 template <class P>
 u64 add(u64 hash, P* pointer) { return add(hash, pointer == nullptr); }
-u64 add(u64 hash, const Shape& shape) {
-  hash = add(hash, shape.rank());
-  for (const i64 extent : shape) hash = add(hash, extent);
-  return hash;
-}
 template <class... N>
 u64 add_all(u64 hash, const N&... numbers) {
   ((hash = add(hash, numbers)), ...);
   return hash;
 }
+// The bindings name every member, or do not compile.
 u64 add(u64 hash, const GemmShape& s) {
-  return add_all(hash, s.m, s.n, s.k, s.transpose_a, s.transpose_b, s.accumulate, s.math);
+  const auto& [m, n, k, transpose_a, transpose_b, accumulate, math] = s;
+  return add_all(hash, m, n, k, transpose_a, transpose_b, accumulate, math);
 }
 u64 add(u64 hash, const ConvShape& s) {
-  return add_all(hash, s.n, s.h, s.w, s.c, s.oh, s.ow, s.o, s.kh, s.kw, s.stride_h, s.stride_w, s.pad_top, s.pad_left,
-                 s.dilation_h, s.dilation_w, s.groups, s.math);
+  const auto& [n, h, w, c, oh, ow, o, kh, kw, stride_h, stride_w, top, left, dilation_h, dilation_w, groups, math] = s;
+  return add_all(hash, n, h, w, c, oh, ow, o, kh, kw, stride_h, stride_w, top, left, dilation_h, dilation_w, groups,
+                 math);
 }
-u64 add(u64 hash, const PoolShape& s) {
-  return add_all(hash, s.n, s.h, s.w, s.c, s.oh, s.ow, s.kh, s.kw, s.stride_h, s.stride_w, s.pad_top, s.pad_left);
+u64 add(u64 hash, const ResampleAxis& axis) {
+  const auto& [in, out, taps, first, weight, readers] = axis;
+  return add_all(hash, in, out, taps, first, weight, readers);
 }
-u64 add(u64 hash, const ResampleAxis& axis) { return add_all(hash, axis.in, axis.out, axis.taps); }
 template <class T>
-u64 add(u64 hash, const Epilogue<T>& e) { return add_all(hash, e.bias, e.activation, e.slope); }
+u64 add(u64 hash, const Epilogue<T>& epilogue) {
+  const auto& [bias, activation, slope] = epilogue;
+  return add_all(hash, bias, activation, slope);
+}
+template <class T>
+u64 add(u64 hash, const UpdateArrays<T>& arrays) {
+  const auto& [n, g, w, state] = arrays;
+  return add_all(hash, n, g, w, state[0], state[1], state[2]);
+}
+u64 add(u64 hash, const Shape& shape) {
+  hash = add(hash, shape.rank());
+  for (const i64 extent : shape) hash = add(hash, extent);
+  return hash;
+}
+/// Lists of the host: what is in them.
+template <class E>
+u64 add(u64 hash, std::span<E> list) {
+  hash = add(hash, list.size());
+  for (const E& element : list) hash = add(hash, element);
+  return hash;
+}
+/// Any other struct of numbers without padding.
+template <class S>
+requires std::is_class_v<S>
+u64 add(u64 hash, const S& numbers) {
+  static_assert(std::has_unique_object_representations_v<S>, "an argument of a kernel has padding: add it above");
+  return hash_bytes(hash, &numbers, sizeof numbers);
+}
 
 // ---- graph arguments ------------------------------------------------------------------------------------------------
 
+template <class A, class Values>
+constexpr bool varies = false;
+template <class A, class... Values>
+constexpr bool varies<A, std::variant<Values...>> = (std::is_same_v<A, Values> || ...);
+
 template <class A>
 u64 note(CallTrace& trace, u64 hash, const A& argument) {
-  if constexpr (std::is_same_v<A, Rng>) {
+  if constexpr (varies<A, GraphArgument>) {
     trace.values.emplace_back(argument);
     return hash;
   } else {
@@ -102,114 +133,49 @@ u64 note(CallTrace& trace, u64 hash, const A& argument) {
 template <class T>
 thread_local const Kernels<T>* noted_table = nullptr;
 
-/// A string as a template argument.
-template <std::size_t n>
-struct Name {
-  char text[n];
-  constexpr Name(const char (&from)[n]) { std::copy(from, from + n, text); }
-};
+/// The name of a member of Kernels.
+template <auto entry>
+constexpr std::string_view name_of() {
+  const std::string_view signature = __PRETTY_FUNCTION__;  // … entry = &gan::Kernels<float>::gemm; …]
+  const std::size_t end = signature.find_first_of(";]", signature.find("entry = "));
+  const std::size_t begin = signature.rfind(':', end) + 1;
+  return signature.substr(begin, end - begin);
+}
+static_assert(name_of<&Kernels<float>::gemm>() == "gemm");
 
 /// An entry that traces its call and then makes it.
-template <class T, auto entry, Name name>
+template <auto entry, class Function>
 struct Noting;
-template <class T, Name name, class... A, void (*Kernels<T>::*entry)(A...)>
-struct Noting<T, entry, name> {
+template <auto entry, class... A>
+struct Noting<entry, void (*)(A...)> {
   static void run(A... arguments) {
     if (CallTrace* const trace = call_trace()) {
       u64 hash = hash_seed;
       ((hash = note(*trace, hash, arguments)), ...);
-      trace->call(name.text, hash);
+      trace->call(name_of<entry>(), hash);
     }
-    (noted_table<T>->*entry)(arguments...);
+    (noted_table<typename EntryOf<entry>::Scalar>->*entry)(arguments...);
   }
 };
 
-/// Traces the sizes of a list of arrays and the graph argument that comes with every list.
-template <class T>
-void note_update(const char* op, GraphArgument value, i64 count, const UpdateArrays<T>* arrays) {
-  CallTrace* const trace = call_trace();
-  if (trace == nullptr) return;
-  u64 hash = hash_seed;
-  for (const auto* a = arrays; a != arrays + count; ++a)
-    hash = add_all(hash, a->n, a->g, a->state[0], a->state[1], a->state[2]);
-  trace->values.push_back(std::move(value));
-  trace->call(op, hash);
-}
-u64 add_strides(const Shape& shape, const i64* strides, i64 offset) {
-  return hash_bytes(add_all(hash_seed, shape, offset), strides, static_cast<std::size_t>(shape.rank()) * sizeof(i64));
-}
-void note_call(const char* op, u64 hash) {
-  if (CallTrace* const trace = call_trace()) trace->call(op, hash);
-}
-template <class T>
-void note_adam(const AdamStep& step, i64 count, const UpdateArrays<T>* arrays) {
-  note_update("adam", step, count, arrays);
-  noted_table<T>->adam(step, count, arrays);
-}
-template <class T>
-void note_sgd(const SgdStep& step, i64 count, const UpdateArrays<T>* arrays) {
-  note_update("sgd", step, count, arrays);
-  noted_table<T>->sgd(step, count, arrays);
-}
-template <class T>
-void note_rms_prop(const RmsPropStep& step, i64 count, const UpdateArrays<T>* arrays) {
-  note_update("rms_prop", step, count, arrays);
-  noted_table<T>->rms_prop(step, count, arrays);
-}
-template <class T>
-void note_lerp(T keep, i64 count, const UpdateArrays<T>* arrays) {
-  note_update("lerp", static_cast<double>(keep), count, arrays);
-  noted_table<T>->lerp(keep, count, arrays);
+template <class T, auto... entries>
+consteval Kernels<T> noting_table(EntryList<entries...>) {
+  static_assert(sizeof...(entries) * sizeof(void (*)()) == sizeof(Kernels<T>),
+                "KernelEntries (backend/kernels.hpp) must list every entry of Kernels");
+  Kernels<T> table = {};
+  const auto set = [](auto& to, auto function) {
+    if (to != nullptr) throw "KernelEntries (backend/kernels.hpp) lists an entry twice";
+    to = function;
+  };
+  (set(table.*entries, Noting<entries, EntryFunction<entries>>::run), ...);
+  return table;
 }
 }  // namespace
 
 template <class T>
 const Kernels<T>& noting_kernels(const Kernels<T>& of_device) {
-  static_assert(sizeof(Kernels<T>) == 31 * sizeof(void (*)()), "the table has a new entry: note it here too");
-#define GAN_NOTED(entry) .entry = Noting<T, &Kernels<T>::entry, #entry>::run
   noted_table<T> = &of_device;
-  static const Kernels<T> noting = {
-      GAN_NOTED(gemm),
-      GAN_NOTED(conv),
-      GAN_NOTED(conv_input),
-      GAN_NOTED(conv_weight),
-      GAN_NOTED(sum_to),
-      .gather_strided =
-          [](const Shape& shape, const i64* strides, i64 offset, const T* x, T* y) {
-            note_call("gather_strided", add_strides(shape, strides, offset));
-            noted_table<T>->gather_strided(shape, strides, offset, x, y);
-          },
-      .scatter_strided =
-          [](const Shape& shape, const i64* strides, i64 offset, const T* x, T* y, i64 y_size) {
-            note_call("scatter_strided", add(add_strides(shape, strides, offset), y_size));
-            noted_table<T>->scatter_strided(shape, strides, offset, x, y, y_size);
-          },
-      GAN_NOTED(gather_rows),
-      GAN_NOTED(scatter_add_rows),
-      GAN_NOTED(max_pool_gather),
-      GAN_NOTED(max_unpool),
-      GAN_NOTED(one_hot),
-      GAN_NOTED(max_rows),
-      GAN_NOTED(accumulate),
-      GAN_NOTED(sum_pool),
-      GAN_NOTED(sum_pool_input),
-      GAN_NOTED(max_pool_index),
-      GAN_NOTED(resample),
-      GAN_NOTED(resample_adjoint),
-      GAN_NOTED(batch_statistics),
-      GAN_NOTED(scale_shift),
-      GAN_NOTED(batch_norm_backward),
-      GAN_NOTED(epilogue_backward),
-      GAN_NOTED(fill),
-      GAN_NOTED(fill_uniform),
-      GAN_NOTED(fill_normal),
-      GAN_NOTED(fill_dropout),
-      .adam = note_adam<T>,
-      .sgd = note_sgd<T>,
-      .rms_prop = note_rms_prop<T>,
-      .lerp = note_lerp<T>,
-  };
-#undef GAN_NOTED
+  static constexpr Kernels<T> noting = noting_table<T>(KernelEntries<T>{});
   return noting;
 }
 

@@ -1,9 +1,8 @@
 // Copies along strides and by index.
-#include "src/cpu/move.hpp"
-
 #include <algorithm>
 
 #include "gan/core/parallel.hpp"
+#include "src/backend/entries.hpp"
 
 namespace gan::cpu {
 namespace {
@@ -15,7 +14,7 @@ struct Walk {
   i64 extent[Shape::max_rank] = {}, stride[Shape::max_rank] = {};
   i64 rows = 1, inner = 1, step = 1;
 
-  Walk(const Shape& shape, const i64* strides) {
+  Walk(const Shape& shape, const Strides& strides) {
     for (int i = 0; i < shape.rank(); ++i) {
       if (shape[i] == 1) continue;
       if (axes > 0 && stride[axes - 1] == strides[i] * shape[i]) {
@@ -48,7 +47,7 @@ struct Walk {
 }  // namespace
 
 template <class T>
-void gather_strided(const Shape& shape, const i64* strides, i64 offset, const T* x, T* y) {
+void gather_strided(const Shape& shape, const Strides& strides, i64 offset, const T* x, T* y) {
   if (shape.size() == 0) return;
   const Walk walk(shape, strides);
   parallel_for(walk.rows, walk.grain(), [&](i64 begin, i64 end) {
@@ -64,7 +63,7 @@ void gather_strided(const Shape& shape, const i64* strides, i64 offset, const T*
 }
 
 template <class T>
-void scatter_strided(const Shape& shape, const i64* strides, i64 offset, const T* x, T* y, i64 y_size) {
+void scatter_strided(const Shape& shape, const Strides& strides, i64 offset, const T* x, T* y, i64 y_size) {
   std::fill(y, y + y_size, T(0));
   if (shape.size() == 0) return;
   const Walk walk(shape, strides);
@@ -112,14 +111,11 @@ void max_unpool(const PoolShape& p, const i32* index, const T* x, T* y) {
   });
 }
 
-#define GAN_INSTANTIATE(T)                                                               \
-  template void gather_strided(const Shape&, const i64*, i64, const T*, T*);             \
-  template void scatter_strided(const Shape&, const i64*, i64, const T*, T*, i64);       \
-  template void gather_rows(i64, i64, const i64*, const T*, T*);                         \
-  template void scatter_add_rows(i64, i64, const i64*, const T*, T*, i64);               \
-  template void max_pool_gather(i64, i64, i64, const i32*, const T*, T*);                           \
-  template void max_unpool(const PoolShape&, const i32*, const T*, T*);
-GAN_INSTANTIATE(float)
-GAN_INSTANTIATE(double)
+GAN_KERNEL(gather_strided)
+GAN_KERNEL(scatter_strided)
+GAN_KERNEL(gather_rows)
+GAN_KERNEL(scatter_add_rows)
+GAN_KERNEL(max_pool_gather)
+GAN_KERNEL(max_unpool)
 
 }  // namespace gan::cpu

@@ -1,6 +1,5 @@
 // Batch normalisation, and the bias and activation after products.
-#include "src/cpu/normalize.hpp"
-
+#include "src/backend/entries.hpp"
 #include "src/cpu/blocks.hpp"
 #include "src/cpu/isa/rows.hpp"
 
@@ -99,13 +98,9 @@ void epilogue_backward(i64 rows, i64 columns, const T* g, const T* y, Activation
                  [=](i64 c, double total) { bias_gradient[c] = static_cast<T>(total); });
 }
 
-#define GAN_INSTANTIATE(T)                                                                                            \
-  template void batch_statistics(i64, i64, const T*, T*, T*);                                                         \
-  template void scale_shift(i64, i64, const T*, const T*, const T*, T*, Activation, T);                               \
-  template void batch_norm_backward(i64, i64, const T*, const T*, const T*, const T*, const T*, const T*, Activation, \
-                                    T, T*, T*, T*);                                                                   \
-  template void epilogue_backward(i64, i64, const T*, const T*, Activation, T, T*, T*);
-GAN_INSTANTIATE(float)
-GAN_INSTANTIATE(double)
+GAN_KERNEL(batch_statistics)
+GAN_KERNEL(scale_shift)
+GAN_KERNEL(batch_norm_backward)
+GAN_KERNEL(epilogue_backward)
 
 }  // namespace gan::cpu

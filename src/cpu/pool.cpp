@@ -1,9 +1,8 @@
 // Pooling windows. Each thread works on whole images, so that adjoints need no locks.
-#include "src/cpu/pool.hpp"
-
 #include <algorithm>
 
 #include "gan/core/parallel.hpp"
+#include "src/backend/entries.hpp"
 
 namespace gan::cpu {
 namespace {
@@ -68,11 +67,8 @@ void max_pool_index(const PoolShape& p, const T* x, i32* index) {
   });
 }
 
-#define GAN_INSTANTIATE(T)                                      \
-  template void sum_pool(const PoolShape&, const T*, T*);       \
-  template void sum_pool_input(const PoolShape&, const T*, T*); \
-  template void max_pool_index(const PoolShape&, const T*, i32*);
-GAN_INSTANTIATE(float)
-GAN_INSTANTIATE(double)
+GAN_KERNEL(sum_pool)
+GAN_KERNEL(sum_pool_input)
+GAN_KERNEL(max_pool_index)
 
 }  // namespace gan::cpu

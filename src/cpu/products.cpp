@@ -10,6 +10,7 @@
 
 #include "gan/core/error.hpp"
 #include "gan/core/parallel.hpp"
+#include "src/backend/entries.hpp"
 #include "src/cpu/isa/tables.hpp"
 
 namespace gan::cpu {
@@ -251,5 +252,9 @@ const char* chosen(ConvOperation operation, const ConvShape& shape) {
 GAN_INSTANTIATE(float)
 GAN_INSTANTIATE(double)
 #undef GAN_INSTANTIATE
+GAN_KERNEL(gemm)
+GAN_KERNEL(conv)
+GAN_KERNEL(conv_input)
+GAN_KERNEL(conv_weight)
 
 }  // namespace gan::cpu

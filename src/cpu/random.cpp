@@ -1,7 +1,6 @@
 // Random fills: flat loops over quads of elements, each of which shares one block of random words.
-#include "src/cpu/random.hpp"
-
 #include "gan/core/parallel.hpp"
+#include "src/backend/entries.hpp"
 #include "src/cpu/isa/rows.hpp"
 
 namespace gan::cpu {
@@ -25,11 +24,8 @@ void fill_dropout(i64 n, Rng rng, T keep, T* y) {
   for_quads(n, [&](i64 begin, i64 end) { row_kernels<T>().dropout(begin, end, n, rng, keep, y); });
 }
 
-#define GAN_INSTANTIATE(T)                        \
-  template void fill_uniform(i64, Rng, T, T, T*); \
-  template void fill_normal(i64, Rng, T, T, T*);  \
-  template void fill_dropout(i64, Rng, T, T*);
-GAN_INSTANTIATE(float)
-GAN_INSTANTIATE(double)
+GAN_KERNEL(fill_uniform)
+GAN_KERNEL(fill_normal)
+GAN_KERNEL(fill_dropout)
 
 }  // namespace gan::cpu

@@ -1,6 +1,5 @@
 // Sums over axes, row maxima.
-#include "src/cpu/reduce.hpp"
-
+#include "src/backend/entries.hpp"
 #include "src/cpu/blocks.hpp"
 #include "src/cpu/isa/rows.hpp"
 
@@ -117,11 +116,8 @@ void accumulate(i64 n, const T* x, T* y) {
   parallel_for(n, 16384, [&](i64 begin, i64 end) { row_kernels<T>().add(end - begin, x + begin, y + begin); });
 }
 
-#define GAN_INSTANTIATE(T)                                         \
-  template void sum_to(const Shape&, const Shape&, const T*, T*);  \
-  template void max_rows(i64, i64, const T*, T*);                  \
-  template void accumulate(i64, const T*, T*);
-GAN_INSTANTIATE(float)
-GAN_INSTANTIATE(double)
+GAN_KERNEL(sum_to)
+GAN_KERNEL(max_rows)
+GAN_KERNEL(accumulate)
 
 }  // namespace gan::cpu

@@ -1,9 +1,8 @@
 // Separable resampling. Each thread works on whole planes, so that the adjoint needs no locks.
-#include "src/cpu/resample.hpp"
-
 #include <algorithm>
 
 #include "gan/core/parallel.hpp"
+#include "src/backend/entries.hpp"
 
 namespace gan::cpu {
 
@@ -41,10 +40,7 @@ void resample_adjoint(const ResampleAxis& axis, i64 outer, i64 inner, const T* y
   });
 }
 
-#define GAN_INSTANTIATE(T)                                             \
-  template void resample(const ResampleAxis&, i64, i64, const T*, T*); \
-  template void resample_adjoint(const ResampleAxis&, i64, i64, const T*, T*);
-GAN_INSTANTIATE(float)
-GAN_INSTANTIATE(double)
+GAN_KERNEL(resample)
+GAN_KERNEL(resample_adjoint)
 
 }  // namespace gan::cpu

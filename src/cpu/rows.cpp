@@ -1,8 +1,8 @@
 // Chooses the row loops of the best instruction set.
-#include "src/cpu/rows.hpp"
-
 #include "gan/core/parallel.hpp"
+#include "src/backend/entries.hpp"
 #include "src/cpu/dispatch.hpp"
+#include "src/cpu/isa/rows.hpp"
 
 namespace gan {
 GAN_CPU_ISA_DECLARE(::gan::cpu::RowKernels<float> rows_f32())
@@ -41,11 +41,8 @@ void one_hot(i64 n, i64 classes, const T* labels, T* y) {
   });
 }
 
-#define GAN_INSTANTIATE(T)        \
-  template void fill(i64, T, T*); \
-  template void one_hot(i64, i64, const T*, T*);
-GAN_INSTANTIATE(float)
-GAN_INSTANTIATE(double)
+GAN_KERNEL(fill)
+GAN_KERNEL(one_hot)
 
 }  // namespace cpu
 }  // namespace gan

@@ -1,14 +1,32 @@
 // The stand-in for cuda/*.cu in a build without CUDA: no devices, and an error for every use of one.
-#include "cuda/runtime.hpp"
+#include "gan/core/device.hpp"
 #include "gan/core/error.hpp"
+
+namespace gan {
+namespace {
+[[noreturn]] void no_map(const char* op, Device device) {
+  throw DeviceError("[" + std::string(op) + "] not available on " + to_string(device) + " in this build; use the cpu");
+}
+}  // namespace
+}  // namespace gan
+
+// Each functor of ops/ exists for CUDA, and throws.
+#define GAN_MAPS_FOR_CUDA
+#define GAN_MAP1_ABSENT(F, T) \
+  void cuda_map(const F&, const char* op, Device device, i64, const T*, T*) { no_map(op, device); }
+#define GAN_MAP2_ABSENT(F, T) \
+  void cuda_map(const F&, const char* op, Device device, const BroadcastPlan&, const T*, const T*, T*) { \
+    no_map(op, device);                                                                                  \
+  }
+#define GAN_CUDA_MAP1(F) GAN_MAP1_ABSENT(F, float) GAN_MAP1_ABSENT(F, double)
+#define GAN_CUDA_MAP2(F) GAN_MAP2_ABSENT(F, float) GAN_MAP2_ABSENT(F, double)
+#include "cuda/runtime.hpp"
+#include "gan/ops/activation.hpp"
 
 namespace gan {
 namespace {
 [[noreturn]] void absent(Device device) {
   throw DeviceError("[memory] " + to_string(device) + " is not in this build; use the cpu");
-}
-[[noreturn]] void no_map(const char* op, Device device) {
-  throw DeviceError("[" + std::string(op) + "] not available on " + to_string(device) + " in this build; use the cpu");
 }
 }  // namespace
 
@@ -32,15 +50,3 @@ template const Kernels<float>& cuda_kernels<float>(Device);
 template const Kernels<double>& cuda_kernels<double>(Device);
 
 }  // namespace gan
-
-// Each functor of ops/ exists for CUDA, and throws.
-#define GAN_MAPS_FOR_CUDA
-#define GAN_MAP1_ABSENT(F, T) \
-  void cuda_map(const F&, const char* op, Device device, i64, const T*, T*) { no_map(op, device); }
-#define GAN_MAP2_ABSENT(F, T) \
-  void cuda_map(const F&, const char* op, Device device, const BroadcastPlan&, const T*, const T*, T*) { \
-    no_map(op, device);                                                                                  \
-  }
-#define GAN_CUDA_MAP1(F) GAN_MAP1_ABSENT(F, float) GAN_MAP1_ABSENT(F, double)
-#define GAN_CUDA_MAP2(F) GAN_MAP2_ABSENT(F, float) GAN_MAP2_ABSENT(F, double)
-#include "gan/ops/activation.hpp"

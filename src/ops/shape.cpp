@@ -29,12 +29,14 @@ Shape infer(std::initializer_list<i64> extents, i64 size) {
   return {out, n, "reshape"};
 }
 
-void dense_strides(const Shape& shape, i64* strides) {
+Strides dense_strides(const Shape& shape) {
+  Strides strides = {};
   i64 run = 1;
   for (int i = shape.rank() - 1; i >= 0; --i) {
-    strides[i] = run;
+    strides[static_cast<std::size_t>(i)] = run;
     run *= shape[i];
   }
+  return strides;
 }
 
 template <class T>

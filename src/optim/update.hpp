@@ -28,11 +28,11 @@ std::vector<UpdateArrays<T>> arrays_of(Tensors<T>& w, const Tensors<T>& g, std::
 
 /// Runs one kernel over all parameters, which must be on one device.
 template <class T, class Step>
-void update(void (*Kernels<T>::*kernel)(const Step&, i64, const UpdateArrays<T>*), const Step& step, Tensors<T>& w,
+void update(void (*Kernels<T>::*kernel)(const Step&, std::span<const UpdateArrays<T>>), const Step& step, Tensors<T>& w,
             const Tensors<T>& g, std::initializer_list<Tensors<T>*> kept) {
   if (w.empty()) return;
   const auto arrays = arrays_of(w, g, kept);
-  (kernels<T>(w[0].device()).*kernel)(step, static_cast<i64>(arrays.size()), arrays.data());
+  (kernels<T>(w[0].device()).*kernel)(step, arrays);
 }
 
 }  // namespace gan::detail

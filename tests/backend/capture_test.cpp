@@ -14,7 +14,7 @@ namespace {
 using test::message_of;
 
 void write_number(const GraphArgument& value, void* place) {
-  const double number = std::get<double>(value);
+  const double number = std::get<LerpStep>(value).keep;
   std::memcpy(place, &number, sizeof number);
 }
 double number_at(const std::byte* place) {
@@ -32,7 +32,7 @@ TEST(ValuePlaces, AreAlignedAndFilledInTheirOrder) {
   EXPECT_EQ(places.add(8, write_number), device.data() + 48);
   EXPECT_EQ(places.used(), 56u);
   alignas(16) std::array<std::byte, 64> host{};
-  const GraphArgument values[] = {1.5, -2.0, 7.25};
+  const GraphArgument values[] = {LerpStep{1.5}, LerpStep{-2.0}, LerpStep{7.25}};
   places.write(values, host.data());
   EXPECT_EQ(number_at(host.data()), 1.5);
   EXPECT_EQ(number_at(host.data() + 16), -2);
@@ -46,7 +46,7 @@ TEST(ValuePlaces, RefuseWhatDoesNotFit) {
   places.add(16, write_number);
   EXPECT_EQ(message_of<CaptureError>([&] { places.add(1, write_number); }),
             "[capture] more than 32 bytes of values that vary");
-  const GraphArgument one[] = {1.0};
+  const GraphArgument one[] = {LerpStep{1.0}};
   EXPECT_EQ(message_of<CaptureError>([&] { places.write(one, block.data()); }), "[capture] 1 values for 2 places");
 }
 
@@ -56,7 +56,7 @@ const Kernels<float>& idle_kernels() {
     Kernels<float> t{};
     t.gemm = [](const GemmShape&, const float*, const float*, float*, const Epilogue<float>&) {};
     t.fill_normal = [](i64, Rng, float, float, float*) {};
-    t.adam = [](const AdamStep&, i64, const UpdateArrays<float>*) {};
+    t.adam = [](const AdamStep&, std::span<const UpdateArrays<float>>) {};
     return t;
   }();
   return table;
@@ -78,7 +78,7 @@ CallTrace traced(const Turn& turn, const float* memory) {
   const UpdateArrays<float> arrays{.n = turn.size, .g = memory, .w = &out, .state = {}};
   AdamStep step{};
   step.learning_rate = turn.rate;
-  k.adam(step, 1, &arrays);
+  k.adam(step, {&arrays, 1});
   return trace;
 }
 

@@ -52,7 +52,7 @@ TEST(Kernels, AllArraysOfAListAreUpdatedOnceWholly) {
     }
     std::vector<UpdateArrays<float>> arrays;
     for (std::size_t k = 0; k < g.size(); ++k) arrays.push_back({sizes[k], g[k].data(), w[k].data(), {}});
-    cpu_kernels<float>().lerp(0.5f, static_cast<i64>(arrays.size()), arrays.data());
+    cpu_kernels<float>().lerp({0.5}, arrays);
     for (std::size_t k = 0; k < g.size(); ++k)
       for (std::size_t i = 0; i < g[k].size(); ++i)
         ASSERT_EQ(w[k][i], 0.5f + 0.5f * g[k][i]) << "array " << k << " element " << i << ", " << n << " threads";

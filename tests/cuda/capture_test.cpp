@@ -43,11 +43,11 @@ TEST_F(CudaCapture, ReplaysUpdateAnew) {
   const auto capture = make_capture(gpu);
   capture->begin();
   const auto of_repeated = arrays(repeated);
-  kernels<float>(gpu).adam(step(1), 1, &of_repeated);
+  kernels<float>(gpu).adam(step(1), {&of_repeated, 1});
   const int n = capture->end();
   for (int t = 1; t < 5; ++t) {
     const auto of_played = arrays(played);
-    kernels<float>(gpu).adam(step(t), 1, &of_played);
+    kernels<float>(gpu).adam(step(t), {&of_played, 1});
     const GraphArgument value = step(t);
     capture->replay(n, {&value, 1});
     for (const std::size_t i : {0, 2, 3}) EXPECT_EQ(repeated[i].to_vector(), played[i].to_vector()) << t << ", " << i;

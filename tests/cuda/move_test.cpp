@@ -17,7 +17,7 @@ using namespace moves;
 
 struct Strided {
   Shape shape;
-  i64 strides[Shape::max_rank] = {};
+  Strides strides = {};
   i64 offset = 0, reach = 1;  ///< elements of the strided array
 };
 /// A random permutation, slice and (of gathers) broadcast of a dense array.

@@ -7,30 +7,8 @@
 namespace gan {
 namespace {
 
-constexpr Activation activations[] = {Activation::none, Activation::relu, Activation::leaky_relu, Activation::tanh,
-                                      Activation::sigmoid};
+const std::vector<Activation> activations = all_activations();
 constexpr double slope = 0.2;
-
-double gradient(Activation activation, double g, double y) {
-  switch (activation) {
-    case Activation::none: return g;
-    case Activation::relu: return y > 0 ? g : 0;
-    case Activation::leaky_relu: return y > 0 ? g : slope * g;
-    case Activation::tanh: return g * (1 - y * y);
-    case Activation::sigmoid: return g * y * (1 - y);
-  }
-  return 0;
-}
-double activated(Activation activation, double x) {
-  switch (activation) {
-    case Activation::none: return x;
-    case Activation::relu: return x > 0 ? x : 0;
-    case Activation::leaky_relu: return x > 0 ? x : slope * x;
-    case Activation::tanh: return std::tanh(x);
-    case Activation::sigmoid: return 1 / (1 + std::exp(-x));
-  }
-  return 0;
-}
 
 template <class T>
 void expect_statistics_agree() {
@@ -99,9 +77,9 @@ struct Layer {
         body(i, static_cast<std::size_t>(i), i % channels, static_cast<std::size_t>(i % channels));
     };
     each([&](i64 i, std::size_t k, i64 c, std::size_t l) {
-      y.add(i, activated(activation, vx[k] * va[l] + vs[l]));
+      y.add(i, naive::activate(vx[k] * va[l] + vs[l], activation, slope));
       y.size[k] = 1;
-      gz.add(i, gradient(activation, vg[k], vy[k]));
+      gz.add(i, naive::activation_gradient(vg[k], vy[k], activation, slope));
       gbeta.add(c, gz[i]);
       ggamma.add(c, gz[i] * (vx[k] - vm[l]) * vr[l]);
     });
@@ -118,7 +96,7 @@ template <class T>
 void expect_layers_agree() {
   std::size_t count = 0;
   for (const Shape& s : matrices(40)) {
-    const Activation one = activations[count++ % std::size(activations)];
+    const Activation one = activations[count++ % activations.size()];
     for (const Activation activation : activations) {
       if (activation != one && s.size() > 300) continue;
       const Layer<T> layer{s[0], s[1], activation};

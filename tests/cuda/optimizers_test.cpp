@@ -38,20 +38,20 @@ struct Parameters {
 template <class T>
 struct Rule {
   std::string name;
-  std::function<void(const Kernels<T>&, i64 count, const UpdateArrays<T>*)> run;
+  std::function<void(const Kernels<T>&, std::span<const UpdateArrays<T>>)> run;
 };
 template <class T>
 std::vector<Rule<T>> rules() {
   std::vector<Rule<T>> all = {
-      {"adam", [](auto& k, i64 n, auto* a) { k.adam({2e-3, 0.5, 0.999, 1e-8, 0.01, 0.5, 0.001}, n, a); }},
-      {"lerp", [](auto& k, i64 n, auto* a) { k.lerp(T(0.9), n, a); }}};
+      {"adam", [](auto& k, auto a) { k.adam({2e-3, 0.5, 0.999, 1e-8, 0.01, 0.5, 0.001}, a); }},
+      {"lerp", [](auto& k, auto a) { k.lerp({0.9}, a); }}};
   for (const double momentum : {0.0, 0.9})
     for (const bool flag : {false, true})
       for (const bool first : {false, true}) {
-        all.push_back({"sgd", [=](auto& k, i64 n, auto* a) { k.sgd({0.1, momentum, 0.2, 0.01, flag, first}, n, a); }});
+        all.push_back({"sgd", [=](auto& k, auto a) { k.sgd({0.1, momentum, 0.2, 0.01, flag, first}, a); }});
         if (!first)
-          all.push_back({"rms_prop", [=](auto& k, i64 n, auto* a) {
-                           k.rms_prop({0.1, 0.9, 1e-8, 0.01, momentum, flag}, n, a);
+          all.push_back({"rms_prop", [=](auto& k, auto a) {
+                           k.rms_prop({0.1, 0.9, 1e-8, 0.01, momentum, flag}, a);
                          }});
       }
   return all;
@@ -71,12 +71,12 @@ void expect_lists_agree() {
   for (const auto& sizes : {odd_sizes, many_sizes(3), many_sizes(80), std::vector<i64>{}, std::vector<i64>{0, 0}})
     for (const Rule<T>& rule : rules<T>()) {
       Parameters<T> found(sizes, gpu), expected(sizes, cpu), single(sizes, gpu);
-      rule.run(kernels<T>(gpu), static_cast<i64>(sizes.size()), found.arrays().data());
-      rule.run(kernels<T>(cpu), static_cast<i64>(sizes.size()), expected.arrays().data());
+      rule.run(kernels<T>(gpu), found.arrays());
+      rule.run(kernels<T>(cpu), expected.arrays());
       const auto f = found.results(), e = expected.results();
       for (std::size_t i = 0; i < f.size(); ++i)
         expect_close(f[i], e[i], 8, rule.name + ", array " + std::to_string(i));
-      for (const UpdateArrays<T>& a : single.arrays()) rule.run(kernels<T>(gpu), 1, &a);
+      for (const UpdateArrays<T>& a : single.arrays()) rule.run(kernels<T>(gpu), {&a, 1});
       const auto s = single.results();
       for (std::size_t i = 0; i < s.size(); ++i) EXPECT_EQ(f[i].to_vector(), s[i].to_vector()) << rule.name;
       if (testing::Test::HasFailure()) return;
@@ -89,8 +89,8 @@ TEST_F(Cuda, TableOfALaunchIsFilledExactly) {
   for (const i64 n : {63, 64, 65, 128, 129}) {
     const std::vector<i64> sizes(static_cast<std::size_t>(n), 5);
     Parameters<float> found(sizes, gpu), expected(sizes, cpu);
-    kernels<float>(gpu).lerp(0.5f, n, found.arrays().data());
-    kernels<float>(cpu).lerp(0.5f, n, expected.arrays().data());
+    kernels<float>(gpu).lerp({0.5}, found.arrays());
+    kernels<float>(cpu).lerp({0.5}, expected.arrays());
     for (std::size_t i = 0; i < found.w.size(); ++i) expect_close(found.w[i], expected.w[i], 8, "lerp");
   }
 }
@@ -101,26 +101,25 @@ TEST_F(Cuda, RecordedStepsTakeNewConstants) {
   const auto sgd = [](double rate, bool first) { return SgdStep{rate, 0.9, 0.2, 0.01, true, first}; };
   const auto rms_prop = [](double rate) { return RmsPropStep{rate, 0.9, 1e-8, 0.01, 0.9, true}; };
   const std::vector<i64> sizes = many_sizes(150);
-  const i64 n = static_cast<i64>(sizes.size());
   Parameters<float> found(sizes, gpu), expected(sizes, gpu);
   const auto arrays = found.arrays(), others = expected.arrays();
   const auto& k = kernels<float>(gpu);
   const auto capture = make_capture(gpu);
   capture->begin();
-  k.adam(adam(5), n, arrays.data());
-  k.adam(adam(5), 0, arrays.data());  // a list without arrays has a value, too
-  k.sgd(sgd(5, true), n, arrays.data());
-  k.rms_prop(rms_prop(5), n, arrays.data());
-  k.lerp(0.1f, n, arrays.data());
+  k.adam(adam(5), arrays);
+  k.adam(adam(5), {});  // a list without arrays has a value, too
+  k.sgd(sgd(5, true), arrays);
+  k.rms_prop(rms_prop(5), arrays);
+  k.lerp({0.1}, arrays);
   const int recording = capture->end();
   for (const double rate : {1e-2, 1e-3}) {
-    const double keep = static_cast<double>(static_cast<float>(1 - rate));
+    const LerpStep keep{1 - rate};
     const GraphArgument values[] = {adam(rate), adam(rate), sgd(rate, false), rms_prop(rate), keep};
     capture->replay(recording, values);
-    k.adam(adam(rate), n, others.data());
-    k.sgd(sgd(rate, false), n, others.data());
-    k.rms_prop(rms_prop(rate), n, others.data());
-    k.lerp(static_cast<float>(keep), n, others.data());
+    k.adam(adam(rate), others);
+    k.sgd(sgd(rate, false), others);
+    k.rms_prop(rms_prop(rate), others);
+    k.lerp(keep, others);
     const auto f = found.results(), e = expected.results();
     for (std::size_t i = 0; i < f.size(); ++i) ASSERT_EQ(f[i].to_vector(), e[i].to_vector()) << "array " << i;
   }

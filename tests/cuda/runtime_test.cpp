@@ -160,7 +160,7 @@ void expect_optimizers_agree() {
           Tensor<T> w = some<T>({n}, 2).to(device).clone(), v = some<T>({n}, 3).to(device).clone();
           const Tensor<T> gradient = g.to(device);
           const UpdateArrays<T> arrays{n, gradient.data(), w.mutable_data(), {v.mutable_data()}};
-          kernels<T>(device).sgd({0.1, momentum, 0.2, 0.01, nesterov, first}, 1, &arrays);
+          kernels<T>(device).sgd({0.1, momentum, 0.2, 0.01, nesterov, first}, {&arrays, 1});
           return Tensors<T>{w, v};
         };
         const Tensors<T> found = step(gpu), expected = step(cpu);
@@ -174,7 +174,7 @@ void expect_optimizers_agree() {
         const Tensor<T> gradient = g.to(device);
         const UpdateArrays<T> arrays{
             n, gradient.data(), w.mutable_data(), {s.mutable_data(), a.mutable_data(), v.mutable_data()}};
-        kernels<T>(device).rms_prop({0.1, 0.9, 1e-8, 0.01, momentum, centered}, 1, &arrays);
+        kernels<T>(device).rms_prop({0.1, 0.9, 1e-8, 0.01, momentum, centered}, {&arrays, 1});
         return Tensors<T>{w, s, a, v};
       };
       const Tensors<T> found = step(gpu), expected = step(cpu);
@@ -186,11 +186,11 @@ void expect_optimizers_agree() {
     const auto& kernel = kernels<T>(device);
     const Tensor<T> gradient = g.to(device);
     const UpdateArrays<T> arrays{n, gradient.data(), w.mutable_data(), {m.mutable_data(), v.mutable_data()}};
-    kernel.adam({2e-3, 0.5, 0.999, 1e-8, 0.01, 0.5, 0.001}, 1, &arrays);
+    kernel.adam({2e-3, 0.5, 0.999, 1e-8, 0.01, 0.5, 0.001}, {&arrays, 1});
     kernel.accumulate(n, gradient.data(), sum.mutable_data());
     Tensor<T> average = sum.clone();
     const UpdateArrays<T> towards{n, gradient.data(), average.mutable_data(), {}};
-    kernel.lerp(T(0.9), 1, &towards);
+    kernel.lerp({0.9}, {&towards, 1});
     return Tensors<T>{w, m, v, sum, average};
   };
   const Tensors<T> found = step(gpu), expected = step(cpu);
@@ -211,8 +211,7 @@ void expect_products_agree() {
         expect_close(matmul(a.to(gpu), b.to(gpu), {ta, tb}), matmul(a, b, {ta, tb}), 200, "matmul " + to_string(s));
       }
   const Tensor<T> x = some<T>({33, 20}, 1), w = some<T>({17, 20}, 2), bias = some<T>({17}, 3);
-  for (const Activation activation :
-       {Activation::none, Activation::relu, Activation::leaky_relu, Activation::tanh, Activation::sigmoid}) {
+  for (const Activation activation : all_activations()) {
     const FusedActivation e{activation, 0.2};
     expect_close(linear(x.to(gpu), w.to(gpu), bias.to(gpu), e), linear(x, w, bias, e), 200, "linear");
     expect_close(linear(x.to(gpu), w.to(gpu), {}, e), linear(x, w, {}, e), 200, "linear without bias");

@@ -22,16 +22,14 @@ std::vector<Case> products() {
                     [a, b](auto& x) { return naive::matmul(x[0], x[1], a, b); },
                     {.large = {a ? Shape{150, 130} : Shape{130, 150}, b ? Shape{170, 150} : Shape{150, 170}}}));
     }
-  for (const auto& e : {FusedActivation{},
-                        {Activation::relu, 0},
-                        {Activation::leaky_relu, 0.2},
-                        {Activation::tanh, 0},
-                        {Activation::sigmoid, 0}})
+  for (const Activation activation : all_activations()) {
+    const FusedActivation e{activation, 0.2};
     cases.push_back(make_case(
-        "linear." + std::to_string(static_cast<int>(e.activation)), {{3, 4}, {5, 4}, {5}},
+        "linear." + std::to_string(static_cast<int>(activation)), {{3, 4}, {5, 4}, {5}},
         [e](auto& x) { return linear(x[0], x[1], x[2], e); },
         [e](auto& x) { return finish(naive::matmul(x[0], x[1], false, true), &x[2], e.activation, e.slope); },
         {.large = {{64, 200}, {150, 200}, {150}}}));
+  }
   return cases;
 }
 

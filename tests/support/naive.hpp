@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gan/ops/resample.hpp"
+#include "support/activations.hpp"
 
 namespace gan::naive {
 
@@ -82,17 +83,6 @@ inline Array scalar(double v) {
   Array y{Shape{}};
   y.values[0] = v;
   return y;
-}
-
-inline double activate(double x, Activation a, double slope) {
-  switch (a) {
-    case Activation::none: return x;
-    case Activation::relu: return x > 0 ? x : 0;
-    case Activation::leaky_relu: return x > 0 ? x : slope * x;
-    case Activation::tanh: return std::tanh(x);
-    case Activation::sigmoid: return 1 / (1 + std::exp(-x));
-  }
-  return 0;
 }
 
 inline Array matmul(const Array& a, const Array& b, bool ta, bool tb) {

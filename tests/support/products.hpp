@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "src/cpu/products.hpp"
+#include "support/activations.hpp"
 
 namespace gan::cpu {
 
@@ -93,8 +94,12 @@ struct Fusion {
   Activation activation;
 };
 constexpr Fusion plain{false, Activation::none};
-constexpr Fusion fusions[] = {{true, Activation::none}, {true, Activation::relu},    {false, Activation::leaky_relu},
-                              {true, Activation::tanh}, {true, Activation::sigmoid}, {true, Activation::leaky_relu}};
+/// All activations with a bias, and one without.
+inline const std::vector<Fusion> fusions = [] {
+  std::vector<Fusion> all{{false, Activation::leaky_relu}};
+  for (const Activation activation : all_activations()) all.push_back({true, activation});
+  return all;
+}();
 
 template <class T>
 Epilogue<T> epilogue_of(const Fusion& fusion, const std::vector<T>& bias) {
@@ -102,8 +107,8 @@ Epilogue<T> epilogue_of(const Fusion& fusion, const std::vector<T>& bias) {
 }
 template <class T>
 T tolerance_of(const Fusion& fusion) {
-  const bool rounded = fusion.activation == Activation::tanh || fusion.activation == Activation::sigmoid;
-  return rounded ? T(2e-6) : T(0);
+  const Activation a = fusion.activation;
+  return a == Activation::none || a == Activation::relu || a == Activation::leaky_relu ? T(0) : T(2e-6);
 }
 
 /// A shape from what identifies it; oh and ow are all that fit, with the same padding on the far side plus `extra`.

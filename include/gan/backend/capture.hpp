@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <variant>
 #include <vector>
@@ -20,8 +21,8 @@
 
 namespace gan {
 
-/// A value that a kernel receives anew in each replay; the double is the `keep` of `lerp`.
-using GraphArgument = std::variant<Rng, AdamStep, SgdStep, RmsPropStep, double>;
+/// A value that a kernel receives anew in each replay.
+using GraphArgument = std::variant<Rng, AdamStep, SgdStep, RmsPropStep, LerpStep>;
 
 /// Work that cannot be recorded; the message says which.
 struct CaptureError : DeviceError {
@@ -88,7 +89,7 @@ class CallTrace {
   std::string obstacle;  ///< the first reason why these calls cannot be recorded, or empty
   bool strict = false;   ///< whether an obstacle throws CaptureError
 
-  void call(const char* op, u64 hash) { calls.push_back({op, hash}); }
+  void call(std::string_view op, u64 hash) { calls.push_back({std::string(op), hash}); }
   void refuse(const std::string& why);
 };
 

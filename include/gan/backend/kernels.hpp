@@ -4,8 +4,14 @@
 // Contracts common to all entries: arrays are dense, row-major and live on the table's device; outputs do not overlap
 // inputs unless the entry says so; every output element is written; no entry allocates anything but scratch memory; the
 // result of an entry does not depend on the number of threads.
+// An entry `name` is a member of Kernels, with its contract, and a line in KernelEntries; function templates of that
+// name in src/cpu/ and cuda/, each with a line GAN_KERNEL(name), are what stands behind it (src/backend/entries.hpp).
 #pragma once
 
+#include <array>
+#include <span>
+
+#include "gan/backend/activation.hpp"
 #include "gan/core/device.hpp"
 #include "gan/core/math_mode.hpp"
 #include "gan/core/rng.hpp"
@@ -13,15 +19,12 @@
 
 namespace gan {
 
-/// The activations that layers can fuse into their output. Their derivatives are functions of the output alone.
-enum class Activation : int { none, relu, leaky_relu, tanh, sigmoid };
-
 /// y = activation(y + bias), applied while a result is still in registers or cache.
 template <class T>
 struct Epilogue {
   const T* bias = nullptr;  ///< one value per column (channel), or null
   Activation activation = Activation::none;
-  T slope = T(0);  ///< slope of leaky_relu for negative inputs
+  T slope = T(0);  ///< the parameter of an activation that has one, such as leaky_relu's slope
 };
 
 /// C(m, n) = op(A)(m, k) * op(B)(k, n); A is stored (k, m) if transpose_a, B is stored (n, k) if transpose_b. With
@@ -66,6 +69,9 @@ struct ResampleAxis {
   const i64* readers = nullptr;
 };
 
+/// Steps in memory along the axes of a shape; 0 for the axes that it does not have.
+using Strides = std::array<i64, Shape::max_rank>;
+
 /// Adam (Kingma & Ba 2015, algorithm 1), one fused pass: m, v and w are updated in place.
 struct AdamStep {
   double learning_rate, beta1, beta2, epsilon, weight_decay;
@@ -88,6 +94,13 @@ struct RmsPropStep {
   bool centered;
 
   bool operator==(const RmsPropStep&) const = default;
+};
+
+/// One step of a moving average: w = keep w + (1 - keep) g.
+struct LerpStep {
+  double keep;
+
+  bool operator==(const LerpStep&) const = default;
 };
 
 /// One parameter in an optimizer step, as arrays of n elements: the gradient, the weights and the optimizer's state.
@@ -117,10 +130,10 @@ struct Kernels {
   /// y = x summed over the axes where `to` (same rank as `from`) has extent 1.
   void (*sum_to)(const Shape& from, const Shape& to, const T* x, T* y);
   /// y[i] = x[offset + sum of index_k * stride_k] over the indices of `shape`: permute, slice, broadcast.
-  void (*gather_strided)(const Shape& shape, const i64* strides, i64 offset, const T* x, T* y);
+  void (*gather_strided)(const Shape& shape, const Strides& strides, i64 offset, const T* x, T* y);
   /// y[offset + sum of index_k * stride_k] = x[i], all at different positions. The other elements of y, which has
   /// y_size elements, become zero; if y_size is 0 they keep their values. Adjoint of a slice.
-  void (*scatter_strided)(const Shape& shape, const i64* strides, i64 offset, const T* x, T* y, i64 y_size);
+  void (*scatter_strided)(const Shape& shape, const Strides& strides, i64 offset, const T* x, T* y, i64 y_size);
   /// y(rows, width) = x[index[i], :]; the caller checks that every index is a row of x.
   void (*gather_rows)(i64 rows, i64 width, const i64* index, const T* x, T* y);
   /// y(y_rows, width): row i of x is added to row index[i] of y, from zero; adjoint of gather_rows.
@@ -177,12 +190,27 @@ struct Kernels {
 
   // ---- optimizers and averages ---------------------------------------------------------------------------------
   // Each entry updates all arrays of a list at once.
-  void (*adam)(const AdamStep&, i64 count, const UpdateArrays<T>*);
-  void (*sgd)(const SgdStep&, i64 count, const UpdateArrays<T>*);
-  void (*rms_prop)(const RmsPropStep&, i64 count, const UpdateArrays<T>*);
-  /// w = keep w + (1 - keep) g: one step of a moving average.
-  void (*lerp)(T keep, i64 count, const UpdateArrays<T>*);
+  void (*adam)(const AdamStep&, std::span<const UpdateArrays<T>>);
+  void (*sgd)(const SgdStep&, std::span<const UpdateArrays<T>>);
+  void (*rms_prop)(const RmsPropStep&, std::span<const UpdateArrays<T>>);
+  void (*lerp)(const LerpStep&, std::span<const UpdateArrays<T>>);
 };
+
+/// Members of Kernels, as template arguments.
+template <auto... entries>
+struct EntryList {};
+
+/// Every entry, once: the devices' tables and the traces of calls are made from this list, and a build whose list is not
+/// complete, or whose CPU or CUDA kernels lack an entry of it, fails.
+template <class T, class K = Kernels<T>>
+using KernelEntries = EntryList<
+    &K::gemm, &K::conv, &K::conv_input, &K::conv_weight,                                          //
+    &K::sum_to, &K::gather_strided, &K::scatter_strided, &K::gather_rows, &K::scatter_add_rows,   //
+    &K::max_pool_gather, &K::max_unpool, &K::one_hot, &K::max_rows, &K::accumulate,               //
+    &K::sum_pool, &K::sum_pool_input, &K::max_pool_index, &K::resample, &K::resample_adjoint,     //
+    &K::batch_statistics, &K::scale_shift, &K::batch_norm_backward, &K::epilogue_backward,        //
+    &K::fill, &K::fill_uniform, &K::fill_normal, &K::fill_dropout,                                //
+    &K::adam, &K::sgd, &K::rms_prop, &K::lerp>;
 
 /// The CPU's table.
 template <class T>

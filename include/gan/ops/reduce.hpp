@@ -44,7 +44,7 @@ Tensor<T> broadcast_to(const Tensor<T>& x, Shape shape) {
   GAN_CHECK_SHAPE(x.rank() <= shape.rank() && broadcast_shapes(x.shape(), shape, "broadcast_to") == shape,
                   "broadcast_to", "the tensor does not broadcast to the shape", x.shape(), shape);
   const Shape from = detail::align(x.shape(), shape.rank());
-  i64 strides[Shape::max_rank] = {};
+  Strides strides = {};
   i64 run = 1;
   for (int i = shape.rank() - 1; i >= 0; --i) {
     strides[i] = from[i] == 1 ? 0 : run;

@@ -22,7 +22,7 @@ Tensor<T> reshape(const Tensor<T>& x, Shape shape) {
 namespace detail {
 Shape infer(std::initializer_list<i64> extents, i64 size);
 /// Strides, in elements, of a dense array of this shape.
-void dense_strides(const Shape& shape, i64* strides);
+Strides dense_strides(const Shape& shape);
 /// Labels as integers. Throws ValueError for a label that is not an integer in [0, classes).
 template <class T>
 std::vector<i64> class_numbers(const std::vector<T>& labels, i64 classes, const char* op);
@@ -47,8 +47,8 @@ template <class T>
 Tensor<T> permute(const Tensor<T>& x, std::vector<int> order) {
   detail::require_defined("permute", x);
   GAN_CHECK_SHAPE(static_cast<int>(order.size()) == x.rank(), "permute", "one number per axis is needed", x.shape());
-  i64 dense[Shape::max_rank], strides[Shape::max_rank];
-  detail::dense_strides(x.shape(), dense);
+  const Strides dense = detail::dense_strides(x.shape());
+  Strides strides = {};
   i64 extents[Shape::max_rank] = {};
   std::vector<int> inverse(order.size(), -1);
   for (int i = 0; i < x.rank(); ++i) {
@@ -89,8 +89,7 @@ Tensor<T> slice(const Tensor<T>& x, int axis, i64 begin, i64 end) {
   if (axis == 0) {
     y = x.view(shape, begin * x.shape().stride0());
   } else {
-    i64 strides[Shape::max_rank];
-    detail::dense_strides(x.shape(), strides);
+    const Strides strides = detail::dense_strides(x.shape());
     y = Tensor<T>(shape, x.device());
     kernels<T>(x.device()).gather_strided(shape, strides, begin * strides[axis], x.data(), y.mutable_data());
   }
@@ -115,8 +114,7 @@ Tensor<T> pad(const Tensor<T>& x, int axis, i64 before, i64 after) {
                   "the axis must exist and padding must not be negative", x.shape());
   const i64 extent = checked_add(checked_add(x.shape(axis), before, "pad"), after, "pad");
   const Shape shape = x.shape().with(axis, extent, "pad");
-  i64 strides[Shape::max_rank];
-  detail::dense_strides(shape, strides);
+  const Strides strides = detail::dense_strides(shape);
   Tensor<T> y(shape, x.device());
   kernels<T>(x.device())
       .scatter_strided(x.shape(), strides, before * strides[axis], x.data(), y.mutable_data(), y.size());
@@ -151,7 +149,7 @@ Tensor<T> concat(const Tensors<T>& parts, int axis = 0) {
   for (const auto& part : parts) {
     starts.push_back(start);
     const Tensor<T> p = part.to(y.device());
-    const i64 strides[] = {total * inner, 1};
+    const Strides strides{total * inner, 1};
     kernels<T>(y.device())
         .scatter_strided(Shape{outer, p.shape(axis) * inner}, strides, start * inner, p.data(), to, 0);
     start += p.shape(axis);

@@ -47,7 +47,7 @@ class Ema {
       if (met.first(target)) arrays.push_back({source.size(), source.data(), target.mutable_data(), {}});
     });
     if (arrays.empty()) return;
-    kernels<T>(sources[0].device()).lerp(static_cast<T>(keep), static_cast<i64>(arrays.size()), arrays.data());
+    kernels<T>(sources[0].device()).lerp({keep}, arrays);
   }
 
   /// The averaged network, owned by this object. It must not be called while update() runs.

@@ -1,8 +1,7 @@
-// The part of an epilogue that the micro-kernel does not do in registers: tanh and sigmoid, whose polynomials would
+// The part of an epilogue that the micro-kernel does not do in registers: tanh and others whose polynomials would
 // spill its accumulators. They run over a finished piece of the result while it is still in L1.
 #pragma once
 
-#include "gan/core/scalar.hpp"
 #include "src/cpu/isa/tile.hpp"
 
 namespace gan::cpu::GAN_ISA {
@@ -21,30 +20,13 @@ GAN_INLINE void set_epilogue(TileJob<T, E>& job, const Epilogue<T>& epilogue, i6
   job.slope = epilogue.slope;
 }
 
-template <class T>
-GAN_INLINE T sigmoid(T x) {
-  return T(1) / (T(1) + math::exp(-x));
-}
-
 /// The activation alone, on n contiguous values.
 template <class T>
 void activate_row(T* x, i64 n, Activation activation, T slope) {
-  switch (activation) {
-    case Activation::none:
-      return;
-    case Activation::relu:
-      for (i64 i = 0; i < n; ++i) x[i] = x[i] < T(0) ? T(0) : x[i];
-      return;
-    case Activation::leaky_relu:
-      for (i64 i = 0; i < n; ++i) x[i] = x[i] < T(0) ? x[i] * slope : x[i];
-      return;
-    case Activation::tanh:
-      for (i64 i = 0; i < n; ++i) x[i] = math::tanh(x[i]);
-      return;
-    case Activation::sigmoid:
-      for (i64 i = 0; i < n; ++i) x[i] = sigmoid(x[i]);
-      return;
-  }
+  if (activation == Activation::none) return;
+  with_activation(activation, static_cast<double>(slope), [&](auto f, auto) {
+    for (i64 i = 0; i < n; ++i) x[i] = f(x[i]);
+  });
 }
 
 /// What the micro-kernel left undone on rows of n values, `pitch` apart.

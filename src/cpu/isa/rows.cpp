@@ -6,52 +6,6 @@
 namespace gan::cpu::GAN_ISA {
 namespace {
 
-// ---- activations and their derivatives through the output, as types so that loops are free of branches ------------
-struct None {
-  template <class T>
-  GAN_HD static T forward(T x, T) { return x; }
-  template <class T>
-  GAN_HD static T backward(T g, T, T) { return g; }
-};
-struct Relu {  // no product with 0, which would make -inf a NaN
-  template <class T>
-  GAN_HD static T forward(T x, T) { return x < T(0) ? T(0) : x; }
-  template <class T>
-  GAN_HD static T backward(T g, T y, T) { return y > T(0) ? g : T(0); }
-};
-struct Leaky {
-  template <class T>
-  GAN_HD static T forward(T x, T slope) { return x > T(0) ? x : slope * x; }
-  template <class T>
-  GAN_HD static T backward(T g, T y, T slope) { return y > T(0) ? g : slope * g; }
-};
-struct Tanh {
-  template <class T>
-  GAN_HD static T forward(T x, T) { return math::tanh(x); }
-  template <class T>
-  GAN_HD static T backward(T g, T y, T) { return g * (T(1) - y * y); }
-};
-struct Sigmoid {
-  template <class T>
-  GAN_HD static T forward(T x, T) {
-    const T e = math::exp(-math::abs(x));
-    const T p = T(1) / (T(1) + e);
-    return x >= T(0) ? p : e * p;
-  }
-  template <class T>
-  GAN_HD static T backward(T g, T y, T) { return g * (y * (T(1) - y)); }
-};
-
-// Calls f with the activation's type.
-#define GAN_FOR_ACTIVATION(activation, slope, call)                \
-  switch (activation) {                                            \
-    case Activation::none: { using A = None; call; break; }        \
-    case Activation::relu: { using A = Relu; call; break; }        \
-    case Activation::leaky_relu: { using A = Leaky; call; break; } \
-    case Activation::tanh: { using A = Tanh; call; break; }        \
-    case Activation::sigmoid: { using A = Sigmoid; call; break; }  \
-  }
-
 template <class T>
 void column_sums(i64 rows, i64 channels, const T* x, T* __restrict sum) {
   for (i64 c = 0; c < channels; ++c) sum[c] = T(0);
@@ -118,31 +72,32 @@ void combine_moments(i64 rows, i64 size, i64 channels, i64 begin, i64 end, const
   }
 }
 
-template <class T, class A>
-void scale_shift_as(i64 rows, i64 channels, const T* x, const T* scale, const T* shift, T* y, T slope) {
+template <class T, class F>
+void scale_shift_as(i64 rows, i64 channels, const T* x, const T* scale, const T* shift, T* y, F f) {
   for (i64 r = 0; r < rows; ++r) {
     const T* from = x + r * channels;
     T* to = y + r * channels;
-    GAN_IVDEP for (i64 c = 0; c < channels; ++c) to[c] = A::forward(from[c] * scale[c] + shift[c], slope);
+    GAN_IVDEP for (i64 c = 0; c < channels; ++c) to[c] = f(from[c] * scale[c] + shift[c]);
   }
 }
 template <class T>
 void scale_shift(i64 rows, i64 channels, const T* x, const T* scale, const T* shift, T* y, Activation activation,
                  T slope) {
-  GAN_FOR_ACTIVATION(activation, slope, (scale_shift_as<T, A>(rows, channels, x, scale, shift, y, slope)))
+  with_activation(activation, static_cast<double>(slope),
+                  [&](auto f, auto) { scale_shift_as(rows, channels, x, scale, shift, y, f); });
 }
 
-template <class T, class A>
-void epilogue_backward_as(i64 rows, i64 channels, const T* g, const T* y, T slope, T* gz, T* sum) {
+template <class T, class D>
+void epilogue_backward_as(i64 rows, i64 channels, const T* g, const T* y, D gradient, T* gz, T* sum) {
   if (sum == nullptr) {
-    GAN_IVDEP for (i64 i = 0; i < rows * channels; ++i) gz[i] = A::backward(g[i], y[i], slope);
+    GAN_IVDEP for (i64 i = 0; i < rows * channels; ++i) gz[i] = gradient(g[i], y[i]);
     return;
   }
   for (i64 c = 0; c < channels; ++c) sum[c] = T(0);
   for (i64 r = 0; r < rows; ++r) {
     const i64 at = r * channels;
     GAN_IVDEP for (i64 c = 0; c < channels; ++c) {
-      const T z = A::backward(g[at + c], y[at + c], slope);
+      const T z = gradient(g[at + c], y[at + c]);
       gz[at + c] = z;
       sum[c] += z;
     }
@@ -152,17 +107,18 @@ template <class T>
 void epilogue_backward(i64 rows, i64 channels, const T* g, const T* y, Activation activation, T slope, T* gz, T* sum) {
   if (gz == nullptr) return column_sums(rows, channels, g, sum);
   if (activation == Activation::none) y = g;  // not read, but must be a valid address
-  GAN_FOR_ACTIVATION(activation, slope, (epilogue_backward_as<T, A>(rows, channels, g, y, slope, gz, sum)))
+  with_activation(activation, static_cast<double>(slope),
+                  [&](auto, auto gradient) { epilogue_backward_as(rows, channels, g, y, gradient, gz, sum); });
 }
 
-template <class T, class A>
-void norm_sums_as(i64 rows, i64 channels, const T* g, const T* x, const T* y, const T* mean, T slope,
+template <class T, class D>
+void norm_sums_as(i64 rows, i64 channels, const T* g, const T* x, const T* y, const T* mean, D gradient,
                   T* __restrict sum_g, T* __restrict sum_gx) {
   for (i64 c = 0; c < channels; ++c) sum_g[c] = sum_gx[c] = T(0);
   for (i64 r = 0; r < rows; ++r) {
     const i64 at = r * channels;
     GAN_IVDEP for (i64 c = 0; c < channels; ++c) {
-      const T z = A::backward(g[at + c], y[at + c], slope);
+      const T z = gradient(g[at + c], y[at + c]);
       sum_g[c] += z;
       sum_gx[c] += z * (x[at + c] - mean[c]);
     }
@@ -172,17 +128,18 @@ template <class T>
 void norm_sums(i64 rows, i64 channels, const T* g, const T* x, const T* y, const T* mean, Activation activation,
                T slope, T* sum_g, T* sum_gx) {
   if (activation == Activation::none) y = g;
-  GAN_FOR_ACTIVATION(activation, slope,
-                     (norm_sums_as<T, A>(rows, channels, g, x, y, mean, slope, sum_g, sum_gx)))
+  with_activation(activation, static_cast<double>(slope), [&](auto, auto gradient) {
+    norm_sums_as(rows, channels, g, x, y, mean, gradient, sum_g, sum_gx);
+  });
 }
 
-template <class T, class A>
+template <class T, class D>
 void norm_apply_as(i64 rows, i64 channels, const T* g, const T* x, const T* y, const T* mean, const T* a, const T* b,
-                   const T* d, T slope, T* gx) {
+                   const T* d, D gradient, T* gx) {
   for (i64 r = 0; r < rows; ++r) {
     const i64 at = r * channels;
     GAN_IVDEP for (i64 c = 0; c < channels; ++c) {
-      const T z = A::backward(g[at + c], y[at + c], slope);
+      const T z = gradient(g[at + c], y[at + c]);
       gx[at + c] = a[c] * z + b[c] * (x[at + c] - mean[c]) + d[c];
     }
   }
@@ -191,7 +148,9 @@ template <class T>
 void norm_apply(i64 rows, i64 channels, const T* g, const T* x, const T* y, const T* mean, const T* a, const T* b,
                 const T* d, Activation activation, T slope, T* gx) {
   if (activation == Activation::none) y = g;
-  GAN_FOR_ACTIVATION(activation, slope, (norm_apply_as<T, A>(rows, channels, g, x, y, mean, a, b, d, slope, gx)))
+  with_activation(activation, static_cast<double>(slope), [&](auto, auto gradient) {
+    norm_apply_as(rows, channels, g, x, y, mean, a, b, d, gradient, gx);
+  });
 }
 
 template <class T>
