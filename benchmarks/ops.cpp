@@ -63,6 +63,18 @@ void matmul(benchmark::State& state) {
 }
 
 /// 64 images, 4 x 4 filters, stride 2, padding 1.
+/// Forward and backward of images (n, size, size, channels); 0 groups: one per channel, as instance normalisation has.
+void group_norm(benchmark::State& state) {
+  const i64 n = state.range(0), size = state.range(1), channels = state.range(2), groups = state.range(3);
+  const Var x = leaf(normal({n, size, size, channels}, 0)), g = normal({n, size, size, channels}, 1);
+  const Var gamma = leaf(Var::ones({channels})), beta = leaf(Var::zeros({channels}));
+  for (auto _ : state) {
+    const Var y = gan::group_norm(x, groups == 0 ? channels : groups, gamma, beta, 1e-5, ReLU{});
+    benchmark::DoNotOptimize(grad(y, g, {x, gamma, beta})[0].data());
+  }
+  set_bytes(state, 5 * x.size());
+}
+
 void conv2d(benchmark::State& state) {
   const NoGrad constant;
   const i64 size = state.range(0), in = state.range(1), out = state.range(2);
@@ -88,6 +100,14 @@ BENCHMARK(tanh)->Arg(4096)->Arg(activations)->UseRealTime();
 BENCHMARK(randn)->Arg(6400)->Arg(activations)->UseRealTime();
 BENCHMARK(batch_norm)->Args({64 * 14 * 14, 64})->Args({64 * 7 * 7, 128})->UseRealTime();
 BENCHMARK(matmul)->Args({64, 512, 784})->Args({512, 512, 512})->UseRealTime();
+BENCHMARK(group_norm)
+    ->ArgNames({"n", "size", "channels", "groups"})
+    ->Args({1, 64, 64, 0})
+    ->Args({16, 32, 128, 0})
+    ->Args({16, 32, 128, 32})
+    ->Args({16, 32, 128, 1})
+    ->Args({256, 1, 512, 1})
+    ->UseRealTime();
 BENCHMARK(conv2d)->Args({28, 1, 64})->Args({14, 64, 128})->UseRealTime();
 BENCHMARK(adam)->Arg(566273)->UseRealTime();
 

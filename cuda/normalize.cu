@@ -1,38 +1,46 @@
-// Batch normalisation, and the gradients of bias and activation: sums over rows (reduce.hpp), and maps with constants
-// for each column. Elements moved per element of x, besides the partial sums:
-//   batch_statistics     reads 2 (x twice)
-//   scale_shift          reads 1, writes 1
-//   batch_norm_backward  reads 2 twice, or 3 twice with an activation, writes 1
-//   epilogue_backward    reads 1, or 2 with an activation, writes 1
+// Normalisation, and the gradients of bias and activation: sums over rows (reduce.hpp), and maps with constants for each
+// column, over all images at once. Elements moved per element of x, besides the partial sums:
+//   norm_statistics    reads 2 (x twice)
+//   normalize          reads 1, writes 1
+//   norm_backward      reads 2 twice, or 3 twice with an activation, writes 1
+//   epilogue_backward  reads 1, or 2 with an activation, writes 1
 #include "cuda/reduce.hpp"
 #include "src/backend/entries.hpp"
 
 namespace gan::cuda {
 namespace {
 
-/// Calls map.store(i, column, input) for each element of x(rows, columns), distributed as in a sum over rows; map has
-/// the members of a Term (reduce.hpp), with store in place of add.
+/// Calls map.store(i, column, input) for each element i of x(n, rows, columns), distributed as in a sum over rows; map
+/// has the members of a Term (reduce.hpp), with store in place of add.
 template <class Map>
 __global__ void map_rows_kernel(SumPlan p, Map map) {
   const SumPlace at(p);
   if (!at.inside) return;
-  const auto column = map.column(at.column);
+  const auto column = map.column(at.outer, at.column);
   for_share(p, at, map, [&](int, i64 i, const typename Map::Input& input) { map.store(i, column, input); });
 }
 template <class Map>
-void map_rows(const char* op, i64 rows, i64 columns, const Map& map) {
-  if (rows == 0 || columns == 0) return;
-  const SumPlan plan(1, rows, columns);
+void map_rows(const char* op, const NormShape& s, const Map& map) {
+  if (s.n == 0 || s.rows == 0 || s.channels == 0) return;
+  const SumPlan plan(s.n, s.rows, s.channels);
   launch(op, plan.grid(), dim3(sum_threads), map_rows_kernel<Map>, plan, map);
 }
+
+/// Where the group of a channel of an image is in arrays(n, groups).
+struct GroupIndex {
+  i64 groups, width;
+  explicit GroupIndex(const NormShape& s) : groups(s.groups), width(s.channels / std::max<i64>(s.groups, 1)) {}
+  __device__ i64 operator()(i64 image, i64 channel) const { return image * groups + channel / width; }
+};
 
 // ---- statistics ----------------------------------------------------------------------------------------------------
 
 template <class T>
 struct SquareAbout {
   const T *x, *mean;
+  GroupIndex group;
   using Input = T;
-  __device__ T column(i64 c) const { return mean[c]; }
+  __device__ T column(i64 image, i64 c) const { return mean[group(image, c)]; }
   __device__ T load(i64 i) const { return x[i]; }
   __device__ void add(i64, T middle, T value, T (&sum)[1]) const {
     const T d = value - middle;
@@ -47,6 +55,18 @@ struct StoreMean {
   __device__ void operator()(i64 c, const double (&total)[1]) const { y[c] = static_cast<T>(total[0] / n); }
 };
 
+/// y(n, groups) = sums of a term over each group, divided by the group's size: by channels first where a group has
+/// several.
+template <class T, class Term>
+void group_means(const NormShape& s, const Term& term, T* y) {
+  const double size = static_cast<double>(s.rows * (s.channels / s.groups));
+  const StoreMean<T> store{size, y};
+  if (s.groups == s.channels) return sum_middle<1, T>("norm", s.n, s.rows, s.channels, term, store);
+  const Scratch<T> by_channel(s.n * s.channels);
+  sum_middle<1, T>("norm", s.n, s.rows, s.channels, term, StoreSum<T>{by_channel.data()});
+  sum_middle<1, T>("norm", s.n * s.groups, s.channels / s.groups, 1, Element<T>{by_channel.data()}, store);
+}
+
 /// Whether a derivative depends on the activation's output; if not, the output may be absent.
 template <class Gradient>
 constexpr bool reads_output = !std::is_same_v<Gradient, functor::IdentityGradient>;
@@ -54,20 +74,25 @@ constexpr bool reads_output = !std::is_same_v<Gradient, functor::IdentityGradien
 // ---- forward -------------------------------------------------------------------------------------------------------
 
 template <class T, class F>
-struct ScaleShift {
-  const T *x, *scale, *shift;
+struct Normalize {
+  const T *x, *mean, *rstd, *gamma, *beta;
+  GroupIndex group;
   T* y;
   F activation;
   struct Column {
     T scale, shift;
   };
   using Input = T;
-  __device__ Column column(i64 c) const { return {scale[c], shift[c]}; }
+  __device__ Column column(i64 image, i64 c) const {
+    const i64 at = group(image, c);
+    const T scale = gamma[c] * rstd[at];
+    return {scale, beta[c] - mean[at] * scale};
+  }
   __device__ T load(i64 i) const { return x[i]; }
   __device__ void store(i64 i, const Column& of, T value) const { y[i] = activation(value * of.scale + of.shift); }
 };
 
-// ---- backward of batch normalisation -------------------------------------------------------------------------------
+// ---- backward of normalisation -------------------------------------------------------------------------------------
 
 /// g, x and, if the derivative needs it, y; otherwise T(0) in place of y.
 template <class T, class G>
@@ -87,42 +112,81 @@ struct GradientInput {
 template <class T, class G>
 struct NormSums : GradientInput<T, G> {
   const T* mean;
+  GroupIndex group;
   using typename GradientInput<T, G>::Input;
-  __device__ T column(i64 c) const { return mean[c]; }
+  __device__ T column(i64 image, i64 c) const { return mean[group(image, c)]; }
   __device__ void add(i64, T middle, const Input& in, T (&sums)[2]) const {
     const T z = this->gradient(in.g, in.y);
     sums[0] += z;
     sums[1] += z * (in.x - middle);
   }
 };
-
-/// gx = gamma rstd (gz - mean(gz) - xhat mean(gz xhat)), as a gz + b (x - mean) + d.
+/// Two arrays of sums.
 template <class T>
-struct NormColumn {
-  T a, b, d, mean;
+struct Sums {
+  T *gz, *gz_xhat;
 };
+/// Stores what NormSums adds up for each channel of each image, the second as the sum of gz xhat.
 template <class T>
-struct NormFinish {
-  double n;
-  const T *mean, *rstd, *gamma;
-  T *ggamma, *gbeta;
-  NormColumn<T>* columns;
-  __device__ void operator()(i64 c, const double (&total)[2]) const {
-    const double r = static_cast<double>(rstd[c]), a = static_cast<double>(gamma[c]) * r;
-    const T gg = static_cast<T>(total[1] * r), gb = static_cast<T>(total[0]);
-    ggamma[c] = gg;
-    gbeta[c] = gb;
-    columns[c] = {static_cast<T>(a), static_cast<T>(-a * r * static_cast<double>(gg) / n),
-                  static_cast<T>(-a * static_cast<double>(gb) / n), mean[c]};
+struct StoreNormSums {
+  const T* rstd;
+  GroupIndex group;
+  i64 channels;
+  Sums<T> to;
+  __device__ void operator()(i64 i, const double (&total)[2]) const {
+    to.gz[i] = static_cast<T>(total[0]);
+    to.gz_xhat[i] = static_cast<T>(total[1] * static_cast<double>(rstd[group(i / channels, i % channels)]));
   }
 };
+template <class T>
+struct StoreSums {
+  Sums<T> to;
+  __device__ void operator()(i64 i, const double (&total)[2]) const {
+    to.gz[i] = static_cast<T>(total[0]);
+    to.gz_xhat[i] = static_cast<T>(total[1]);
+  }
+};
+
+/// Those sums, each times its channel's gamma unless gamma is null: of a group, and of a channel over all images.
+template <class T>
+struct SumsOf {
+  Sums<T> from;
+  const T* gamma;
+  i64 channels;
+  struct Input {
+    T gz, gz_xhat, gamma;
+  };
+  __device__ NoColumn column(i64, i64) const { return {}; }
+  __device__ Input load(i64 i) const {
+    return {from.gz[i], from.gz_xhat[i], gamma == nullptr ? T(1) : gamma[i % channels]};
+  }
+  __device__ void add(i64, NoColumn, const Input& in, T (&total)[2]) const {
+    total[0] += in.gamma * in.gz;
+    total[1] += in.gamma * in.gz_xhat;
+  }
+};
+
+/// gx = rstd (gz gamma - mean(gz gamma) - xhat mean(gz gamma xhat)), as a gz + b (x - mean) + d.
 template <class T, class G>
 struct NormApply : GradientInput<T, G> {
-  const NormColumn<T>* columns;
+  const T *mean, *rstd, *gamma;
+  Sums<T> sums;      ///< of each group
+  bool times_gamma;  ///< whether these are of gz gamma
+  double n;  ///< elements of a group
+  GroupIndex group;
   T* gx;
+  struct Column {
+    T a, b, d, mean;
+  };
   using typename GradientInput<T, G>::Input;
-  __device__ NormColumn<T> column(i64 c) const { return columns[c]; }
-  __device__ void store(i64 i, const NormColumn<T>& of, const Input& in) const {
+  __device__ Column column(i64 image, i64 c) const {
+    const i64 at = group(image, c);
+    const double r = static_cast<double>(rstd[at]), a = static_cast<double>(gamma[c]) * r;
+    const double of_sum = (times_gamma ? r : a) / n;
+    return {static_cast<T>(a), static_cast<T>(-of_sum * r * static_cast<double>(sums.gz_xhat[at])),
+            static_cast<T>(-of_sum * static_cast<double>(sums.gz[at])), mean[at]};
+  }
+  __device__ void store(i64 i, const Column& of, const Input& in) const {
     gx[i] = of.a * this->gradient(in.g, in.y) + of.b * (in.x - of.mean) + of.d;
   }
 };
@@ -148,7 +212,7 @@ struct GradientSum {
   struct Input {
     T g, y;
   };
-  __device__ NoColumn column(i64) const { return {}; }
+  __device__ NoColumn column(i64, i64) const { return {}; }
   __device__ Input load(i64 i) const {
     if constexpr (reads_output<G>) return {g[i], y[i]};
     return {g[i], T(0)};
@@ -162,30 +226,44 @@ struct GradientSum {
 }  // namespace
 
 template <class T>
-void batch_statistics(i64 rows, i64 channels, const T* x, T* mean, T* variance) {
-  const double n = static_cast<double>(rows);
-  sum_middle<1, T>("batch_norm", 1, rows, channels, Element<T>{x}, StoreMean<T>{n, mean});
-  sum_middle<1, T>("batch_norm", 1, rows, channels, SquareAbout<T>{x, mean}, StoreMean<T>{n, variance});
+void norm_statistics(const NormShape& s, const T* x, T* mean, T* variance) {
+  if (s.rows * s.channels == 0) return;
+  NormShape v = s;
+  if (v.rows == 1) v = {s.n * s.groups, s.channels / s.groups, 1, 1};  // a group is one run
+  if (v.groups == 1) v = {v.n, v.rows * v.channels, 1, 1};
+  group_means<T>(v, Element<T>{x}, mean);
+  group_means<T>(v, SquareAbout<T>{x, mean, GroupIndex(v)}, variance);
 }
 
 template <class T>
-void scale_shift(i64 rows, i64 channels, const T* x, const T* scale, const T* shift, T* y, Activation activation,
-                 T slope) {
+void normalize(const NormShape& s, const T* x, const T* mean, const T* rstd, const T* gamma, const T* beta, T* y,
+               Activation activation, T slope) {
   with_activation(activation, static_cast<double>(slope), [&]<class F>(F f, auto) {
-    map_rows("batch_norm", rows, channels, ScaleShift<T, F>{x, scale, shift, y, f});
+    map_rows("norm", s, Normalize<T, F>{x, mean, rstd, gamma, beta, GroupIndex(s), y, f});
   });
 }
 
 template <class T>
-void batch_norm_backward(i64 rows, i64 channels, const T* g, const T* x, const T* y, const T* mean, const T* rstd,
-                         const T* gamma, Activation activation, T slope, T* gx, T* ggamma, T* gbeta) {
-  const Scratch<NormColumn<T>> columns(channels);
-  const NormFinish<T> finish{static_cast<double>(rows), mean, rstd, gamma, ggamma, gbeta, columns.data()};
+void norm_backward(const NormShape& s, const T* g, const T* x, const T* y, const T* mean, const T* rstd, const T* gamma,
+                   Activation activation, T slope, T* gx, T* ggamma, T* gbeta) {
+  const char* const op = "norm_backward";
+  const i64 channels = s.channels, size = s.n * channels, groups = s.n * s.groups;
+  const GroupIndex group(s);
+  const bool one = s.n == 1, alone = group.width == 1;  // what needs no sum over images, or over channels
+  const Scratch<T> channel_sums(one ? 0 : 2 * size), group_sums(alone ? 0 : 2 * groups);
+  const Sums<T> wanted{gbeta, ggamma};
+  const Sums<T> of_channels = one ? wanted : Sums<T>{channel_sums.data(), channel_sums.data() + size};
+  const Sums<T> of_groups = alone ? of_channels : Sums<T>{group_sums.data(), group_sums.data() + groups};
   with_activation(activation, static_cast<double>(slope), [&]<class G>(auto, G f) {
     const GradientInput<T, G> input{g, x, y, f};
-    sum_middle<2, T>("batch_norm_backward", 1, rows, channels, NormSums<T, G>{input, mean}, finish);
-    map_rows("batch_norm_backward", rows, channels, NormApply<T, G>{input, columns.data(), gx});
+    sum_middle<2, T>(op, s.n, s.rows, channels, NormSums<T, G>{input, mean, group},
+                     StoreNormSums<T>{rstd, group, channels, of_channels});
+    if (!alone)
+      sum_middle<2, T>(op, groups, group.width, 1, SumsOf<T>{of_channels, gamma, channels}, StoreSums<T>{of_groups});
+    map_rows(op, s, NormApply<T, G>{input, mean, rstd, gamma, of_groups, !alone,
+                                    static_cast<double>(s.rows * group.width), group, gx});
   });
+  if (!one) sum_middle<2, T>(op, 1, s.n, channels, SumsOf<T>{of_channels, nullptr, channels}, StoreSums<T>{wanted});
 }
 
 template <class T>
@@ -200,9 +278,9 @@ void epilogue_backward(i64 rows, i64 columns, const T* g, const T* y, Activation
   });
 }
 
-GAN_KERNEL(batch_statistics)
-GAN_KERNEL(scale_shift)
-GAN_KERNEL(batch_norm_backward)
+GAN_KERNEL(norm_statistics)
+GAN_KERNEL(normalize)
+GAN_KERNEL(norm_backward)
 GAN_KERNEL(epilogue_backward)
 
 }  // namespace gan::cuda

@@ -79,7 +79,7 @@ __device__ void for_share(const SumPlan& p, const SumPlace& at, const Source& so
 
 /// Computes one part of n sums at once. A Term has
 ///   * Input, load(i): the values that it reads for element i;
-///   * column(c): its constants for column c, read once;
+///   * column(o, c): its constants for column c of outer index o, read once;
 ///   * add(i, column, input, sums): adds to n sums of T, and may write to element i of an array.
 /// finish(output, totals) is called if the sums are complete, that is, if there is only one part.
 template <int n, class T, class Term, class Finish>
@@ -88,7 +88,7 @@ __global__ void sum_kernel(SumPlan p, Term term, Finish finish, double* partial)
   const SumPlace at(p);
   T own[sums_ahead][n] = {};
   if (at.inside) {
-    const auto column = term.column(at.column);
+    const auto column = term.column(at.outer, at.column);
     for_share(p, at, term,
               [&](int j, i64 i, const typename Term::Input& input) { term.add(i, column, input, own[j]); });
   }
@@ -120,7 +120,7 @@ template <class T>
 struct Element {
   const T* x;
   using Input = T;
-  __device__ NoColumn column(i64) const { return {}; }
+  __device__ NoColumn column(i64, i64) const { return {}; }
   __device__ T load(i64 i) const { return x[i]; }
   __device__ void add(i64, NoColumn, T value, T (&sum)[1]) const { sum[0] += value; }
 };
@@ -138,7 +138,7 @@ struct PartialSums {
   struct Input {
     double value[n];
   };
-  __device__ NoColumn column(i64) const { return {}; }
+  __device__ NoColumn column(i64, i64) const { return {}; }
   __device__ Input load(i64 i) const {
     Input input;
     for (int k = 0; k < n; ++k) input.value[k] = partial[k * stride + i];

@@ -34,6 +34,20 @@ void combine_blocks(i64 blocks, i64 width, const T* partial, Result result) {
   });
 }
 
+/// Calls body(i) for i < n, each for `size` elements. Small pieces are one thread's each, and body's own loops then run
+/// in that thread; large ones are all threads' in turn.
+template <class Body>
+void for_each_of(i64 n, i64 size, Body body) {
+  constexpr i64 small = 65536;
+  if (n == 1 || size > small) {
+    for (i64 i = 0; i < n; ++i) body(i);
+  } else {
+    parallel_for(n, 1 + 16384 / (size + 1), [&](i64 begin, i64 end) {
+      for (i64 i = begin; i < end; ++i) body(i);
+    });
+  }
+}
+
 /// Few channels make short loops. The result is how many rows to treat as one longer row.
 inline i64 fold_rows(i64 rows, i64 channels) {
   i64 fold = 1;

@@ -1,17 +1,23 @@
-// Batch normalisation, and the bias and activation after products.
+// Normalisation, and the bias and activation after products.
+#include <algorithm>
+
 #include "src/backend/entries.hpp"
 #include "src/cpu/blocks.hpp"
 #include "src/cpu/isa/rows.hpp"
 
 namespace gan::cpu {
+namespace {
 
+std::size_t bytes_of(i64 elements, std::size_t each) { return static_cast<std::size_t>(elements) * each; }
+
+/// Mean and variance of each channel of one image. Each block of rows has its moments about its own mean, taken while
+/// it is in cache: one pass over memory.
 template <class T>
-void batch_statistics(i64 rows, i64 channels, const T* x, T* mean, T* variance) {
+void channel_statistics(i64 rows, i64 channels, const T* x, T* mean, T* variance) {
   const auto& isa = row_kernels<T>();
   const RowBlocks blocks(rows, channels);
   const i64 places = blocks.count * channels;
-  T* const centre = static_cast<T*>(scratch(4, static_cast<std::size_t>(3 * places) * sizeof(T)));
-  // Each block's moments about the block's mean, while the block is in cache: one pass over memory.
+  T* const centre = static_cast<T*>(scratch(4, bytes_of(3 * places, sizeof(T))));
   parallel_for(blocks.count, blocks.grain(channels), [&](i64 begin, i64 end) {
     for (i64 b = begin; b < end; ++b) {
       const T* const from = x + blocks.begin(b) * channels;
@@ -27,49 +33,173 @@ void batch_statistics(i64 rows, i64 channels, const T* x, T* mean, T* variance) 
   });
 }
 
+/// Mean and variance of each group of one image, from those of its channels.
 template <class T>
-void scale_shift(i64 rows, i64 channels, const T* x, const T* scale, const T* shift, T* y, Activation activation,
-                 T slope) {
-  parallel_for(rows, 1 + 16384 / channels, [&](i64 begin, i64 end) {
-    row_kernels<T>().scale_shift(end - begin, channels, x + begin * channels, scale, shift, y + begin * channels,
-                                 activation, slope);
+void group_statistics(i64 rows, i64 channels, i64 groups, const T* x, T* mean, T* variance) {
+  if (groups == channels) return channel_statistics(rows, channels, x, mean, variance);
+  T* const means = static_cast<T*>(scratch(5, bytes_of(2 * channels, sizeof(T))));
+  T* const variances = means + channels;
+  channel_statistics(rows, channels, x, means, variances);
+  const i64 width = channels / groups;
+  for (i64 g = 0; g < groups; ++g) {
+    double m = 0, v = 0;
+    for (i64 c = g * width; c < (g + 1) * width; ++c) m += static_cast<double>(means[c]);
+    m /= static_cast<double>(width);
+    for (i64 c = g * width; c < (g + 1) * width; ++c) {
+      const double d = static_cast<double>(means[c]) - m;
+      v += static_cast<double>(variances[c]) + d * d;
+    }
+    mean[g] = static_cast<T>(m);
+    variance[g] = static_cast<T>(v / static_cast<double>(width));
+  }
+}
+
+/// The largest divisor of n up to 64.
+i64 divisor(i64 n) {
+  i64 d = std::min<i64>(n, 64);
+  while (n % d != 0) --d;
+  return d;
+}
+
+/// The sum of a[i] * b[i], as eight sums side by side.
+template <class T>
+double dot(i64 n, const T* a, const T* b) {
+  constexpr i64 some = 8;
+  double sums[some] = {}, total = 0;
+  i64 i = 0;
+  for (; i + some <= n; i += some)
+    for (i64 k = 0; k < some; ++k) sums[k] += static_cast<double>(a[i + k]) * static_cast<double>(b[i + k]);
+  for (const double sum : sums) total += sum;
+  for (; i < n; ++i) total += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+  return total;
+}
+
+/// Sums over the rows of an image for each channel: of gz, and of gz (x - mean), then of gz xhat.
+template <class T>
+struct NormSums {
+  T *gz, *gz_xhat;
+};
+
+/// gx = rstd (gz gamma - mean(gz gamma) - xhat mean(gz gamma xhat)), as a gz + b (x - mean) + d with three numbers for
+/// each channel of one image.
+template <class T>
+void norm_coefficients(const NormShape& s, const T* rstd, const T* gamma, const NormSums<T>& sums, T* a, T* b, T* d) {
+  const i64 width = s.channels / s.groups;
+  const double n = static_cast<double>(s.rows * width);
+  for (i64 g = 0; g < s.groups; ++g) {
+    const i64 first = g * width;
+    const T r = rstd[g];
+    for (i64 c = first; c < first + width; ++c) {
+      sums.gz_xhat[c] *= r;
+      a[c] = gamma[c] * r;
+    }
+    const double of_mean = -static_cast<double>(r) / n;
+    const double sum = dot(width, gamma + first, sums.gz + first);
+    const double product = dot(width, gamma + first, sums.gz_xhat + first);
+    std::fill(b + first, b + first + width, static_cast<T>(of_mean * static_cast<double>(r) * product));
+    std::fill(d + first, d + first + width, static_cast<T>(of_mean * sum));
+  }
+}
+
+/// The backward of one image: gx and the sums.
+template <class T>
+void image_backward(const NormShape& s, const T* g, const T* x, const T* y, const T* mean, const T* rstd, const T* gamma,
+                    Activation activation, T slope, T* gx, const NormSums<T>& sums) {
+  const auto& isa = row_kernels<T>();
+  const i64 channels = s.channels, width = channels / s.groups;
+  const RowBlocks blocks(s.rows, channels);
+  T* const coefficients = static_cast<T*>(scratch(5, bytes_of(4 * channels, sizeof(T))));
+  if (width > 1) {  // a mean for each channel
+    T* const means = coefficients + 3 * channels;
+    for (i64 k = 0; k < s.groups; ++k) std::fill(means + k * width, means + (k + 1) * width, mean[k]);
+    mean = means;
+  }
+  if (blocks.count == 1) {
+    isa.norm_sums(s.rows, channels, g, x, y, mean, activation, slope, sums.gz, sums.gz_xhat);
+  } else {
+    T* const partial = static_cast<T*>(scratch(4, bytes_of(2 * blocks.count * channels, sizeof(T))));
+    parallel_for(blocks.count, blocks.grain(channels), [&](i64 begin, i64 end) {
+      for (i64 k = begin; k < end; ++k) {
+        const i64 at = blocks.begin(k) * channels;
+        T* const to = partial + 2 * k * channels;
+        isa.norm_sums(blocks.length(k), channels, g + at, x + at, y ? y + at : nullptr, mean, activation, slope, to,
+                      to + channels);
+      }
+    });
+    combine_blocks(blocks.count, 2 * channels, partial, [=](i64 k, double total) {
+      (k < channels ? sums.gz + k : sums.gz_xhat + (k - channels))[0] = static_cast<T>(total);
+    });
+  }
+  T *const a = coefficients, *const b = a + channels, *const d = b + channels;
+  norm_coefficients(s, rstd, gamma, sums, a, b, d);
+  parallel_for(s.rows, 1 + 16384 / channels, [&](i64 begin, i64 end) {
+    const i64 at = begin * channels;
+    isa.norm_apply(end - begin, channels, g + at, x + at, y ? y + at : nullptr, mean, a, b, d, activation, slope,
+                   gx + at);
+  });
+}
+}  // namespace
+
+template <class T>
+void norm_statistics(const NormShape& s, const T* x, T* mean, T* variance) {
+  if (s.rows * s.channels == 0) return;
+  NormShape v = s;
+  if (v.rows == 1) v = {s.n * s.groups, 1, s.channels / s.groups, 1};  // the groups lie one after the other
+  if (v.groups == 1) {  // a group is one run: in rows of a width that vectorises
+    const i64 size = v.rows * v.channels, width = divisor(size);
+    v = {v.n, size / width, width, 1};
+  }
+  for_each_of(v.n, v.rows * v.channels, [&](i64 i) {
+    group_statistics(v.rows, v.channels, v.groups, x + i * v.rows * v.channels, mean + i * v.groups,
+                     variance + i * v.groups);
   });
 }
 
 template <class T>
-void batch_norm_backward(i64 rows, i64 channels, const T* g, const T* x, const T* y, const T* mean, const T* rstd,
-                         const T* gamma, Activation activation, T slope, T* gx, T* ggamma, T* gbeta) {
-  const auto& isa = row_kernels<T>();
-  const RowBlocks blocks(rows, channels);
-  const auto bytes = [](i64 n) { return static_cast<std::size_t>(n) * sizeof(T); };
-  T* partial = static_cast<T*>(scratch(4, bytes(2 * blocks.count * channels)));
-  parallel_for(blocks.count, blocks.grain(channels), [&](i64 begin, i64 end) {
-    for (i64 b = begin; b < end; ++b) {
-      const i64 at = blocks.begin(b) * channels;
-      T* sums = partial + 2 * b * channels;
-      isa.norm_sums(blocks.length(b), channels, g + at, x + at, y ? y + at : nullptr, mean, activation, slope, sums,
-                    sums + channels);
+void normalize(const NormShape& s, const T* x, const T* mean, const T* rstd, const T* gamma, const T* beta, T* y,
+               Activation activation, T slope) {
+  const i64 channels = s.channels, image = s.rows * channels;
+  if (image == 0) return;
+  const i64 width = channels / s.groups;
+  for_each_of(s.n, image, [&](i64 i) {
+    T* const scale = static_cast<T*>(scratch(5, bytes_of(2 * channels, sizeof(T))));
+    T* const shift = scale + channels;
+    for (i64 g = 0; g < s.groups; ++g) {
+      const T m = mean[i * s.groups + g], r = rstd[i * s.groups + g];
+      for (i64 c = g * width; c < (g + 1) * width; ++c) {
+        scale[c] = gamma[c] * r;
+        shift[c] = beta[c] - m * scale[c];
+      }
     }
+    parallel_for(s.rows, 1 + 16384 / channels, [&](i64 begin, i64 end) {
+      const i64 at = i * image + begin * channels;
+      row_kernels<T>().scale_shift(end - begin, channels, x + at, scale, shift, y + at, activation, slope);
+    });
   });
-  T* coefficients = static_cast<T*>(scratch(5, bytes(3 * channels)));
-  const double n = static_cast<double>(rows);
-  combine_blocks(blocks.count, 2 * channels, partial, [=](i64 k, double total) {
-    if (k < channels)
-      gbeta[k] = static_cast<T>(total);
-    else
-      ggamma[k - channels] = static_cast<T>(total * static_cast<double>(rstd[k - channels]));
-  });
-  // gx = gamma rstd (gz - mean(gz) - xhat mean(gz xhat)), as a gz + b (x - mean) + d with three numbers per channel.
-  for (i64 c = 0; c < channels; ++c) {
-    const double a = static_cast<double>(gamma[c]) * static_cast<double>(rstd[c]);
-    coefficients[c] = static_cast<T>(a);
-    coefficients[channels + c] = static_cast<T>(-a * static_cast<double>(rstd[c]) * static_cast<double>(ggamma[c]) / n);
-    coefficients[2 * channels + c] = static_cast<T>(-a * static_cast<double>(gbeta[c]) / n);
+}
+
+template <class T>
+void norm_backward(const NormShape& s, const T* g, const T* x, const T* y, const T* mean, const T* rstd, const T* gamma,
+                   Activation activation, T slope, T* gx, T* ggamma, T* gbeta) {
+  const i64 channels = s.channels, image = s.rows * channels;
+  if (s.n * image == 0) {
+    std::fill(ggamma, ggamma + channels, T(0));
+    std::fill(gbeta, gbeta + channels, T(0));
+    return;
   }
-  parallel_for(rows, 1 + 16384 / channels, [&](i64 begin, i64 end) {
-    const i64 at = begin * channels;
-    isa.norm_apply(end - begin, channels, g + at, x + at, y ? y + at : nullptr, mean, coefficients,
-                   coefficients + channels, coefficients + 2 * channels, activation, slope, gx + at);
+  const auto backward = [&](i64 i, const NormSums<T>& sums) {
+    const i64 at = i * image;
+    image_backward(s, g + at, x + at, y ? y + at : nullptr, mean + i * s.groups, rstd + i * s.groups, gamma, activation,
+                   slope, gx + at, sums);
+  };
+  if (s.n == 1) return backward(0, {gbeta, ggamma});
+  T* const all = static_cast<T*>(scratch(6, bytes_of(2 * s.n * channels, sizeof(T))));
+  for_each_of(s.n, image, [&](i64 i) {
+    T* const own = all + 2 * i * channels;
+    backward(i, {own, own + channels});
+  });
+  combine_blocks(s.n, 2 * channels, all, [=](i64 k, double total) {
+    (k < channels ? gbeta + k : ggamma + (k - channels))[0] = static_cast<T>(total);
   });
 }
 
@@ -98,9 +228,9 @@ void epilogue_backward(i64 rows, i64 columns, const T* g, const T* y, Activation
                  [=](i64 c, double total) { bias_gradient[c] = static_cast<T>(total); });
 }
 
-GAN_KERNEL(batch_statistics)
-GAN_KERNEL(scale_shift)
-GAN_KERNEL(batch_norm_backward)
+GAN_KERNEL(norm_statistics)
+GAN_KERNEL(normalize)
+GAN_KERNEL(norm_backward)
 GAN_KERNEL(epilogue_backward)
 
 }  // namespace gan::cpu

@@ -37,6 +37,17 @@ double sum_flat(i64 n, const T* x) {
   return total;
 }
 
+/// y(outer, inner) = x(outer, reduced, inner) summed over the middle axis.
+template <class T>
+void sum_middle(i64 outer, i64 reduced, i64 inner, const T* x, T* y) {
+  if (inner > 1 || outer == 1)
+    return for_each_of(outer, reduced * inner,
+                       [&](i64 o) { sum_rows(reduced, inner, x + o * reduced * inner, y + o * inner); });
+  parallel_for(outer, 1 + 16384 / reduced, [&](i64 begin, i64 end) {
+    for (i64 o = begin; o < end; ++o) y[o] = static_cast<T>(sum_flat(reduced, x + o * reduced));
+  });
+}
+
 struct Axis {
   i64 extent;
   bool kept;
@@ -64,44 +75,21 @@ void sum_to(const Shape& from, const Shape& to, const T* x, T* y) {
     for (i64 i = 0; i < to.size(); ++i) y[i] = x[i];
     return;
   }
-  if (n == 1) return sum_rows<T>(axes[0].extent, 1, x, y);
-  if (n == 2 && axes[1].kept) return sum_rows<T>(axes[0].extent, axes[1].extent, x, y);
-  if (n == 2) {
-    parallel_for(axes[0].extent, 1 + 16384 / axes[1].extent, [&](i64 begin, i64 end) {
-      for (i64 r = begin; r < end; ++r)
-        y[r] = static_cast<T>(sum_flat(axes[1].extent, x + r * axes[1].extent));
-    });
-    return;
-  }
-  // The general case: every output element iterates over the reduced axes.
-  i64 stride[Shape::max_rank] = {};
-  i64 run = 1, outputs = 1, reduced = 1;
+  // A pass for each run of reduced axes, from the last to the first, over the result of the pass before.
+  int left = 0, slot = 5;
+  for (int i = 0; i < n; ++i) left += !axes[i].kept;
   for (int i = n - 1; i >= 0; --i) {
-    stride[i] = run;
-    run *= axes[i].extent;
-    (axes[i].kept ? outputs : reduced) *= axes[i].extent;
+    if (axes[i].kept) continue;
+    i64 outer = 1, inner = 1;
+    for (int k = 0; k < i; ++k) outer *= axes[k].extent;
+    for (int k = i + 1; k < n; ++k) inner *= axes[k].extent;
+    T* const result =
+        --left == 0 ? y : static_cast<T*>(scratch(slot, static_cast<std::size_t>(outer * inner) * sizeof(T)));
+    sum_middle(outer, axes[i].extent, inner, x, result);
+    x = result;
+    axes[i].extent = 1;
+    slot = 11 - slot;  // 5 and 6 in turns
   }
-  parallel_for(outputs, 1 + 16384 / reduced, [&](i64 begin, i64 end) {
-    for (i64 o = begin; o < end; ++o) {
-      i64 base = 0, rest = o;
-      for (int i = n - 1; i >= 0; --i) {
-        if (!axes[i].kept) continue;
-        base += rest % axes[i].extent * stride[i];
-        rest /= axes[i].extent;
-      }
-      double total = 0;
-      for (i64 k = 0; k < reduced; ++k) {
-        i64 at = base, left = k;
-        for (int i = n - 1; i >= 0; --i) {
-          if (axes[i].kept) continue;
-          at += left % axes[i].extent * stride[i];
-          left /= axes[i].extent;
-        }
-        total += static_cast<double>(x[at]);
-      }
-      y[o] = static_cast<T>(total);
-    }
-  });
 }
 
 template <class T>

@@ -66,10 +66,28 @@ Tensor<T> BasicLayerNorm<T>::operator()(const Tensor<T>& x, Pass& p) const {
   bool ends_so = x.rank() >= axes;
   for (int i = 1; ends_so && i <= axes; ++i) ends_so = x.shape(-i) == normalized[-i];
   GAN_CHECK_SHAPE(ends_so, "LayerNorm", "x does not end in the normalised shape", x.shape(), normalized);
-  const Tensor<T> gamma = weight.defined() ? weight.tensor() : Tensor<T>::scalar(1, x.device());
-  const Tensor<T> beta = bias.defined() ? bias.tensor() : Tensor<T>::scalar(0, x.device());
-  const Tensor<T> y = layer_norm(x, axes, gamma, beta, epsilon);
-  return traced("LayerNorm", activate(y, activation.activation, activation.slope), p, weight, bias);
+  const Shape channels{normalized[-1]};
+  const Tensor<T> gamma = weight.defined() ? weight.tensor() : Tensor<T>::ones(channels, x.device());
+  const Tensor<T> beta = bias.defined() ? bias.tensor() : Tensor<T>::zeros(channels, x.device());
+  return traced("LayerNorm", layer_norm(x, axes, gamma, beta, epsilon, activation), p, weight, bias);
+}
+
+template <class T>
+BasicGroupNorm<T>::BasicGroupNorm(GroupNormOptions o)
+    : groups(o.groups), channels(o.channels), epsilon(o.epsilon), activation(o.activation) {
+  if (groups < 1 || channels < 1 || channels % groups != 0)
+    throw ValueError("[GroupNorm] " + std::to_string(channels) + " channels are no multiple of " +
+                     std::to_string(groups) + " groups");
+  if (!o.affine) return;
+  weight = Param<T>(Shape{channels}, Param<T>::Kind::weight, initializer::constant(1));
+  bias = Param<T>(Shape{channels}, Param<T>::Kind::bias, initializer::constant(0));
+}
+
+template <class T>
+Tensor<T> BasicGroupNorm<T>::operator()(const Tensor<T>& x, Pass& p) const {
+  const Tensor<T> gamma = weight.defined() ? weight.tensor() : Tensor<T>::ones({channels}, x.device());
+  const Tensor<T> beta = bias.defined() ? bias.tensor() : Tensor<T>::zeros({channels}, x.device());
+  return traced("GroupNorm", group_norm(x, groups, gamma, beta, epsilon, activation), p, weight, bias);
 }
 
 template struct BasicBatchNorm<float>;
@@ -78,5 +96,7 @@ template struct BasicInstanceNorm<float>;
 template struct BasicInstanceNorm<double>;
 template struct BasicLayerNorm<float>;
 template struct BasicLayerNorm<double>;
+template struct BasicGroupNorm<float>;
+template struct BasicGroupNorm<double>;
 
 }  // namespace gan

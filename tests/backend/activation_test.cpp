@@ -40,13 +40,15 @@ TEST(Activation, OtherNumbersAreNone) {
   EXPECT_FALSE(with_activation(static_cast<Activation>(-1), 0, [](auto, auto) { FAIL(); }));
 }
 
-TEST(Activation, RowsAreScaledShiftedAndActivated) {
-  const double scale[] = {2, -1}, shift[] = {0.5, 0.25};
+TEST(Activation, RowsAreNormalizedAndActivated) {
+  const double mean[] = {0.5, -1}, rstd[] = {2, 1}, gamma[] = {1, -1}, beta[] = {0.5, 0.25};
   for (const Activation a : all_activations()) {
     std::vector<double> y(points.size());
-    cpu_kernels<double>().scale_shift(static_cast<i64>(y.size()) / 2, 2, points.data(), scale, shift, y.data(), a, slope);
+    cpu_kernels<double>().normalize({1, static_cast<i64>(y.size()) / 2, 2, 2}, points.data(), mean, rstd, gamma, beta,
+                                    y.data(), a, slope);
     for (std::size_t i = 0; i < y.size(); ++i)
-      EXPECT_NEAR(y[i], naive::activate(points[i] * scale[i % 2] + shift[i % 2], a, slope), 1e-12);
+      EXPECT_NEAR(
+          y[i], naive::activate((points[i] - mean[i % 2]) * rstd[i % 2] * gamma[i % 2] + beta[i % 2], a, slope), 1e-12);
   }
 }
 

@@ -22,7 +22,7 @@ class BatchStatistics : public testing::Test {
     cpu_kernels<T>().fill_normal(rows * channels, Rng{3, 1, 4}, T(0), static_cast<T>(spread), x.data());
     for (i64 i = 0; i < rows * channels; ++i)
       x[static_cast<std::size_t>(i)] += static_cast<T>(level(i / channels, i % channels));
-    cpu_kernels<T>().batch_statistics(rows, channels, x.data(), mean.data(), variance.data());
+    cpu_kernels<T>().norm_statistics({1, rows, channels, channels}, x.data(), mean.data(), variance.data());
     for (i64 c = 0; c < channels; ++c) {
       long double sum = 0, squares = 0, largest = 0;
       for (i64 r = 0; r < rows; ++r) {
@@ -68,7 +68,7 @@ TYPED_TEST(BatchStatistics, WithLevelsThatJump) {
 
 TYPED_TEST(BatchStatistics, OfConstants) {
   std::vector<TypeParam> x(3000 * 5, TypeParam(0.1)), mean(5), variance(5);
-  cpu_kernels<TypeParam>().batch_statistics(3000, 5, x.data(), mean.data(), variance.data());
+  cpu_kernels<TypeParam>().norm_statistics({1, 3000, 5, 5}, x.data(), mean.data(), variance.data());
   for (std::size_t c = 0; c < 5; ++c) {
     EXPECT_NEAR(static_cast<double>(mean[c]), static_cast<double>(TypeParam(0.1)), 1e-6);
     EXPECT_GE(variance[c], TypeParam(0));
@@ -79,7 +79,7 @@ TYPED_TEST(BatchStatistics, OfConstants) {
 TYPED_TEST(BatchStatistics, WhatIsNoNumberStaysNone) {
   std::vector<TypeParam> x(3000 * 2, TypeParam(1)), mean(2), variance(2);
   x[1001] = std::numeric_limits<TypeParam>::quiet_NaN();  // of channel 1
-  cpu_kernels<TypeParam>().batch_statistics(3000, 2, x.data(), mean.data(), variance.data());
+  cpu_kernels<TypeParam>().norm_statistics({1, 3000, 2, 2}, x.data(), mean.data(), variance.data());
   EXPECT_EQ(variance[0], TypeParam(0));
   EXPECT_TRUE(std::isnan(mean[1]));
   EXPECT_TRUE(std::isnan(variance[1]));

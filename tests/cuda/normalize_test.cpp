@@ -29,7 +29,8 @@ void expect_statistics_agree() {
     const auto run = [&](Device device) {
       const Tensor<T> there = x.to(device);
       Tensor<T> m({channels}, device), v({channels}, device);
-      kernels<T>(device).batch_statistics(rows, channels, there.data(), m.mutable_data(), v.mutable_data());
+      kernels<T>(device).norm_statistics({1, rows, channels, channels}, there.data(), m.mutable_data(),
+                                         v.mutable_data());
       return std::vector<Tensor<T>>{m, v};
     };
     expect_all_near(run, {mean, variance}, "statistics of " + to_string(s));
@@ -38,7 +39,7 @@ void expect_statistics_agree() {
 TEST_F(Cuda, BatchStatisticsAgreeFloat) { expect_statistics_agree<float>(); }
 TEST_F(Cuda, BatchStatisticsAgreeDouble) { expect_statistics_agree<double>(); }
 
-/// scale_shift, then batch_norm_backward and epilogue_backward from its result, on one device.
+/// normalize, then norm_backward and epilogue_backward from its result, on one device.
 template <class T>
 struct Layer {
   i64 rows, channels;
@@ -54,10 +55,11 @@ struct Layer {
     Tensors<T> out;
     for (int i = 0; i < 4; ++i) out.emplace_back(Shape{rows, channels}, device);
     for (int i = 0; i < 3; ++i) out.emplace_back(Shape{channels}, device);
-    k.scale_shift(rows, channels, in[0].data(), in[4].data(), in[5].data(), out[0].mutable_data(), activation,
-                  T(slope));
-    k.batch_norm_backward(rows, channels, in[1].data(), in[0].data(), y, in[2].data(), in[3].data(), in[4].data(),
-                          activation, T(slope), out[1].mutable_data(), out[4].mutable_data(), out[5].mutable_data());
+    const NormShape shape{1, rows, channels, channels};
+    k.normalize(shape, in[0].data(), in[2].data(), in[3].data(), in[4].data(), in[5].data(), out[0].mutable_data(),
+                activation, T(slope));
+    k.norm_backward(shape, in[1].data(), in[0].data(), y, in[2].data(), in[3].data(), in[4].data(), activation,
+                    T(slope), out[1].mutable_data(), out[4].mutable_data(), out[5].mutable_data());
     k.epilogue_backward(rows, channels, in[1].data(), y, activation, T(slope), out[2].mutable_data(),
                         out[6].mutable_data());
     // In place and without a bias. (The CPU's wants a y, though it does not read it.)
@@ -77,9 +79,10 @@ struct Layer {
         body(i, static_cast<std::size_t>(i), i % channels, static_cast<std::size_t>(i % channels));
     };
     each([&](i64 i, std::size_t k, i64 c, std::size_t l) {
-      y.add(i, naive::activate(vx[k] * va[l] + vs[l], activation, slope));
-      y.size[k] = 1;
+      y.add(i, naive::activate((vx[k] - vm[l]) * vr[l] * va[l] + vs[l], activation, slope));
+      y.size[k] = 1 + std::abs(va[l] * vr[l]) * (std::abs(vx[k]) + std::abs(vm[l]));
       gz.add(i, naive::activation_gradient(vg[k], vy[k], activation, slope));
+      gz.size[k] = std::abs(vg[k]);  // a derivative may be the difference of two numbers
       gbeta.add(c, gz[i]);
       ggamma.add(c, gz[i] * (vx[k] - vm[l]) * vr[l]);
     });
@@ -165,13 +168,25 @@ TEST_F(Cuda, GradientsOfOpsAgree) {
   EXPECT_GE(compared, 30);
 }
 
+/// The kernels that a norm and its gradient take.
+std::size_t calls_of_norm(i64 images, i64 groups) {
+  const Var x = leaf(some<float>({images, 6, 5, 8}, 1).to(gpu)), one = Var::ones({8}, gpu), zero = Var::zeros({8}, gpu);
+  CallTrace trace;
+  const TraceScope scope(trace);
+  grad(sum(group_norm(x, groups, one, zero)), {x});
+  return trace.calls.size();
+}
+TEST_F(Cuda, NormsTakeAsManyKernelsForAnyBatch) {
+  for (const i64 groups : {1, 4, 8}) EXPECT_EQ(calls_of_norm(2, groups), calls_of_norm(30, groups));
+}
+
 TEST_F(Cuda, ReductionsCanBeRecorded) {
   const Layer<float> layer{3000, 40, Activation::relu};
   const Var x = layer.x.to(gpu), g = layer.g.to(gpu), y = layer.output.to(gpu);
   Var mean({40}, gpu), variance({40}, gpu), bias({40}, gpu), gz({3000, 40}, gpu), sum({1, 1}, gpu);
   const auto work = [&] {
     const auto& k = kernels<float>(gpu);
-    k.batch_statistics(3000, 40, x.data(), mean.mutable_data(), variance.mutable_data());
+    k.norm_statistics({1, 3000, 40, 40}, x.data(), mean.mutable_data(), variance.mutable_data());
     k.epilogue_backward(3000, 40, g.data(), y.data(), Activation::relu, 0, gz.mutable_data(), bias.mutable_data());
     k.sum_to({3000, 40}, {1, 1}, gz.data(), sum.mutable_data());
   };

@@ -120,9 +120,10 @@ TEST(EveryLayer, IsEnrolled) {
   std::set<std::string> types;
   for (const auto& layer : every_layer()) types.insert(layer.type);
   EXPECT_THAT(types, ElementsAre("AvgPool2D", "BatchNorm", "Conv2D", "ConvTranspose2D", "Dense", "Dropout", "ELU",
-                                 "Embedding", "Flatten", "GlobalAveragePool", "InstanceNorm", "LayerNorm", "LeakyReLU",
-                                 "MaxPool2D", "Maxout", "PReLU", "PixelShuffle", "ReLU", "ReflectionPad2D", "Reshape",
-                                 "Residual", "Sigmoid", "Softmax", "Softplus", "Tanh", "UpSampling2D", "ZeroPad2D"));
+                                 "Embedding", "Flatten", "GlobalAveragePool", "GroupNorm", "InstanceNorm", "LayerNorm",
+                                 "LeakyReLU", "MaxPool2D", "Maxout", "PReLU", "PixelShuffle", "ReLU", "ReflectionPad2D",
+                                 "Reshape", "Residual", "Sigmoid", "Softmax", "Softplus", "Tanh", "UpSampling2D",
+                                 "ZeroPad2D"));
 }
 
 }  // namespace

@@ -25,6 +25,9 @@ const LayerCases cases([] {
       {"LayerNorm", Sequential(LayerNorm({4, 6, 8}, {.activation = LeakyReLU{0.2}})), image_input, image_input, 384},
       {"LayerNorm", Sequential(LayerNorm({4, 6, 8}, {.per_channel = true})), image_input, image_input, 16},
       {"LayerNorm", Sequential(LayerNorm({8}, {.affine = false})), image_input, image_input, 0},
+      {"GroupNorm", Sequential(GroupNorm({.groups = 4, .channels = 8})), image_input, image_input, 16},
+      {"GroupNorm", Sequential(GroupNorm({.groups = 2, .channels = 8, .affine = false, .activation = ReLU{}})),
+       image_input, image_input, 0},
   };
 });
 
@@ -49,6 +52,10 @@ TEST(Norms, RefuseWhatTheyWereNotMadeFor) {
   EXPECT_THROW(LayerNorm({4})(Var::ones({2, 3}), pass), ShapeError);
   EXPECT_THROW(LayerNorm({2, 3})(Var::ones({3}), pass), ShapeError);
   EXPECT_THROW(LayerNorm(Shape{}), ValueError);
+  EXPECT_THROW(GroupNorm({.groups = 3, .channels = 4}), ValueError);
+  EXPECT_THROW(GroupNorm({.groups = 0, .channels = 4}), ValueError);
+  EXPECT_THROW(GroupNorm({.groups = 2, .channels = 4})(Var::ones({2, 2, 2, 6}), pass), ShapeError);
+  EXPECT_THROW(GroupNorm({.groups = 4, .channels = 4})(Var::ones({2, 4}), pass), ShapeError);
   EXPECT_THROW(InstanceNorm(4)(Var::ones({2, 2, 2, 3}), pass), ShapeError);
   EXPECT_THROW(InstanceNorm(3)(Var::ones({2, 1, 1, 3}), pass), ShapeError);
   EXPECT_THROW(PReLU({.channels = 4})(Var::ones({2, 3}), pass), ShapeError);
@@ -85,6 +92,16 @@ TEST_F(NormReference, LayerNorm) {
     return layer_norm(x, 3, reshape(weight, norm.normalized), reshape(bias, norm.normalized));
   };
   check_function(name, f, {weight, bias}, {"weight", "bias"});
+}
+
+TEST_F(NormReference, GroupNorm) {
+  for (const std::string name :
+       {"group_norm", "group_norm_one", "group_norm_each", "group_norm_rows", "group_norm_plain"})
+    check_layer(name, BasicSequential<double>(BasicGroupNorm<double>(
+                          {.groups = static_cast<i64>(layer_file().number(name + ".groups")),
+                           .channels = layer_file()[name + ".x"].shape[1],
+                           .epsilon = layer_file().number(name + ".eps"),
+                           .affine = layer_file().has(name + ".weight")})));
 }
 
 TEST_F(NormReference, InstanceNorm) {

@@ -48,7 +48,44 @@ Array normed(const std::vector<Array>& x, Shape groups, Activation a) {
   return y;
 }
 
+/// x (N, …, C) normalised in groups of channels.
+Array group_normed(const std::vector<Array>& x, i64 groups, Activation a) {
+  const i64 channels = x[0].shape[-1], images = x[0].shape[0], width = channels / groups;
+  const i64 rows = x[0].shape.size() / (images * channels);
+  const auto at = [](i64 i) { return static_cast<std::size_t>(i); };
+  Array y = x[0];
+  for (i64 n = 0; n < images; ++n)
+    for (i64 g = 0; g < groups; ++g) {
+      const auto each = [&](auto body) {
+        for (i64 r = 0; r < rows; ++r)
+          for (i64 c = g * width; c < (g + 1) * width; ++c) body(at((n * rows + r) * channels + c), at(c));
+      };
+      double mean = 0, variance = 0;
+      const double size = static_cast<double>(rows * width);
+      each([&](auto i, auto) { mean += x[0].values[i] / size; });
+      each([&](auto i, auto) { variance += (x[0].values[i] - mean) * (x[0].values[i] - mean) / size; });
+      each([&](auto i, auto c) {
+        const double normal = (x[0].values[i] - mean) / std::sqrt(variance + 1e-5);
+        y.values[i] = naive::activate(normal * x[1].values[c] + x[2].values[c], a, 0.2);
+      });
+    }
+  return y;
+}
+
 const Cases cases{
+    make_case(
+        "group_norm", {{2, 2, 3, 4}, {4}, {4}}, [](auto& x) { return group_norm(x[0], 2, x[1], x[2]); },
+        [](auto& x) { return group_normed(x, 2, Activation::none); }, {.large = {{3, 40, 40, 24}, {24}, {24}}}),
+    make_case(
+        "group_norm.leaky", {{3, 2, 6}, {6}, {6}},
+        [](auto& x) { return group_norm(x[0], 3, x[1], x[2], 1e-5, leaky); },
+        [](auto& x) { return group_normed(x, 3, Activation::leaky_relu); }, {.large = {{700, 4, 36}, {36}, {36}}}),
+    make_case(
+        "group_norm.rows", {{3, 8}, {8}, {8}}, [](auto& x) { return group_norm(x[0], 2, x[1], x[2], 1e-5, tanh_); },
+        [](auto& x) { return group_normed(x, 2, Activation::tanh); }, {.large = {{300, 190}, {190}, {190}}}),
+    make_case(
+        "group_norm.one", {{2, 3, 4}, {4}, {4}}, [](auto& x) { return group_norm(x[0], 1, x[1], x[2]); },
+        [](auto& x) { return group_normed(x, 1, Activation::none); }, {.large = {{2, 3000, 40}, {40}, {40}}}),
     make_case(
         "batch_norm", {{6, 3}, {3}, {3}}, [](auto& x) { return batch_norm(x[0], x[1], x[2]).y; },
         [](auto& x) { return batch_normed(x[0], x[1], x[2], Activation::none); }, {.large = {{3000, 40}, {40}, {40}}}),
@@ -101,6 +138,12 @@ const Cases cases{
         },
         {.large = {{600, 90}, {90}, {90}}}),
     make_case(
+        "layer_norm.leaky", {{2, 2, 3}, {3}, {3}},
+        [](auto& x) { return layer_norm(x[0], 2, x[1], x[2], 1e-5, leaky); },
+        [](auto& x) {
+          return normed(x, {2, 1, 1}, Activation::leaky_relu);
+        }),
+    make_case(
         "layer_norm.three_axes", {{2, 2, 3, 2}, {2, 3, 2}, {2}},
         [](auto& x) { return layer_norm(x[0], 3, x[1], x[2]); },
         [](auto& x) {
@@ -123,6 +166,10 @@ TEST(OpsNormalize, BadShapesAndValuesAreNamed) {
         instance_norm(zeros({4, 1, 1, 3}), zeros({3}), zeros({3}));
       },
       "[instance_norm] an image of one pixel has no variance");
+  expect_error<ShapeError>([&] { group_norm(image, 1, zeros({2}), zeros({3})); }, "[group_norm] gamma and beta");
+  expect_error<ShapeError>([&] { group_norm(image, 2, zeros({3}), zeros({3})); }, "[group_norm] 2 groups do not divide");
+  expect_error<ShapeError>([&] { group_norm(image, 0, zeros({3}), zeros({3})); }, "[group_norm] 0 groups do not divide");
+  expect_error<ShapeError>([&] { group_norm(matrix, 3, zeros({3}), zeros({3})); }, "[group_norm] a group of one value");
   expect_error<ShapeError>([&] { layer_norm(matrix, 3, zeros({3}), zeros({3})); }, "[layer_norm] gamma and beta must");
   expect_error<ShapeError>([&] { layer_norm(matrix, 1, zeros({2, 1}), zeros({3})); }, "[layer_norm] gamma and beta");
 }

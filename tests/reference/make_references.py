@@ -197,11 +197,28 @@ def layers():
         m.case(name, lambda x, t=target: F.binary_cross_entropy_with_logits(x, torch.full_like(x, t)), x,
                target=option(target))
     more_layers(m)
+    norms(m)
     return m.out
 
 
 def count(module):
     return option(sum(p.numel() for p in module.parameters()))
+
+
+def norms(m):
+    m.rng = torch.Generator().manual_seed(20240503)  # the cases before these keep their numbers
+
+    def case(name, groups, channels, *image, eps=1e-5, affine=True):
+        params = {"weight": 1 + m.randn(channels, scale=0.3), "bias": m.randn(channels)} if affine else {}
+        m.case(name, lambda x, w=None, b=None: F.group_norm(x, groups, w, b, eps), m.randn(3, channels, *image) + 0.5,
+               params, groups=option(groups), eps=option(eps),
+               count=count(nn.GroupNorm(groups, channels, affine=affine)))
+
+    case("group_norm", 2, 6, 3, 4)
+    case("group_norm_one", 1, 4, 2, 3, eps=1e-3)
+    case("group_norm_each", 3, 3, 4, 2)
+    case("group_norm_rows", 2, 8)
+    case("group_norm_plain", 2, 4, 3, 2, affine=False)
 
 
 def more_layers(m):

@@ -59,6 +59,13 @@ struct PoolShape {
   i64 pad_top = 0, pad_left = 0;
 };
 
+/// Normalisation of x(n, rows, channels), n images of `rows` pixels: each group of channels / groups neighbouring
+/// channels of each image has a mean and a variance. Batch normalisation takes the batch as one image, with a group for
+/// each channel; instance normalisation has the same groups in n images; layer normalisation has one group.
+struct NormShape {
+  i64 n = 1, rows = 0, channels = 0, groups = 0;
+};
+
 /// One axis of a separable resampling, as a sparse matrix stored by rows: output i is the sum over j < taps of
 /// weight[i * taps + j] * input[first[i] + j]. The arrays are on the table's device, like all others.
 struct ResampleAxis {
@@ -163,15 +170,16 @@ struct Kernels {
   /// x(outer, in, inner) = adjoint of resample applied to y(outer, out, inner).
   void (*resample_adjoint)(const ResampleAxis&, i64 outer, i64 inner, const T* y, T* x);
 
-  // ---- batch normalisation over rows: x(rows, channels) ------------------------------------------------------
-  /// mean[c] and biased variance[c] of x over rows; two passes, the second about the mean.
-  void (*batch_statistics)(i64 rows, i64 channels, const T* x, T* mean, T* variance);
-  /// y = activation(x * scale[c] + shift[c]).
-  void (*scale_shift)(i64 rows, i64 channels, const T* x, const T* scale, const T* shift, T* y, Activation, T slope);
-  /// Fused backward of y = activation(gamma * (x - mean) * rstd + beta) with batch statistics:
-  /// gx, ggamma, gbeta from g, x and (unless activation is none) y.
-  void (*batch_norm_backward)(i64 rows, i64 channels, const T* g, const T* x, const T* y, const T* mean, const T* rstd,
-                              const T* gamma, Activation, T slope, T* gx, T* ggamma, T* gbeta);
+  // ---- normalisation -----------------------------------------------------------------------------------------
+  /// mean(n, groups) and biased variance(n, groups) of x(n, rows, channels); two passes, the second about the mean.
+  void (*norm_statistics)(const NormShape&, const T* x, T* mean, T* variance);
+  /// y = activation(gamma[c] * (x - mean) * rstd + beta[c]), with mean and rstd(n, groups) of x's group.
+  void (*normalize)(const NormShape&, const T* x, const T* mean, const T* rstd, const T* gamma, const T* beta, T* y,
+                    Activation, T slope);
+  /// Fused backward of normalize with the mean and rstd of x itself: gx(n, rows, channels), ggamma and gbeta(channels)
+  /// from g, x and (unless activation is none) y.
+  void (*norm_backward)(const NormShape&, const T* g, const T* x, const T* y, const T* mean, const T* rstd,
+                        const T* gamma, Activation, T slope, T* gx, T* ggamma, T* gbeta);
 
   // ---- bias and activation -----------------------------------------------------------------------------------
   /// gz = g * activation'(y), the derivative as a function of the output y(rows, columns); bias_gradient[columns], if
@@ -208,7 +216,7 @@ using KernelEntries = EntryList<
     &K::sum_to, &K::gather_strided, &K::scatter_strided, &K::gather_rows, &K::scatter_add_rows,   //
     &K::max_pool_gather, &K::max_unpool, &K::one_hot, &K::max_rows, &K::accumulate,               //
     &K::sum_pool, &K::sum_pool_input, &K::max_pool_index, &K::resample, &K::resample_adjoint,     //
-    &K::batch_statistics, &K::scale_shift, &K::batch_norm_backward, &K::epilogue_backward,        //
+    &K::norm_statistics, &K::normalize, &K::norm_backward, &K::epilogue_backward,                  //
     &K::fill, &K::fill_uniform, &K::fill_normal, &K::fill_dropout,                                //
     &K::adam, &K::sgd, &K::rms_prop, &K::lerp>;
 

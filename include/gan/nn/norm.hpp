@@ -103,6 +103,41 @@ struct BasicLayerNorm {
 };
 using LayerNorm = BasicLayerNorm<float>;
 
+struct GroupNormOptions {
+  i64 groups;    ///< divides channels; 32 in the paper
+  i64 channels;
+  double epsilon = 1e-5;
+  bool affine = true;  ///< with a learnt weight and bias per channel
+  FusedActivation activation = {};
+};
+
+/// Normalises each group of neighbouring channels of each image (N, …, channels) to mean 0 and variance 1, then
+/// multiplies by the weight and adds the bias (Wu & He 2018). The constructor throws ValueError for channels that are no
+/// multiple of groups, the call ShapeError for another x and for groups of one value.
+template <class T>
+struct BasicGroupNorm {
+  Param<T> weight, bias;  ///< (channels), or undefined
+  i64 groups, channels;
+  double epsilon;
+  FusedActivation activation;
+
+  explicit BasicGroupNorm(GroupNormOptions o);
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const;
+  template <class V>
+  requires std::same_as<typename V::Scalar, T>
+  void visit(V& v) {
+    if (weight.defined()) v("weight", weight);
+    if (bias.defined()) v("bias", bias);
+  }
+  void propagate_layout(ChannelLayout<T>& layout) {
+    layout.along(weight);
+    layout.along(bias);
+  }
+};
+using GroupNorm = BasicGroupNorm<float>;
+
+extern template struct BasicGroupNorm<float>;
+extern template struct BasicGroupNorm<double>;
 extern template struct BasicInstanceNorm<float>;
 extern template struct BasicInstanceNorm<double>;
 extern template struct BasicLayerNorm<float>;

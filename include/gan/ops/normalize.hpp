@@ -1,5 +1,5 @@
-// Batch normalisation (Ioffe & Szegedy 2015), instance normalisation (Ulyanov et al. 2016) and layer normalisation
-// (Ba et al. 2016).
+// Batch normalisation (Ioffe & Szegedy 2015), instance normalisation (Ulyanov et al. 2016), layer normalisation (Ba et
+// al. 2016) and group normalisation (Wu & He 2018): one kernel, with different groups.
 #pragma once
 
 #include "gan/ops/linear.hpp"
@@ -14,25 +14,58 @@ struct BatchNormResult {
 
 namespace detail {
 /// The law for all norms: gradients of y = activation(gamma normal + beta) in x, gamma and beta, as ops, where normal
-/// is x normalised to mean 0 and variance 1 in each group. The groups are the elements of a shape that x sums to.
+/// is x normalised to mean 0 and variance 1 in each group.
 template <class T>
-Tensors<T> norm_gradient(const Tensor<T>& g, const Saved<T>& s, const Shape& groups, double epsilon,
+Tensors<T> norm_gradient(const Tensor<T>& g, const Saved<T>& s, const NormShape& shape, double epsilon,
                          FusedActivation e) {
-  const Tensor<T> x = s.input(0), gamma = s.input(1);
-  const double share = static_cast<double>(groups.size()) / static_cast<double>(x.size());
-  const auto mean = [&](const Tensor<T>& t) { return affine(sum_to(t, groups), share, 0); };
-  const Tensor<T> gz = e.activation == Activation::none ? g : activation_gradient(g, s.output(), e.activation, e.slope);
-  const Tensor<T> centred = sub(x, mean(x));
+  const i64 width = shape.channels / shape.groups;
+  const Shape parts{shape.n, shape.rows, shape.groups, width}, each{shape.n, 1, shape.groups, 1};
+  const Tensor<T> x = reshape(s.input(0), parts), gamma = reshape(s.input(1), Shape{shape.groups, width});
+  const double share = 1 / static_cast<double>(shape.rows * width);
+  const auto mean = [&](const Tensor<T>& t) { return affine(sum_to(t, each), share, 0); };
+  const Tensor<T> gy =
+      e.activation == Activation::none ? g : activation_gradient(g, s.output(), e.activation, e.slope);
+  const Tensor<T> gz = reshape(gy, parts), centred = sub(x, mean(x));
   const Tensor<T> rstd = pow(affine(mean(square(centred)), 1, epsilon), -0.5);
   const Tensor<T> normal = mul(centred, rstd);
   Tensor<T> gx, ggamma, gbeta;
   if (s.needs(0)) {
     const Tensor<T> gn = mul(gz, gamma);
-    gx = mul(sub(sub(gn, mean(gn)), mul(normal, mean(mul(gn, normal)))), rstd);
+    gx = reshape(mul(sub(sub(gn, mean(gn)), mul(normal, mean(mul(gn, normal)))), rstd), s.input_shape(0));
   }
-  if (s.needs(1)) ggamma = sum_to(mul(gz, normal), s.input_shape(1));
-  if (s.needs(2)) gbeta = sum_to(gz, s.input_shape(2));
+  if (s.needs(1)) ggamma = reshape(sum_to(mul(gz, normal), gamma.shape()), s.input_shape(1));
+  if (s.needs(2)) gbeta = reshape(sum_to(gz, gamma.shape()), s.input_shape(2));
   return {gx, ggamma, gbeta};
+}
+
+/// y, and the mean and variance (n, groups), of x normalised in the groups of `shape`, which has x's size; gamma and
+/// beta have one value per channel. The caller checks shapes.
+template <class T>
+BatchNormResult<T> normalized(const char* op, const NormShape& shape, const Tensor<T>& x, const Tensor<T>& gamma,
+                              const Tensor<T>& beta, double epsilon, FusedActivation e) {
+  e = without_zero_slope(e);
+  const auto& kernel = kernels<T>(x.device());
+  const Shape groups{shape.n, shape.groups};
+  Tensor<T> mean(groups, x.device()), variance(groups, x.device()), y(x.shape(), x.device()), rstd;
+  kernel.norm_statistics(shape, x.data(), mean.mutable_data(), variance.mutable_data());
+  {
+    NoGrad constant;
+    rstd = pow(affine(variance, 1, epsilon), -0.5);
+  }
+  kernel.normalize(shape, x.data(), mean.data(), rstd.data(), gamma.data(), beta.data(), y.mutable_data(), e.activation,
+                   static_cast<T>(e.slope));
+  const unsigned saves = save::input(0) | save::input(1) | (e.activation != Activation::none ? save::output : 0u);
+  y = record<T>(op, y, {x, gamma, beta}, saves, [=](auto& g, auto& s) {
+    if (recording()) return norm_gradient<T>(g, s, shape, epsilon, e);
+    Tensor<T> gx(g.shape(), g.device()), ggamma(s.input_shape(1), g.device()), gbeta(s.input_shape(2), g.device());
+    const Tensor<T> out = e.activation == Activation::none ? Tensor<T>{} : s.output();
+    kernels<T>(g.device())
+        .norm_backward(shape, g.data(), s.input(0).data(), out.defined() ? out.data() : nullptr, mean.data(),
+                       rstd.data(), s.input(1).data(), e.activation, static_cast<T>(e.slope), gx.mutable_data(),
+                       ggamma.mutable_data(), gbeta.mutable_data());
+    return Tensors<T>{gx, ggamma, gbeta};
+  });
+  return {y, mean, variance};
 }
 }  // namespace detail
 
@@ -43,34 +76,11 @@ BatchNormResult<T> batch_norm(const Tensor<T>& x, const Tensor<T>& gamma, const 
                               FusedActivation e = {}) {
   GAN_CHECK_SHAPE(x.rank() >= 2 && gamma.shape() == Shape{x.shape(-1)} && beta.shape() == gamma.shape(), "batch_norm",
                   "gamma and beta need one value per channel of x (…, C)", x.shape(), gamma.shape(), beta.shape());
-  e = detail::without_zero_slope(e);
   const i64 channels = x.shape(-1), rows = x.size() / channels;
   GAN_CHECK_SHAPE(rows > 1, "batch_norm", "one value per channel has no variance; use a batch of at least 2",
                   x.shape());
-  const auto& kernel = kernels<T>(x.device());
-  Tensor<T> mean(Shape{channels}, x.device()), variance(Shape{channels}, x.device()), y(x.shape(), x.device());
-  kernel.batch_statistics(rows, channels, x.data(), mean.mutable_data(), variance.mutable_data());
-  Tensor<T> rstd, scale, shift;
-  {
-    NoGrad constant;
-    rstd = pow(affine(variance, 1, epsilon), -0.5);
-    scale = mul(gamma, rstd);
-    shift = sub(beta, mul(mean, scale));
-  }
-  kernel.scale_shift(rows, channels, x.data(), scale.data(), shift.data(), y.mutable_data(), e.activation,
-                     static_cast<T>(e.slope));
-  const unsigned saves = save::input(0) | save::input(1) | (e.activation != Activation::none ? save::output : 0u);
-  y = record<T>("batch_norm", y, {x, gamma, beta}, saves, [=](auto& g, auto& s) {
-    if (recording()) return detail::norm_gradient<T>(g, s, Shape{channels}, epsilon, e);
-    Tensor<T> gx(g.shape(), g.device()), ggamma(Shape{channels}, g.device()), gbeta(Shape{channels}, g.device());
-    const Tensor<T> out = e.activation == Activation::none ? Tensor<T>{} : s.output();
-    kernels<T>(g.device())
-        .batch_norm_backward(rows, channels, g.data(), s.input(0).data(), out.defined() ? out.data() : nullptr,
-                             mean.data(), rstd.data(), s.input(1).data(), e.activation, static_cast<T>(e.slope),
-                             gx.mutable_data(), ggamma.mutable_data(), gbeta.mutable_data());
-    return Tensors<T>{gx, ggamma, gbeta};
-  });
-  return {y, mean, variance};
+  auto [y, mean, variance] = detail::normalized("batch_norm", {1, rows, channels, channels}, x, gamma, beta, epsilon, e);
+  return {y, reshape(mean, Shape{channels}), reshape(variance, Shape{channels})};
 }
 
 /// The same with given statistics, treated as constants: for inference. One pass over x unless recording.
@@ -81,16 +91,32 @@ Tensor<T> batch_norm_inference(const Tensor<T>& x, const Tensor<T>& gamma, const
   e = detail::without_zero_slope(e);
   const Tensor<T> rstd = pow(affine(detach(variance), 1, epsilon), -0.5);
   const bool keeps_history = recording() && (x.tracked() || gamma.tracked() || beta.tracked());
-  if (!keeps_history && x.rank() >= 2 && gamma.shape() == Shape{x.shape(-1)}) {
-    const Tensor<T> scale = mul(gamma, rstd), shift = sub(beta, mul(mean, scale));
+  const Shape each{x.rank() >= 2 ? x.shape(-1) : 0};
+  if (!keeps_history && each[0] > 0 && gamma.shape() == each && beta.shape() == each && mean.shape() == each &&
+      rstd.shape() == each) {
     Tensor<T> y(x.shape(), x.device());
     kernels<T>(x.device())
-        .scale_shift(x.size() / x.shape(-1), x.shape(-1), x.data(), scale.data(), shift.data(), y.mutable_data(),
-                     e.activation, static_cast<T>(e.slope));
+        .normalize({1, x.size() / each[0], each[0], each[0]}, x.data(), mean.data(), rstd.data(), gamma.data(),
+                   beta.data(), y.mutable_data(), e.activation, static_cast<T>(e.slope));
     return y;
   }
   const Tensor<T> y = add(mul(sub(x, detach(mean)), mul(gamma, rstd)), beta);
   return activate(y, e.activation, e.slope);
+}
+
+/// x (N, …, C) → activation(gamma (x - mean) / sqrt(variance + epsilon) + beta) with the statistics of each image and
+/// each of `groups` groups of C / groups neighbouring channels (Wu & He 2018); gamma and beta (C). Throws ShapeError if
+/// shapes do not match, if C is no multiple of groups, and for groups of one value.
+template <class T>
+Tensor<T> group_norm(const Tensor<T>& x, i64 groups, const Tensor<T>& gamma, const Tensor<T>& beta,
+                     double epsilon = 1e-5, FusedActivation e = {}) {
+  GAN_CHECK_SHAPE(x.rank() >= 2 && gamma.shape() == Shape{x.shape(-1)} && beta.shape() == gamma.shape(), "group_norm",
+                  "gamma and beta need one value per channel of x (N, …, C)", x.shape(), gamma.shape(), beta.shape());
+  const i64 channels = x.shape(-1), rows = x.shape().stride0() / channels;
+  GAN_CHECK_SHAPE(groups >= 1 && channels % groups == 0, "group_norm",
+                  std::to_string(groups) + " groups do not divide the channels", x.shape());
+  GAN_CHECK_SHAPE(rows * (channels / groups) > 1, "group_norm", "a group of one value has no variance", x.shape());
+  return detail::normalized("group_norm", {x.shape(0), rows, channels, groups}, x, gamma, beta, epsilon, e).y;
 }
 
 /// Images (N, H, W, C) → activation(gamma (x - mean) / sqrt(variance + epsilon) + beta) with the statistics of each
@@ -102,68 +128,37 @@ Tensor<T> instance_norm(const Tensor<T>& x, const Tensor<T>& gamma, const Tensor
   GAN_CHECK_SHAPE(x.rank() == 4 && gamma.shape() == Shape{x.shape(3)} && beta.shape() == gamma.shape(), "instance_norm",
                   "gamma and beta need one value per channel of images (N, H, W, C)", x.shape(), gamma.shape(),
                   beta.shape());
-  e = detail::without_zero_slope(e);
-  const i64 images = x.shape(0), pixels = x.shape(1) * x.shape(2), channels = x.shape(3), image = pixels * channels;
+  const i64 pixels = x.shape(1) * x.shape(2), channels = x.shape(3);
   GAN_CHECK_SHAPE(pixels > 1, "instance_norm", "an image of one pixel has no variance; leave the norm out", x.shape());
-  const auto& kernel = kernels<T>(x.device());
-  const Shape each{images, channels};
-  Tensor<T> mean(each, x.device()), variance(each, x.device()), y(x.shape(), x.device());
-  const T* from = x.data();
-  T *mean_to = mean.mutable_data(), *variance_to = variance.mutable_data(), *to = y.mutable_data();
-  for (i64 n = 0; n < images; ++n)  // every image is a batch of its pixels
-    kernel.batch_statistics(pixels, channels, from + n * image, mean_to + n * channels, variance_to + n * channels);
-  Tensor<T> rstd, scale, shift;
-  {
-    NoGrad constant;
-    rstd = pow(affine(variance, 1, epsilon), -0.5);
-    scale = mul(gamma, rstd);
-    shift = sub(beta, mul(mean, scale));
-  }
-  for (i64 n = 0; n < images; ++n)
-    kernel.scale_shift(pixels, channels, from + n * image, scale.data() + n * channels, shift.data() + n * channels,
-                       to + n * image, e.activation, static_cast<T>(e.slope));
-  const unsigned saves = save::input(0) | save::input(1) | (e.activation != Activation::none ? save::output : 0u);
-  return record<T>("instance_norm", y, {x, gamma, beta}, saves, [=](auto& g, auto& s) {
-    if (recording()) return detail::norm_gradient<T>(g, s, Shape{images, 1, 1, channels}, epsilon, e);
-    Tensor<T> gx(g.shape(), g.device()), ggamma(each, g.device()), gbeta(each, g.device());
-    const Tensor<T> in = s.input(0), scales = s.input(1);
-    const Tensor<T> out = e.activation == Activation::none ? Tensor<T>{} : s.output();
-    const T* y_from = out.defined() ? out.data() : nullptr;
-    T *gx_to = gx.mutable_data(), *ggamma_to = ggamma.mutable_data(), *gbeta_to = gbeta.mutable_data();
-    for (i64 n = 0; n < images; ++n) {
-      const i64 at = n * image, row = n * channels;
-      kernels<T>(g.device())
-          .batch_norm_backward(pixels, channels, g.data() + at, in.data() + at, y_from ? y_from + at : nullptr,
-                               mean.data() + row, rstd.data() + row, scales.data(), e.activation,
-                               static_cast<T>(e.slope), gx_to + at, ggamma_to + row, gbeta_to + row);
-    }
-    return Tensors<T>{gx, sum_to(ggamma, Shape{channels}), sum_to(gbeta, Shape{channels})};
-  });
+  return detail::normalized("instance_norm", {x.shape(0), pixels, channels, channels}, x, gamma, beta, epsilon, e).y;
 }
 
-/// gamma (x - mean) / sqrt(variance + epsilon) + beta with statistics over the last `axes` axes of x; gamma and beta of
-/// any shape that broadcasts to those axes. Throws ShapeError if shapes do not match.
+/// activation(gamma (x - mean) / sqrt(variance + epsilon) + beta) with statistics over the last `axes` axes of x; gamma
+/// and beta of any shape that broadcasts to those axes. Throws ShapeError if shapes do not match.
 template <class T>
-Tensor<T> layer_norm(const Tensor<T>& x, int axes, const Tensor<T>& gamma, const Tensor<T>& beta,
-                     double epsilon = 1e-5) {
+Tensor<T> layer_norm(const Tensor<T>& x, int axes, const Tensor<T>& gamma, const Tensor<T>& beta, double epsilon = 1e-5,
+                     FusedActivation e = {}) {
   detail::require_defined("layer_norm", x, gamma, beta);
   GAN_CHECK_SHAPE(axes >= 1 && axes <= x.rank() && gamma.rank() <= axes && beta.rank() <= axes &&
                       broadcast_shapes(gamma.shape(), x.shape(), "layer_norm") == x.shape() &&
                       broadcast_shapes(beta.shape(), x.shape(), "layer_norm") == x.shape(),
                   "layer_norm", "gamma and beta must broadcast to the last " + std::to_string(axes) + " axes of x",
                   x.shape(), gamma.shape(), beta.shape());
-  Shape groups = x.shape();
-  for (int i = 1; i <= axes; ++i) groups = groups.with(-i, 1);
-  const double share = static_cast<double>(groups.size()) / static_cast<double>(x.size());
-  Tensor<T> y;
-  {
-    NoGrad constant;
-    const Tensor<T> centred = sub(x, affine(sum_to(x, groups), share, 0));
-    const Tensor<T> variance = affine(sum_to(square(centred), groups), share, 0);
-    y = add(mul(mul(centred, pow(affine(variance, 1, epsilon), -0.5)), gamma), beta);
-  }
-  return record<T>("layer_norm", y, {x, gamma, beta}, save::input(0) | save::input(1),
-                   [=](auto& g, auto& s) { return detail::norm_gradient<T>(g, s, groups, epsilon, {}); });
+  i64 size = 1;
+  for (int i = 1; i <= axes; ++i) size *= x.shape(-i);
+  if (size == 0) return x;
+  // One value for each channel of the last axis where both have no more, else one for each element.
+  const Shape channels{x.shape(-1)}, all{size};
+  const bool by_channel = gamma.shape() == channels && beta.shape() == channels;
+  const auto of = [&](const Tensor<T>& t) {
+    if (by_channel || t.shape() == all) return t;
+    i64 extents[Shape::max_rank] = {};
+    for (int i = 0; i < axes; ++i) extents[i] = x.shape(i - axes);
+    return reshape(broadcast_to(t, Shape(extents, axes)), all);
+  };
+  const i64 width = by_channel ? channels[0] : size;
+  return detail::normalized("layer_norm", {x.size() / size, size / width, width, 1}, x, of(gamma), of(beta), epsilon, e)
+      .y;
 }
 
 #define GAN_NORMALIZE(T)                                                                                              \
@@ -171,9 +166,12 @@ Tensor<T> layer_norm(const Tensor<T>& x, int axes, const Tensor<T>& gamma, const
                                                        FusedActivation);                                              \
   GAN_EXTERN_OP template Tensor<T> batch_norm_inference(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&,         \
                                                         const Tensor<T>&, const Tensor<T>&, double, FusedActivation); \
+  GAN_EXTERN_OP template Tensor<T> group_norm(const Tensor<T>&, i64, const Tensor<T>&, const Tensor<T>&, double,      \
+                                              FusedActivation);                                                       \
   GAN_EXTERN_OP template Tensor<T> instance_norm(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&, double,        \
                                                  FusedActivation);                                                    \
-  GAN_EXTERN_OP template Tensor<T> layer_norm(const Tensor<T>&, int, const Tensor<T>&, const Tensor<T>&, double);
+  GAN_EXTERN_OP template Tensor<T> layer_norm(const Tensor<T>&, int, const Tensor<T>&, const Tensor<T>&, double,      \
+                                              FusedActivation);
 GAN_FOR_SCALARS(GAN_NORMALIZE)
 #undef GAN_NORMALIZE
 
