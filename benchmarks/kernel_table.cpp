@@ -1,7 +1,7 @@
 // Every convolution and matrix product of the nets that `compare` runs, forward and both gradients.
 //   kernel_table [--threads N] [--only TEXT]     a Markdown table: time, GFLOP/s (all taps counted, padding too), share
-//   of
-//                                                the peak, which implementation runs, and oneDNN's GFLOP/s beside
+//                                                of the peak, share of the rate of copying if every array is moved
+//                                                once, which implementation runs, and oneDNN's GFLOP/s beside
 //   kernel_table --tune [--threads N]            times all implementations of each convolution in turns and prints rows
 //                                                for src/cpu/choices.cpp where the one that is chosen is not the
 //                                                fastest
@@ -33,8 +33,9 @@ struct Layer {
 };
 
 /// n square images of `size` pixels.
-ConvShape square(i64 n, i64 c, i64 o, i64 size, i64 kernel, i64 stride, i64 pad) {
+ConvShape square(i64 n, i64 c, i64 o, i64 size, i64 kernel, i64 stride, i64 pad, i64 groups = 1) {
   ConvShape s;
+  s.groups = groups;
   s.n = n, s.h = s.w = size, s.c = c, s.o = o, s.kh = s.kw = kernel;
   s.stride_h = s.stride_w = stride;
   s.pad_top = s.pad_left = pad;
@@ -72,7 +73,11 @@ std::vector<Layer> layers() {
           {"CycleGAN D b1", square(1, 256, 512, 8, 4, 1, 1)},   {"CycleGAN D b1", square(1, 512, 1, 7, 4, 1, 1)},
           {"CycleGAN D b2", square(2, 3, 64, 64, 4, 2, 1)},     {"CycleGAN D b2", square(2, 64, 128, 32, 4, 2, 1)},
           {"CycleGAN D b2", square(2, 128, 256, 16, 4, 2, 1)},  {"CycleGAN D b2", square(2, 256, 512, 8, 4, 1, 1)},
-          {"CycleGAN D b2", square(2, 512, 1, 7, 4, 1, 1)}};
+          {"CycleGAN D b2", square(2, 512, 1, 7, 4, 1, 1)},     {"depthwise", square(16, 128, 128, 16, 3, 1, 1, 128)},
+          {"depthwise", square(64, 64, 64, 64, 3, 1, 1, 64)},   {"depthwise", square(64, 64, 64, 64, 4, 2, 1, 64)},
+          {"depthwise", square(16, 256, 256, 32, 5, 1, 2, 256)}, {"groups of 64", square(16, 256, 256, 16, 3, 1, 1, 4)},
+          {"groups of 32", square(16, 128, 256, 32, 4, 2, 1, 4)}, {"groups of 16", square(16, 128, 128, 32, 3, 1, 1, 8)},
+          {"groups of 4", square(16, 128, 128, 32, 3, 1, 1, 32)}, {"groups of 1 to 2", square(16, 64, 128, 32, 3, 1, 1, 64)}};
 }
 
 struct Product {
@@ -129,7 +134,7 @@ constexpr const char* operation_names[] = {"forward", "input", "weight"};
 struct Arrays {
   std::vector<float> x, y, w;
   explicit Arrays(const ConvShape& s)
-      : x(values(s.n * s.h * s.w * s.c)), y(values(s.n * s.oh * s.ow * s.o)), w(values(s.o * s.kh * s.kw * s.c)) {}
+      : x(values(s.n * s.h * s.w * s.c)), y(values(s.n * s.oh * s.ow * s.o)), w(values(s.o * s.kh * s.kw * (s.c / s.groups))) {}
 };
 
 Timed call(const ConvImplementation<float>& i, ConvOperation operation, const ConvShape& s, Arrays& a) {
@@ -158,10 +163,15 @@ std::string text(const ConvShape& s) {
   return out;
 }
 
-void print_row(const char* net, const std::string& shape, const char* pass, const char* name, double flop, double ours,
-               double theirs, double peak) {
-  std::printf("| %s | %s | %s | %s | %.3f | %.0f | %.0f %% |", net, shape.c_str(), pass, name, ours * 1e3,
-              flop / ours * 1e-9, 100 * flop / ours / peak);
+/// What the machine can do at most in a second.
+struct Rates {
+  double flops, bytes;
+};
+
+void print_row(const char* net, const std::string& shape, const char* pass, const char* name, double flop, double bytes,
+               double ours, double theirs, const Rates& most) {
+  std::printf("| %s | %s | %s | %s | %.3f | %.0f | %.0f %% | %.0f %% |", net, shape.c_str(), pass, name, ours * 1e3,
+              flop / ours * 1e-9, 100 * flop / ours / most.flops, 100 * bytes / ours / most.bytes);
   if (theirs > 0)
     std::printf(" %.0f | %.2f |\n", flop / theirs * 1e-9, theirs / ours);
   else
@@ -175,20 +185,21 @@ const char* name_of(const GemmShape& s) {
   return std::find_if(list.begin(), list.end(), [&](const auto& i) { return i.supports(s); })->name;
 }
 
-void table(double peak, const char* only, const benchmarks::OneDnn& peer) {
+void table(const Rates& most, const char* only, const benchmarks::OneDnn& peer) {
   std::printf(
-      "| net | shape | pass | implementation | ms | GFLOP/s | of peak | oneDNN GFLOP/s | ratio |\n"
-      "|---|---|---|---|---|---|---|---|---|\n");
+      "| net | shape | pass | implementation | ms | GFLOP/s | of peak | of copying | oneDNN GFLOP/s | ratio |\n"
+      "|---|---|---|---|---|---|---|---|---|---|\n");
   for (const auto& [net, s] : layers()) {
     if (only && !std::strstr(net, only)) continue;
     Arrays a(s);
-    const double flop = 2.0 * static_cast<double>(s.n * s.oh * s.ow * s.o * s.kh * s.kw * s.c);
+    const double flop = 2.0 * static_cast<double>(s.n * s.oh * s.ow * s.o * s.kh * s.kw * (s.c / s.groups));
+    const double bytes = 4 * static_cast<double>(a.x.size() + a.y.size() + a.w.size());
     for (int k = 0; k < 3; ++k) {
       const char* const name = chosen<float>(operations[k], s);
       std::vector<Timed> candidates{call(implementation(name), operations[k], s, a)};
       if (auto theirs = peer.convolution(operations[k], s)) candidates.push_back(theirs);
       const auto t = time_in_turns(candidates);
-      print_row(net, text(s), operation_names[k], name, flop, t[0], t.size() > 1 ? t[1] : 0, peak);
+      print_row(net, text(s), operation_names[k], name, flop, bytes, t[0], t.size() > 1 ? t[1] : 0, most);
     }
   }
   for (const auto& [net, batch, in, out] : products) {
@@ -205,8 +216,8 @@ void table(double peak, const char* only, const benchmarks::OneDnn& peer) {
       if (auto theirs = peer.product(s)) candidates.push_back(theirs);
       const auto t = time_in_turns(candidates);
       print_row(net, std::to_string(s.m) + " x " + std::to_string(s.n) + " x " + std::to_string(s.k),
-                operation_names[k], name_of(s), 2.0 * static_cast<double>(s.m * s.n * s.k), t[0],
-                t.size() > 1 ? t[1] : 0, peak);
+                operation_names[k], name_of(s), 2.0 * static_cast<double>(s.m * s.n * s.k),
+                4 * static_cast<double>(s.m * s.k + s.k * s.n + s.m * s.n), t[0], t.size() > 1 ? t[1] : 0, most);
     }
   }
 }
@@ -263,5 +274,7 @@ int main(int argc, char** argv) {
   if (tune)
     gan::cpu::tune();
   else
-    gan::cpu::table(peak > 0 ? peak : gan::benchmarks::peak_flops(gan::threads()), only, peer);
+    gan::cpu::table({peak > 0 ? peak : gan::benchmarks::peak_flops(gan::threads()),
+                     gan::benchmarks::copy_bandwidth(gan::threads())},
+                    only, peer);
 }

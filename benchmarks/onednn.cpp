@@ -44,7 +44,9 @@ std::function<void()> runner(const dnnl::primitive& primitive,
 }
 
 std::function<void()> convolution_runner(cpu::ConvOperation operation, const ConvShape& s) {
-  const memory::dims x{s.n, s.c, s.h, s.w}, w{s.o, s.c, s.kh, s.kw}, y{s.n, s.o, s.oh, s.ow};
+  const memory::dims x{s.n, s.c, s.h, s.w}, y{s.n, s.o, s.oh, s.ow};
+  memory::dims w{s.o / s.groups, s.c / s.groups, s.kh, s.kw};
+  if (s.groups > 1) w.insert(w.begin(), s.groups);
   const memory::dims stride{s.stride_h, s.stride_w}, before{s.pad_top, s.pad_left};
   const memory::dims after{(s.oh - 1) * s.stride_h + s.kh - s.h - s.pad_top,
                            (s.ow - 1) * s.stride_w + s.kw - s.w - s.pad_left};

@@ -261,7 +261,7 @@ void parallel_ranges(std::int64_t n, std::int64_t grain, void* context,
 }  // namespace detail
 
 void* scratch(int slot, std::size_t bytes) {
-  thread_local ScratchBuffer buffers[8];
+  thread_local ScratchBuffer buffers[9];
   ScratchBuffer& buffer = buffers[slot];
   if (bytes > buffer.bytes) {
     std::free(buffer.memory);

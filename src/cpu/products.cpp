@@ -51,6 +51,7 @@ bool any(const Shape&) {
 }
 
 bool has_one_group(const ConvShape& s) { return s.groups == 1; }
+bool has_groups(const ConvShape& s) { return s.groups > 1; }
 bool always(ConvOperation, const ConvShape&) { return true; }
 bool never(ConvOperation, const ConvShape&) {
   return false;
@@ -61,7 +62,7 @@ template <class T>
 struct Implementations {
   GemmImplementation<T> gemm[4];
   std::size_t gemm_count = 0;
-  ConvImplementation<T> conv[8];
+  ConvImplementation<T> conv[10];
   std::size_t conv_count = 0;
 
   explicit Implementations(Isa isa) {
@@ -75,6 +76,7 @@ struct Implementations {
     gemm[gemm_count++] = {"reference", any<GemmShape>, reference_gemm<T>};
     const auto add = [this](const ConvImplementation<T>& i) { conv[conv_count++] = i; };
     add({"gemm", conv_is_gemm, always, t.gemm_conv, t.gemm_conv_input, t.gemm_conv_weight});
+    add({"depthwise", conv_is_depthwise, always, t.depthwise_conv, t.depthwise_conv_input, t.depthwise_conv_weight});
     add({"thin", conv_is_thin, thin_pays, t.thin_conv, t.thin_conv_input, t.thin_conv_weight});
     add({"flip", conv_is_flip, flip_pays, t.flip_conv, t.flip_conv_input, t.flip_conv_weight});
 #ifdef GAN_BUILT_V4
@@ -85,6 +87,7 @@ struct Implementations {
       }
 #endif
     add({"winograd", conv_is_winograd, winograd_pays, winograd.conv, winograd.conv_input, winograd.conv_weight});
+    add({"groups", has_groups, always, groups_conv<T>, groups_conv_input<T>, groups_conv_weight<T>});
     add({"direct", any<ConvShape>, always, t.conv, t.conv_input, t.conv_weight});
     add({"im2col", has_one_group, never, im2col_conv<T>, im2col_conv_input<T>, im2col_conv_weight<T>});
     add({"reference", any<ConvShape>, always, reference_conv<T>, reference_conv_input<T>, reference_conv_weight<T>});
@@ -155,6 +158,10 @@ bool conv_is_gemm(const ConvShape& s) {
   const bool whole_image =
       s.kh == s.h && s.kw == s.w && s.oh == 1 && s.ow == 1 && s.dilation_h == 1 && s.dilation_w == 1;
   return pointwise || whole_image;
+}
+
+bool conv_is_depthwise(const ConvShape& s) {
+  return s.groups > 1 && s.groups == s.c && s.groups == s.o && s.kh * s.kw <= 64;
 }
 
 bool conv_is_thin(const ConvShape& s) {

@@ -61,6 +61,8 @@ const char* measured_choice(ConvOperation operation, const ConvShape& shape, Isa
 bool conv_is_gemm(const ConvShape& shape);
 /// Whether the image has so few channels that panels of channels would be mostly padding.
 bool conv_is_thin(const ConvShape& shape);
+/// Whether each channel is a group of its own, with one filter.
+bool conv_is_depthwise(const ConvShape& shape);
 /// The same for the output channels of a convolution of stride 1.
 bool conv_is_flip(const ConvShape& shape);
 /// Whether the stride is 1 or 2 and the filter has two to four taps per step of the stride along each axis.
@@ -84,6 +86,14 @@ template <class T>
 void reference_conv_input(const ConvShape& shape, const T* y, const T* w, T* x, const Epilogue<T>& epilogue);
 template <class T>
 void reference_conv_weight(const ConvShape& shape, const T* y, const T* x, T* w);
+
+// One group after the other, as convolutions of arrays of their own.
+template <class T>
+void groups_conv(const ConvShape& shape, const T* x, const T* w, T* y, const Epilogue<T>& epilogue);
+template <class T>
+void groups_conv_input(const ConvShape& shape, const T* y, const T* w, T* x, const Epilogue<T>& epilogue);
+template <class T>
+void groups_conv_weight(const ConvShape& shape, const T* y, const T* x, T* w);
 
 // Patches as rows of a matrix, multiplied by the BLAS; groups are not supported.
 template <class T>

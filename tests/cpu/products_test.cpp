@@ -160,6 +160,14 @@ const ConvCase conv_cases[] = {
     {40, 14, 16, 20, 33, 4, 4, 2, 1, 1, 0, 1, 1},  // short down; in shares of the tiles
     {7, 8, 13, 40, 33, 2, 2, 1, 0, 0, 0, 1, 1},   // short down by one; none are short across
     {3, 4, 6, 20, 40, 4, 4, 2, 1, 1, 0, 1, 1},    // all tiles are short
+    {2, 9, 11, 40, 40, 3, 3, 1, 1, 1, 0, 1, 40},  // depthwise: vectors, and a rest of channels
+    {3, 10, 13, 7, 7, 4, 4, 2, 1, 1, 0, 1, 7},    // fewer channels than a vector has
+    {2, 12, 9, 33, 33, 5, 3, 3, 2, 1, 1, 2, 33},  // dilated, with a stride
+    {70, 5, 4, 70, 70, 3, 5, 1, 2, 4, 0, 1, 70},  // padding beyond the filter, in blocks of rows
+    {1, 3, 2, 16, 16, 3, 7, 2, 1, 3, 0, 1, 16},   // no output reads all taps
+    {2, 8, 8, 64, 96, 3, 3, 1, 1, 1, 0, 1, 4},    // wider groups
+    {2, 7, 8, 40, 60, 4, 4, 2, 1, 1, 0, 1, 10},   // narrow groups
+    {2, 7, 8, 20, 60, 3, 3, 1, 1, 1, 0, 1, 20},   // three filters for each channel
 };
 
 TYPED_TEST(Products, ConvolutionsEqualReference) {
@@ -167,7 +175,7 @@ TYPED_TEST(Products, ConvolutionsEqualReference) {
 }
 
 TYPED_TEST(Products, ConvolutionEpilogues) {
-  for (const std::size_t i : {0u, 2u, 8u, 10u, 20u, 23u, 26u, 31u, 34u, 36u})
+  for (const std::size_t i : {0u, 2u, 8u, 10u, 20u, 23u, 26u, 31u, 34u, 36u, 44u, 45u, 49u, 50u})
     for (const Fusion& fusion : fusions) check_conv<TypeParam>(shape_of(conv_cases[i]), fusion);
 }
 
@@ -232,7 +240,7 @@ TYPED_TEST(Products, BitsDoNotDependOnThreads) {
         expect_same_bits<T>(s.m * s.n, i.name, [&](T* c) { i.gemm(s, a.data(), b.data(), c, {}); });
       }
     }
-    for (const std::size_t index : {1u, 3u, 10u, 14u, 15u, 23u, 31u, 34u, 39u, 40u, 41u}) {
+    for (const std::size_t index : {1u, 3u, 10u, 14u, 15u, 23u, 31u, 34u, 39u, 40u, 41u, 44u, 47u, 49u, 50u}) {
       const ConvShape s = shape_of(conv_cases[index]);
       const i64 x_size = s.n * s.h * s.w * s.c, y_size = s.n * s.oh * s.ow * s.o;
       const i64 w_size = s.o * s.kh * s.kw * (s.c / s.groups);

@@ -135,9 +135,10 @@ inline std::string name_of(const ConvShape& s) {
 }
 
 /// Of the products of `depth` pairs of small_integers: 0, or Winograd's error, which grows with the size of the sum.
+/// Groups may each be one of Winograd's.
 template <class T>
 T error_of(const char* implementation, i64 depth) {
-  if (std::strcmp(implementation, "winograd") != 0) return T(0);
+  if (std::strcmp(implementation, "winograd") != 0 && std::strcmp(implementation, "groups") != 0) return T(0);
   return static_cast<T>(std::sqrt(static_cast<double>(depth)) * (std::is_same_v<T, float> ? 5e-5 : 1e-13));
 }
 

@@ -43,7 +43,7 @@ class Serial {
 };
 
 /// Scratch memory of this thread: 64-byte aligned, at least `bytes` long, kept between calls and grown on demand.
-/// Each slot (0..7) is a separate buffer; another call with the same slot may move it.
+/// Each slot (0..8) is a separate buffer; another call with the same slot may move it.
 void* scratch(int slot, std::size_t bytes);
 
 }  // namespace gan

@@ -1,6 +1,7 @@
 // The table of one scalar type, from the headers beside this one.
 #pragma once
 
+#include "src/cpu/isa/conv_depthwise.hpp"
 #include "src/cpu/isa/conv_gemm.hpp"
 #include "src/cpu/isa/conv_flip.hpp"
 #include "src/cpu/isa/tables.hpp"
@@ -14,6 +15,9 @@ constexpr ProductTable<T> product_table = {
     conv<T>,
     conv_input<T>,
     conv_weight<T>,
+    depthwise_conv<T>,
+    depthwise_conv_input<T>,
+    depthwise_conv_weight<T>,
     thin_conv<T>,
     thin_conv_input<T>,
     thin_conv_weight<T>,

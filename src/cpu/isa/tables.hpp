@@ -16,6 +16,9 @@ struct ProductTable {
   /// Any shape.
   Conv conv, conv_input;
   ConvWeight conv_weight;
+  /// Shapes for which conv_is_depthwise.
+  Conv depthwise_conv, depthwise_conv_input;
+  ConvWeight depthwise_conv_weight;
   /// Shapes for which conv_is_thin.
   Conv thin_conv, thin_conv_input;
   ConvWeight thin_conv_weight;
