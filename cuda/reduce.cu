@@ -31,6 +31,45 @@ __global__ void max_rows_kernel(i64 rows, i64 columns, const T* x, T* y) {
   }
 }
 
+constexpr int scan_threads = 128;
+
+/// Sums along lines of n elements, `inner` apart: each block takes a line at a time, and its threads one element each.
+template <class T>
+__global__ void cumsum_kernel(i64 lines, i64 n, i64 inner, bool reverse, const T* x, T* y) {
+  __shared__ double sums[scan_threads];
+  const int thread = static_cast<int>(threadIdx.x);
+  for (i64 line = blockIdx.x; line < lines; line += gridDim.x) {
+    const i64 base = line / inner * n * inner + line % inner;
+    double before = 0;
+    for (i64 begin = 0; begin < n; begin += scan_threads) {
+      const i64 k = begin + thread, at = base + (reverse ? n - 1 - k : k) * inner;
+      sums[thread] = k < n ? static_cast<double>(x[at]) : 0;
+      for (int step = 1; step < scan_threads; step *= 2) {
+        __syncthreads();
+        const double left = thread >= step ? sums[thread - step] : 0;
+        __syncthreads();
+        sums[thread] += left;
+      }
+      __syncthreads();
+      if (k < n) y[at] = static_cast<T>(before + sums[thread]);
+      before += sums[scan_threads - 1];
+      __syncthreads();
+    }
+  }
+}
+/// The same with a thread for each line: for many lines beside each other, which are then read together.
+template <class T>
+__global__ void cumsum_lines_kernel(i64 lines, i64 n, i64 inner, bool reverse, const T* x, T* y) {
+  GAN_CUDA_FOR(line, lines) {
+    const i64 base = line / inner * n * inner + line % inner;
+    double sum = 0;
+    for (i64 k = 0; k < n; ++k) {
+      const i64 at = base + (reverse ? n - 1 - k : k) * inner;
+      y[at] = static_cast<T>(sum += static_cast<double>(x[at]));
+    }
+  }
+}
+
 struct Axis {
   i64 extent;
   bool kept;
@@ -70,6 +109,17 @@ void sum_to(const Shape& from, const Shape& to, const T* x, T* y) {
 }
 
 template <class T>
+void cumsum(i64 outer, i64 n, i64 inner, bool reverse, const T* x, T* y) {
+  const i64 lines = outer * inner;
+  constexpr i64 enough = 8192, most_blocks = 8 * 132;
+  if (lines == 0 || n == 0) return;
+  if (inner >= 32 && lines >= enough)
+    return launch("cumsum", lines, cumsum_lines_kernel<T>, lines, n, inner, reverse, x, y);
+  launch("cumsum", dim3(static_cast<unsigned>(std::min(lines, most_blocks))), dim3(scan_threads), cumsum_kernel<T>,
+         lines, n, inner, reverse, x, y);
+}
+
+template <class T>
 void max_rows(i64 rows, i64 columns, const T* x, T* y) {
   if (rows == 0) return;
   constexpr i64 rows_of_block = 8, most_blocks = 8 * 132;  // eight fill a multiprocessor
@@ -78,6 +128,7 @@ void max_rows(i64 rows, i64 columns, const T* x, T* y) {
 }
 
 GAN_KERNEL(sum_to)
+GAN_KERNEL(cumsum)
 GAN_KERNEL(max_rows)
 
 }  // namespace gan::cuda

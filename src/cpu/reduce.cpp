@@ -93,6 +93,22 @@ void sum_to(const Shape& from, const Shape& to, const T* x, T* y) {
 }
 
 template <class T>
+void cumsum(i64 outer, i64 n, i64 inner, bool reverse, const T* x, T* y) {
+  constexpr i64 some = 32;  // lines beside each other whose sums are carried along together
+  const i64 pieces = (inner + some - 1) / some;
+  parallel_for(outer * pieces, 1 + 16384 / (n * some + 1), [&](i64 begin, i64 end) {
+    for (i64 p = begin; p < end; ++p) {
+      const i64 first = p % pieces * some, width = std::min(some, inner - first), base = p / pieces * n * inner + first;
+      double total[some] = {};
+      for (i64 k = 0; k < n; ++k) {
+        const i64 at = base + (reverse ? n - 1 - k : k) * inner;
+        for (i64 i = 0; i < width; ++i) y[at + i] = static_cast<T>(total[i] += static_cast<double>(x[at + i]));
+      }
+    }
+  });
+}
+
+template <class T>
 void max_rows(i64 rows, i64 columns, const T* x, T* y) {
   parallel_for(rows, 1 + 16384 / (columns + 1), [&](i64 begin, i64 end) {
     for (i64 r = begin; r < end; ++r) y[r] = *std::max_element(x + r * columns, x + (r + 1) * columns);
@@ -105,6 +121,7 @@ void accumulate(i64 n, const T* x, T* y) {
 }
 
 GAN_KERNEL(sum_to)
+GAN_KERNEL(cumsum)
 GAN_KERNEL(max_rows)
 GAN_KERNEL(accumulate)
 

@@ -136,6 +136,9 @@ struct Kernels {
   // ---- reductions and moves ----------------------------------------------------------------------------------
   /// y = x summed over the axes where `to` (same rank as `from`) has extent 1.
   void (*sum_to)(const Shape& from, const Shape& to, const T* x, T* y);
+  /// y(outer, n, inner) = the sum of x along the middle axis up to each element, itself included; with `reverse`, from
+  /// each element to the last.
+  void (*cumsum)(i64 outer, i64 n, i64 inner, bool reverse, const T* x, T* y);
   /// y[i] = x[offset + sum of index_k * stride_k] over the indices of `shape`: permute, slice, broadcast.
   void (*gather_strided)(const Shape& shape, const Strides& strides, i64 offset, const T* x, T* y);
   /// y[offset + sum of index_k * stride_k] = x[i], all at different positions. The other elements of y, which has
@@ -213,7 +216,8 @@ struct EntryList {};
 template <class T, class K = Kernels<T>>
 using KernelEntries = EntryList<
     &K::gemm, &K::conv, &K::conv_input, &K::conv_weight,                                          //
-    &K::sum_to, &K::gather_strided, &K::scatter_strided, &K::gather_rows, &K::scatter_add_rows,   //
+    &K::sum_to, &K::cumsum, &K::gather_strided, &K::scatter_strided, &K::gather_rows,             //
+    &K::scatter_add_rows,                                                                         //
     &K::max_pool_gather, &K::max_unpool, &K::one_hot, &K::max_rows, &K::accumulate,               //
     &K::sum_pool, &K::sum_pool_input, &K::max_pool_index, &K::resample, &K::resample_adjoint,     //
     &K::norm_statistics, &K::normalize, &K::norm_backward, &K::epilogue_backward,                  //

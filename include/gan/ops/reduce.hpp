@@ -1,4 +1,4 @@
-// Sums over axes, and broadcasting, which is their adjoint.
+// Sums over axes, and broadcasting, which is their adjoint; sums along an axis.
 #pragma once
 
 #include "gan/backend/kernels.hpp"
@@ -85,7 +85,23 @@ Tensor<T> mean(const Tensor<T>& x, std::initializer_list<int> axes, bool keep = 
   return affine(total, static_cast<double>(total.size()) / static_cast<double>(x.size()), 0);
 }
 
+/// The sums along one axis (negative counts from the last) up to each element, itself included; with `reverse`, from
+/// each element to the last. Throws ShapeError for an axis that x does not have.
+template <class T>
+Tensor<T> cumsum(const Tensor<T>& x, int axis, bool reverse = false) {
+  detail::require_defined("cumsum", x);
+  if (axis < 0) axis += x.rank();
+  GAN_CHECK_SHAPE(axis >= 0 && axis < x.rank(), "cumsum", "there is no such axis", x.shape());
+  i64 outer = 1, inner = 1;
+  for (int i = 0; i < x.rank(); ++i) (i < axis ? outer : inner) *= i == axis ? 1 : x.shape(i);
+  Tensor<T> y(x.shape(), x.device());
+  kernels<T>(x.device()).cumsum(outer, x.shape(axis), inner, reverse, x.data(), y.mutable_data());
+  return record<T>("cumsum", y, {x}, save::none,
+                   [axis, reverse](auto& g, auto&) { return Tensors<T>{cumsum(g, axis, !reverse)}; });
+}
+
 #define GAN_REDUCE(T)                                                                        \
+  GAN_EXTERN_OP template Tensor<T> cumsum(const Tensor<T>&, int, bool);                      \
   GAN_EXTERN_OP template Tensor<T> sum_to(const Tensor<T>&, Shape);                          \
   GAN_EXTERN_OP template Tensor<T> broadcast_to(const Tensor<T>&, Shape);                    \
   GAN_EXTERN_OP template Tensor<T> sum(const Tensor<T>&);                                    \
