@@ -23,6 +23,7 @@ inline double activate(double x, Activation a, double slope) {
     case Activation::leaky_relu: return x > 0 ? x : slope * x;
     case Activation::tanh: return std::tanh(x);
     case Activation::sigmoid: return 1 / (1 + std::exp(-x));
+    case Activation::elu: return x > 0 ? x : slope * std::expm1(x);
   }
   return 0;
 }
@@ -34,6 +35,7 @@ inline double activation_gradient(double g, double y, Activation a, double slope
     case Activation::leaky_relu: return y > 0 ? g : slope * g;
     case Activation::tanh: return g * (1 - y * y);
     case Activation::sigmoid: return g * y * (1 - y);
+    case Activation::elu: return y > 0 ? g : g * (y + slope);
   }
   return 0;
 }

@@ -8,7 +8,7 @@
 namespace gan {
 
 /// The activations that layers can fuse into their output. Their derivatives are functions of the output alone.
-enum class Activation : int { none, relu, leaky_relu, tanh, sigmoid };
+enum class Activation : int { none, relu, leaky_relu, tanh, sigmoid, elu };
 
 namespace functor {
 struct Identity {
@@ -66,6 +66,11 @@ struct Elu {
   template <class T>
   GAN_HD T operator()(T x) const { return x > T(0) ? x : T(alpha) * (math::exp(x) - T(1)); }
 };
+struct EluGradient {
+  double alpha;
+  template <class T>
+  GAN_HD T operator()(T g, T y) const { return y > T(0) ? g : g * (y + T(alpha)); }
+};
 GAN_MAP1(Relu)
 GAN_MAP2(ReluGradient)
 GAN_MAP1(LeakyRelu)
@@ -75,9 +80,10 @@ GAN_MAP2(TanhGradient)
 GAN_MAP1(Sigmoid)
 GAN_MAP2(SigmoidGradient)
 GAN_MAP1(Elu)
+GAN_MAP2(EluGradient)
 }  // namespace functor
 
-/// Calls run(f, df) with the functors of an activation, y = f(z) and g * activation'(z) = df(g, y), as types, so that
+/// Calls run(f, df) with the functors of an activation and its slope (the alpha of elu), y = f(z) and g * activation'(z) = df(g, y), as types, so that
 /// loops contain no branches. Returns false, without a call, for a number that is no activation.
 #ifdef __NVCC__
 #pragma nv_exec_check_disable
@@ -91,6 +97,7 @@ GAN_HD bool with_activation(Activation activation, double slope, Run&& run) {
     case Activation::leaky_relu: return run(LeakyRelu{slope}, LeakyReluGradient{slope}), true;
     case Activation::tanh: return run(Tanh{}, TanhGradient{}), true;
     case Activation::sigmoid: return run(Sigmoid{}, SigmoidGradient{}), true;
+    case Activation::elu: return run(Elu{slope}, EluGradient{slope}), true;
   }
   return false;
 }

@@ -51,6 +51,7 @@ struct ELU {
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
     return traced("ELU", elu(x, alpha), p);
   }
+  operator FusedActivation() const { return {Activation::elu, alpha}; }
 };
 
 /// log(1 + e^x).

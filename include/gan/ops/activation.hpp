@@ -73,7 +73,11 @@ template <class T>
 Tensor<T> elu(const Tensor<T>& x, double alpha = 1) {
   if (alpha < 0) throw ValueError("[elu] alpha must not be negative");
   return record<T>("elu", map(x, functor::Elu{alpha}, "elu"), {x}, save::output,
-                   [alpha](auto& g, auto& s) { return Tensors<T>{mul(g, detail::elu_slope(s.output(), alpha))}; });
+                   [alpha](auto& g, auto& s) {
+                     const Tensor<T> y = s.output();
+                     return Tensors<T>{recording() ? mul(g, detail::elu_slope(y, alpha))
+                                                   : map(g, y, functor::EluGradient{alpha}, "elu")};
+                   });
 }
 namespace detail {
 /// The derivative of prelu in x: 1 where x > 0, the slope elsewhere. Constant in x almost everywhere.
@@ -124,13 +128,13 @@ Tensor<T> softmax(const Tensor<T>& x) {
 }
 
 /// The activation that linear, the convolutions and batch_norm fuse into their result y = activation(z + bias). Layers
-/// take it as `.activation`: LeakyReLU{0.2}, ReLU{}, Tanh{} and Sigmoid{} convert to it.
+/// take it as `.activation`: LeakyReLU{0.2}, ReLU{}, Tanh{}, Sigmoid{} and ELU{} convert to it.
 struct FusedActivation {
   Activation activation = Activation::none;
-  double slope = 0.2;  ///< slope of leaky_relu, not negative
+  double slope = 0.2;  ///< slope of leaky_relu, alpha of elu; not negative
 };
 
-/// Any of the fused activations; `slope` is that of leaky_relu.
+/// Any of the fused activations; `slope` is that of leaky_relu, or the alpha of elu.
 template <class T>
 Tensor<T> activate(const Tensor<T>& x, Activation activation, double slope = 0.2) {
   detail::require_defined("activate", x);
@@ -140,6 +144,7 @@ Tensor<T> activate(const Tensor<T>& x, Activation activation, double slope = 0.2
     case Activation::leaky_relu: return leaky_relu(x, slope);
     case Activation::tanh: return tanh(x);
     case Activation::sigmoid: return sigmoid(x);
+    case Activation::elu: return elu(x, slope);
   }
   throw ValueError("[activate] unknown activation");
 }
@@ -160,6 +165,7 @@ Tensor<T> activation_gradient(const Tensor<T>& g, const Tensor<T>& y, Activation
     case Activation::leaky_relu: return leaky_relu_gradient(g, y, slope);
     case Activation::tanh: return mul(g, affine(mul(y, y), -1, 1));
     case Activation::sigmoid: return mul(g, mul(y, affine(y, -1, 1)));
+    case Activation::elu: return mul(g, elu_slope(y, slope));
   }
   throw ValueError("[activate] unknown activation");
 }
