@@ -94,6 +94,8 @@
 #include "gan/ops/arithmetic.hpp"
 #include "gan/ops/conv.hpp"
 #include "gan/ops/elementwise.hpp"
+#include "gan/ops/indexing.hpp"
+#include "gan/ops/indexing_functors.hpp"
 #include "gan/ops/linear.hpp"
 #include "gan/ops/loss.hpp"
 #include "gan/ops/map.hpp"

@@ -44,3 +44,4 @@ template const Kernels<double>& cuda_kernels<double>(Device);
 #define GAN_CUDA_MAP1(F) GAN_MAP1_ABSENT(F, float) GAN_MAP1_ABSENT(F, double)
 #define GAN_CUDA_MAP2(F) GAN_MAP2_ABSENT(F, float) GAN_MAP2_ABSENT(F, double)
 #include "gan/ops/activation.hpp"
+#include "gan/ops/indexing_functors.hpp"
