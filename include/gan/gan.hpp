@@ -94,6 +94,7 @@
 #include "gan/ops/arithmetic.hpp"
 #include "gan/ops/conv.hpp"
 #include "gan/ops/elementwise.hpp"
+#include "gan/ops/grid_sample.hpp"
 #include "gan/ops/indexing.hpp"
 #include "gan/ops/indexing_functors.hpp"
 #include "gan/ops/linear.hpp"
