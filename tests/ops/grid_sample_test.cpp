@@ -17,13 +17,15 @@ using namespace naive;
 double pixel(const Array& x, i64 n, i64 i, i64 j, i64 c) {
   return i < 0 || j < 0 || i >= x.shape[1] || j >= x.shape[2] ? 0 : x.at({n, i, j, c});
 }
-Naive sampled(bool border) {
-  return [border](const std::vector<Array>& x) {
+Naive sampled(GridPadding padding) {
+  return [padding](const std::vector<Array>& x) {
     const Array &images = x[0], &grid = x[1];
     Array y(Shape{grid.shape[0], grid.shape[1], grid.shape[2], images.shape[3]});
     const auto at = [&](double g, i64 extent) {
-      const double p = ((g + 1) * static_cast<double>(extent) - 1) / 2;
-      return border ? std::clamp(p, 0.0, static_cast<double>(extent - 1)) : p;
+      const double last = static_cast<double>(extent - 1);
+      double p = ((g + 1) * static_cast<double>(extent) - 1) / 2;
+      while (padding == GridPadding::reflection && (p < -0.5 || p > last + 0.5)) p = p < 0 ? -1 - p : 2 * last + 1 - p;
+      return padding == GridPadding::zeros ? p : std::clamp(p, 0.0, last);
     };
     for (i64 n = 0; n < y.shape[0]; ++n)
       for (i64 p = 0; p < y.shape[1]; ++p)
@@ -42,13 +44,13 @@ Naive sampled(bool border) {
 /// Some of the positions lie outside of the images.
 Case sample_case(const char* name, GridPadding padding) {
   return make_case(name, {{2, 3, 4, 2}, {2, 3, 2, 2}}, [padding](auto& x) { return grid_sample(x[0], x[1], padding); },
-                   sampled(padding == GridPadding::border),
-                   {.large = {{3, 40, 40, 5}, {3, 50, 30, 2}}, .low = -1.4, .high = 1.4});
+                   sampled(padding), {.large = {{3, 40, 40, 5}, {3, 50, 30, 2}}, .low = -1.4, .high = 1.4});
 }
 
 const Cases cases{
     sample_case("grid_sample", GridPadding::zeros),
     sample_case("grid_sample.border", GridPadding::border),
+    sample_case("grid_sample.reflection", GridPadding::reflection),
     make_case(
         "affine_grid", {{2, 2, 3}},
         [](auto& x) {
@@ -102,10 +104,11 @@ using GridSampleReference = reference::LayerReference;
 TEST_F(GridSampleReference, ValuesAndDerivatives) {
   using namespace reference;
   using D = Tensor<double>;
-  for (const auto padding : {GridPadding::zeros, GridPadding::border}) {
-    const std::string name = padding == GridPadding::zeros ? "grid_sample_zeros" : "grid_sample_border";
+  for (const auto& [name, padding] : {std::pair<std::string, GridPadding>{"grid_sample_zeros", GridPadding::zeros},
+                                      {"grid_sample_border", GridPadding::border},
+                                      {"grid_sample_reflection", GridPadding::reflection}}) {
     const D grid = leaf(tensor<double>(layer_array(name, "grid")));
-    check_function(name, [&](const D& x) { return grid_sample(x, grid, padding); }, {grid}, {"grid"});
+    check_function(name, [&, p = padding](const D& x) { return grid_sample(x, grid, p); }, {grid}, {"grid"});
   }
   check_function("affine_grid", [](const D& theta) { return affine_grid(theta, {4, 5}); });
 }

@@ -19,7 +19,10 @@ def bilinear(x, grid, padding):
     """F.grid_sample with align_corners=False, of operations that PyTorch differentiates twice."""
     def axis(at, extent):
         at = ((at + 1) * extent - 1) / 2
-        if padding == "border":
+        if padding == "reflection":
+            at = (at + 0.5) - 2 * extent * ((at + 0.5) / (2 * extent)).detach().floor()
+            at = extent - (extent - at).abs() - 0.5
+        if padding != "zeros":
             at = at.clamp(0, extent - 1)
         low = at.detach().floor()
         for pixel, weight in ((low, 1 - (at - low)), (low + 1, at - low)):
@@ -35,7 +38,7 @@ def bilinear(x, grid, padding):
 
 
 def grid_samples(m):
-    for padding in ("zeros", "border"):
+    for padding in ("zeros", "border", "reflection"):
         x, grid = m.randn(2, 3, 5, 7), 1.4 * torch.rand(2, 2, 4, 6, dtype=F64, generator=m.rng) - 0.7
         grid = grid * 1.7  # a part lies outside
         a, b = x.clone().requires_grad_(), grid.clone().requires_grad_()

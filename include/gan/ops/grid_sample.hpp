@@ -10,10 +10,24 @@ namespace gan {
 /// What grid_sample finds outside an image.
 enum class GridPadding {
   zeros,
-  border,  ///< the nearest pixel of the image
+  border,      ///< the nearest pixel of the image
+  reflection,  ///< the image mirrored at its outer edges, again and again
 };
 
 namespace detail {
+/// Positions in pixels along an axis, moved into the image as the padding says.
+template <class T>
+Tensor<T> positions_inside(const Tensor<T>& at, i64 extent, GridPadding padding) {
+  const double size = static_cast<double>(extent);
+  if (padding == GridPadding::zeros) return at;
+  if (padding == GridPadding::border) return clamp(at, 0, size - 1);
+  const Tensor<T> edge = affine(at, 1, 0.5);  // from the outer edge; repeats after twice the size
+  const Tensor<T> repeats = map(affine(edge, 0.5 / size, 0), functor::Floor{}, "grid_sample");
+  const Tensor<T> there_and_back = sub(edge, affine(repeats, 2 * size, 0));
+  const Tensor<T> mirrored = affine(abs(affine(there_and_back, -1, size)), -1, size);
+  return clamp(affine(mirrored, 1, -0.5), 0, size - 1);
+}
+
 /// The two pixels along one axis between which each position lies: their numbers, as indices, and their weights.
 template <class T>
 struct GridNeighbours {
@@ -49,8 +63,7 @@ Tensor<T> grid_sample(const Tensor<T>& images, const Tensor<T>& grid, GridPaddin
   const auto neighbours = [&](int coordinate, i64 extent) {
     const double half = static_cast<double>(extent) / 2;
     const Tensor<T> at = affine(slice(grid, 3, coordinate, coordinate + 1), half, half - 0.5);
-    return detail::GridNeighbours<T>(
-        padding == GridPadding::border ? clamp(at, 0, static_cast<double>(extent - 1)) : at, extent);
+    return detail::GridNeighbours<T>(detail::positions_inside(at, extent, padding), extent);
   };
   const auto x = neighbours(0, w), y = neighbours(1, h);
   const Tensor<T> image = map(reshape(arange<T>(n, images.device()), Shape{n, 1, 1, 1}), functor::AsIndex{n});

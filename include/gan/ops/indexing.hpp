@@ -10,7 +10,8 @@
 
 namespace gan {
 
-/// 0, 1, …, n - 1 as a tensor (n), computed on the device. Throws ShapeError for a negative n.
+/// 0, 1, …, n - 1 as a tensor (n), computed on the device; exact up to 2^24 in float. Throws ShapeError for a negative
+/// n.
 template <class T>
 Tensor<T> arange(i64 n, Device device = Device::cpu()) {
   Tensor<T> y = Tensor<T>::zeros(Shape{n}, device);
