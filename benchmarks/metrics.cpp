@@ -1,6 +1,7 @@
 // How long the metrics take at the sizes of the papers. Items are samples of the first set.
 #include <benchmark/benchmark.h>
 
+#include "gan/backbones/classifier.hpp"
 #include "gan/backend/runtime.hpp"
 #include "gan/metrics/frechet.hpp"
 #include "gan/metrics/inception_score.hpp"
@@ -10,7 +11,6 @@
 #include "gan/metrics/precision_recall.hpp"
 #include "gan/metrics/ssim.hpp"
 #include "gan/metrics/swd.hpp"
-#include "gan/models/classifier.hpp"
 #include "gan/ops/random.hpp"
 
 namespace {
@@ -59,14 +59,14 @@ void parzen(benchmark::State& state) {
 }
 /// The whole way from images of MNIST's size to the distance: both sets through the classifier of that set.
 void classifier_fid(benchmark::State& state) {
-  models::Classifier net;
+  backbones::Classifier net;
   init(net, 1);
   const Shape shape{state.range(0), 28, 28, 1};
   const Var a = noise(shape, 1), b = noise(shape, 2);
   reset_peak_memory();
   for (auto _ : state)
     benchmark::DoNotOptimize(
-        metrics::frechet_distance(models::classify(net, a).features, models::classify(net, b).features).distance);
+        metrics::frechet_distance(backbones::classify(net, a).features, backbones::classify(net, b).features).distance);
   state.counters["peak_MB"] = static_cast<double>(memory_statistics().peak) / 1e6;
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }

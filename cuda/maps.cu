@@ -7,3 +7,4 @@
 #define GAN_CUDA_MAP1(F) GAN_CUDA_MAP1_FOR(F, float) GAN_CUDA_MAP1_FOR(F, double)
 #define GAN_CUDA_MAP2(F) GAN_CUDA_MAP2_FOR(F, float) GAN_CUDA_MAP2_FOR(F, double)
 #include "gan/ops/activation.hpp"
+#include "gan/ops/indexing_functors.hpp"

@@ -102,7 +102,7 @@ struct Settings {
   i64 rounds = 1500, batch_size = 64, features = 32, samples = 10000, seeds = 1;
 };
 
-Measured play(const Variant& v, const data::Dataset& images, const models::Classifier& classifier, const Var& real,
+Measured play(const Variant& v, const data::Dataset& images, const backbones::Classifier& classifier, const Var& real,
               const Settings& s, u64 seed, app::Progress& progress, i64 done) {
   Sequential G = generator(v, s.features), D = discriminator(v, s.features);
   init(G, seed);
@@ -121,12 +121,12 @@ Measured play(const Variant& v, const data::Dataset& images, const models::Class
   for (i64 first = 0; first < s.samples; first += 500)
     parts.push_back(io::sample(average.network(), std::min<i64>(500, s.samples - first), Sampling{.latent = latent},
                                seed + static_cast<u64>(first)));
-  const models::Classified fake = models::classify(classifier, concat(parts));
+  const backbones::Classified fake = backbones::classify(classifier, concat(parts));
   return {metrics::frechet_distance(real, fake.features).distance, fake.confidence, seconds};
 }
 
 /// The caption of the table. `floor`: the distance of training images.
-void print_head(const Settings& s, const std::string& data_name, const models::TrainedClassifier& judge, i64 n,
+void print_head(const Settings& s, const std::string& data_name, const backbones::TrainedClassifier& judge, i64 n,
                 double floor) {
   std::printf(
       "%s, %lld rounds of %lld images, %lld seeds; classifier %s (sha256 %.16s...), %lld samples against %lld "
@@ -161,13 +161,13 @@ int main(int argc, char** argv) {
     if (classifier_file.empty())
       classifier_file = "runs/classifiers/" + std::filesystem::path(data_name).filename().string() + ".safetensors";
 
-    const models::TrainedClassifier judge = models::load_classifier(classifier_file);
+    const backbones::TrainedClassifier judge = backbones::load_classifier(classifier_file);
     const data::Dataset images = data::load(data_name, data::Split::train).scale(-1, 1);
     const data::Dataset test = data::load(data_name, data::Split::test).scale(-1, 1);
     if (images.shape().tail() != Shape{28, 28, 1}) throw DataError("--data " + data_name + ": 28 x 28 x 1 is needed");
     const i64 n = std::min(s.samples, test.size());
-    const Var real = models::classify(judge.net, test.batches(n).batch_at(0).x).features;
-    const Var train = models::classify(judge.net, images.batches(n).batch_at(0).x).features;
+    const Var real = backbones::classify(judge.net, test.batches(n).batch_at(0).x).features;
+    const Var train = backbones::classify(judge.net, images.batches(n).batch_at(0).x).features;
 
     print_head(s, data_name, judge, n, metrics::frechet_distance(real, train).distance);
     const i64 all = static_cast<i64>(std::size(variants)) * s.seeds * s.rounds;

@@ -21,14 +21,14 @@ namespace {
 /// The default training settings for a dataset.
 struct Recipe {
   std::string data;
-  models::ClassifierOptions net;
+  backbones::ClassifierOptions net;
   i64 epochs, shift;
   bool flip;
 };
 
 Recipe recipe_of(const std::string& data, const data::Dataset& images) {
-  const models::ClassifierOptions grey{.channels = images.channels(), .size = images.height()};
-  const models::ClassifierOptions colour{
+  const backbones::ClassifierOptions grey{.channels = images.channels(), .size = images.height()};
+  const backbones::ClassifierOptions colour{
       .channels = images.channels(), .size = images.height(), .width = 32, .stages = 3, .depth = 2, .dropout = 0.1};
   if (data == "mnist") return {data, grey, 6, 2, false};
   if (data == "fashion-mnist") return {data, grey, 10, 1, true};
@@ -36,11 +36,11 @@ Recipe recipe_of(const std::string& data, const data::Dataset& images) {
 }
 
 /// Writes the weights and their metadata; creates the folder.
-void save_classifier(models::Classifier& net, const std::string& out, const std::string& data_name,
+void save_classifier(backbones::Classifier& net, const std::string& out, const std::string& data_name,
                      const data::Dataset& train, io::Metadata metadata, double accuracy) {
   char text[32];
   std::snprintf(text, sizeof text, "%.4f", accuracy);
-  metadata.insert({{"model", models::Classifier::name},
+  metadata.insert({{"model", backbones::Classifier::name},
                    {"options", write_fields(net.options)},
                    {"data", std::filesystem::path(data_name).filename().string()},
                    {"data_checksum", train.checksum()},
@@ -80,7 +80,7 @@ int main(int argc, char** argv) {
     if (epochs == 0) epochs = recipe.epochs;
     if (out.empty()) out = "runs/classifiers/" + std::filesystem::path(data_name).filename().string() + ".safetensors";
 
-    models::Classifier net(recipe.net);
+    backbones::Classifier net(recipe.net);
     init(net, seed);
     const data::Loader loader(train, {.batch_size = batch_size, .flip = recipe.flip});
     const i64 steps = epochs * loader.batches_per_epoch();

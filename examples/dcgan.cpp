@@ -39,7 +39,7 @@ int main(int argc, char** argv) {
     std::fflush(stdout);
 
     if (measurement.every > 0)
-      measurement.metric = models::classifier_distance(models::load_classifier(classifier), images);
+      measurement.metric = models::classifier_distance(backbones::load_classifier(classifier), images);
     to(net, flags.where());
     Game game = models::dcgan_game(net);
     return app::train(options, flags, signals, net, game, images, measurement);

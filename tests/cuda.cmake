@@ -3,7 +3,8 @@
 file(GLOB cuda_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} cuda/*_test.cpp)
 # Comparisons with PyTorch, which run on the CPU as tests of their own: suites whose names say Reference.
 set(compared nn/activation_test.cpp nn/conv_test.cpp nn/dense_test.cpp nn/embedding_test.cpp nn/maxout_test.cpp
-  nn/norm_test.cpp nn/padding_test.cpp nn/pool_test.cpp nn/residual_test.cpp ops/loss_test.cpp
+  nn/norm_test.cpp nn/padding_test.cpp nn/pool_test.cpp nn/residual_test.cpp ops/activation_softmax_test.cpp
+  ops/grid_sample_test.cpp ops/indexing_test.cpp ops/linear_test.cpp ops/loss_test.cpp
   models/dcgan_turns_reference_test.cpp models/conditional_dcgan_reference_test.cpp
   objectives/penalty_test.cpp optim/adam_test.cpp optim/optimizer_spec_test.cpp optim/rmsprop_test.cpp
   optim/schedule_test.cpp optim/sgd_test.cpp)

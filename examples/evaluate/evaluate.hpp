@@ -16,7 +16,7 @@ using namespace gan;
 struct Settings {
   std::string run, real, generated;  ///< a run, or two folders of images
   std::string data = {}, classifier = {}, squeezenet = {}, inception = {}, pictures = {};
-  metrics::InceptionInput inception_input = metrics::InceptionInput::pytorch_fid;
+  backbones::InceptionInput inception_input = backbones::InceptionInput::pytorch_fid;
   i64 samples = 10000, size = 0, pairs = 200;
   u64 seed = 1;
   bool quick = false, paired = false;

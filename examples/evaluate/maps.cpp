@@ -63,11 +63,11 @@ void histogram(Report& report, const std::vector<std::string>& classes, const st
 
 /// The 1000 modes of stacked MNIST, each channel classified as a digit.
 void add_modes(Work& work, Report& report, const Sets& sets,
-               const std::shared_ptr<models::TrainedClassifier>& trained) {
+               const std::shared_ptr<backbones::TrainedClassifier>& trained) {
   work.add(60, [&report, &sets, trained](const Done&) {
     const i64 k = trained->net.options.classes, modes = k * k * k;
     const auto line = [&](const char* what, const Var& images) {
-      const auto c = metrics::label_coverage(models::stacked_labels(trained->net, images), modes);
+      const auto c = metrics::label_coverage(backbones::stacked_labels(trained->net, images), modes);
       report.line("%s: %lld of %lld modes, %.4f nats from uniform  (%lld images)", what, static_cast<long long>(c.hit),
                   static_cast<long long>(modes), c.divergence, static_cast<long long>(c.samples));
     };
@@ -98,7 +98,7 @@ void conditional(Report& report, const Sets& sets, const std::vector<i64>& found
 }
 
 /// The metrics of the sets on the classifier's features.
-void tell(Report& report, const Sets& sets, const models::TrainedClassifier& trained, const Seen& seen,
+void tell(Report& report, const Sets& sets, const backbones::TrainedClassifier& trained, const Seen& seen,
           const std::string& path) {
   const auto& told = trained.metadata;
   const auto of = [&told](const char* key) { return told.count(key) ? told.at(key) : std::string("unknown"); };
@@ -131,13 +131,13 @@ void add_classifier(Work& work, Report& report, const Settings& s, const Sets& s
                 sets.name.c_str());
     return;
   }
-  auto trained = std::make_shared<models::TrainedClassifier>(models::load_classifier(path));
-  const models::ClassifierOptions options = trained->net.options;
+  auto trained = std::make_shared<backbones::TrainedClassifier>(backbones::load_classifier(path));
+  const backbones::ClassifierOptions options = trained->net.options;
   if (sets.name == "stacked-mnist" && options.channels == 1 && sets.image()[0] == options.size) {
     add_modes(work, report, sets, trained);
     return;
   }
-  if (!models::classifier_input(options, sets.generated.view(sets.generated.shape().with(0, 1), 0)).defined()) {
+  if (!backbones::classifier_input(options, sets.generated.view(sets.generated.shape().with(0, 1), 0)).defined()) {
     if (!s.classifier.empty())
       throw UsageError("--classifier " + path + " takes other images than " + to_string(sets.image()));
     return;
@@ -145,20 +145,20 @@ void add_classifier(Work& work, Report& report, const Settings& s, const Sets& s
   auto seen = std::make_shared<Seen>();
   const auto add = [&, options](i64 weight, std::function<Var()> images, auto keep) {
     work.add(weight, [=](const Done& done) {
-      const Var x = models::classifier_input(options, images());
+      const Var x = backbones::classifier_input(options, images());
       const double n = static_cast<double>(x.shape(0));
-      keep(models::classify(trained->net, x, [&](i64 k) { done(static_cast<double>(k) / n); }));
+      keep(backbones::classify(trained->net, x, [&](i64 k) { done(static_cast<double>(k) / n); }));
     });
   };
   add(
       20, [&sets] { return sets.real; },
-      [seen](const models::Classified& c) {
+      [seen](const backbones::Classified& c) {
         seen->real = c.features;
         seen->real_confidence = c.confidence;
       });
   add(
       20, [&sets] { return sets.generated; },
-      [seen](models::Classified c) {
+      [seen](backbones::Classified c) {
         seen->generated = c.features;
         seen->probabilities = c.probabilities;
         seen->labels = std::move(c.labels);
@@ -168,10 +168,10 @@ void add_classifier(Work& work, Report& report, const Settings& s, const Sets& s
     const i64 n = s.samples;
     add(
         20, [&sets, n] { return some_of(sets.train, n, 1); },
-        [seen](const models::Classified& c) { seen->train = c.features; });
+        [seen](const backbones::Classified& c) { seen->train = c.features; });
     add(
         30, [&sets, n, seed = s.seed] { return draw(sets.generator->untrained(seed), n, seed); },
-        [seen](const models::Classified& c) { seen->untrained = c.features; });
+        [seen](const backbones::Classified& c) { seen->untrained = c.features; });
   }
   work.add(20, [&report, &sets, trained, seen, path](const Done&) { tell(report, sets, *trained, *seen, path); });
 }
@@ -242,7 +242,7 @@ void add_squeezenet(Work& work, Report& report, const Settings& s, const Sets& s
   auto lpips = std::make_shared<metrics::Lpips>();
   io::load_weights(lpips->net, folder + "/squeezenet1_1.safetensors");
   if (sets.image()[2] == 3) {  // grey images have a classifier, and ImageNet has no grey images
-    add_network(work, report, "SqueezeNet", std::shared_ptr<metrics::SqueezeNet>(lpips, &lpips->net), 60, s, sets);
+    add_network(work, report, "SqueezeNet", std::shared_ptr<backbones::SqueezeNet>(lpips, &lpips->net), 60, s, sets);
   }
   if (!fs::exists(folder + "/lpips_squeeze_lin.safetensors")) return;
   io::load_weights(lpips->weights, folder + "/lpips_squeeze_lin.safetensors");
@@ -272,7 +272,7 @@ void add_squeezenet(Work& work, Report& report, const Settings& s, const Sets& s
 
 void add_inception(Work& work, Report& report, const Settings& s, const Sets& sets) {
   if (s.inception.empty()) return;
-  auto net = std::make_shared<metrics::Inception>(s.inception_input);
+  auto net = std::make_shared<backbones::Inception>(s.inception_input);
   io::load_weights(*net, s.inception);
   const auto seen = add_network(work, report, "Inception", net, 1000, s, sets);
   work.add(1, [&report, net, seen, path = s.inception](const Done&) {

@@ -3,6 +3,7 @@
 #include "src/cpu/dispatch.hpp"
 
 #include "gan/ops/activation.hpp"
+#include "gan/ops/indexing_functors.hpp"
 
 namespace gan {
 

@@ -22,6 +22,7 @@ namespace {
 #define GAN_CUDA_MAP2(F) GAN_MAP2_ABSENT(F, float) GAN_MAP2_ABSENT(F, double)
 #include "cuda/runtime.hpp"
 #include "gan/ops/activation.hpp"
+#include "gan/ops/indexing_functors.hpp"
 
 namespace gan {
 namespace {

@@ -40,18 +40,18 @@ Strides dense_strides(const Shape& shape) {
 }
 
 template <class T>
-std::vector<i64> class_numbers(const std::vector<T>& labels, i64 classes, const char* op) {
+std::vector<i64> class_numbers(const std::vector<T>& labels, i64 classes, const char* op, const char* noun) {
   std::vector<i64> numbers(labels.size());
   for (std::size_t i = 0; i < labels.size(); ++i) {
     if (!(labels[i] >= T(0) && labels[i] < static_cast<T>(classes)) || labels[i] != std::floor(labels[i]))
-      throw ValueError("[" + std::string(op) + "] label " + std::to_string(labels[i]) + " is no whole number in [0, " +
-                       std::to_string(classes) + ")");
+      throw ValueError("[" + std::string(op) + "] " + noun + " " + std::to_string(labels[i]) +
+                       " is no whole number in [0, " + std::to_string(classes) + ")");
     numbers[i] = static_cast<i64>(labels[i]);
   }
   return numbers;
 }
-template std::vector<i64> class_numbers(const std::vector<float>&, i64, const char*);
-template std::vector<i64> class_numbers(const std::vector<double>&, i64, const char*);
+template std::vector<i64> class_numbers(const std::vector<float>&, i64, const char*, const char*);
+template std::vector<i64> class_numbers(const std::vector<double>&, i64, const char*, const char*);
 
 RowIndex row_index(const std::vector<i64>& index, Device device) {
   const auto made = std::make_shared<const Storage<i64>>(Shape{static_cast<i64>(index.size())}, device);

@@ -6,6 +6,7 @@
 
 #include "support/cases.hpp"
 #include "support/cuda_moves.hpp"
+#include "gan/ops/indexing.hpp"
 #include "gan/ops/padding.hpp"
 
 namespace gan {
@@ -185,6 +186,20 @@ TEST_F(CudaMove, ClassesBecomeOnesWhereTheLabelsLie) {
   expect_close(one_hot(labels.to(gpu), 5), one_hot(labels, 5), 0, "one_hot");
   EXPECT_THROW(one_hot(labels.to(gpu), 4), ValueError);
   EXPECT_THROW(embedding(some<float>(4 * 3, 1).view({4, 3}).to(gpu), labels.to(gpu)), ValueError);
+}
+
+TEST_F(CudaMove, WhatTheHostDoesNotSeeIsNanWhereItIsInvalid) {
+  const Var x = some<float>(2 * 3, 1).view({2, 3});
+  const Var index = Var::from({0, 3, std::nanf(""), 2, 0.5f, -1}, {2, 3});
+  const std::vector<float> y = gather(x.to(gpu), index.to(gpu), 1).to_vector();
+  EXPECT_EQ(y[0], x.data()[0]);
+  EXPECT_EQ(y[3], x.data()[5]);
+  for (const std::size_t i : {1u, 2u, 4u, 5u}) EXPECT_TRUE(std::isnan(y[i])) << i;
+  const Var labels = Var::from({2, 0}, {2});
+  EXPECT_NEAR(cross_entropy(x.to(gpu), labels.to(gpu)).item(), cross_entropy(x, labels).item(), 1e-6);
+  EXPECT_TRUE(std::isnan(cross_entropy(x.to(gpu), Var::from({3, 0}, {2}).to(gpu)).item()));
+  EXPECT_THROW(cross_entropy(x.to(gpu), labels), DeviceError);
+  EXPECT_EQ(arange<float>(1000, gpu).to_vector(), arange<float>(1000).to_vector());
 }
 
 TEST_F(CudaMove, NothingIsLost) {

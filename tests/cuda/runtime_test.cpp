@@ -92,7 +92,7 @@ TEST_F(Cuda, MemoryIsCounted) {
 template <class T>
 void expect_cases_agree(std::function<Tensor<T>(const Tensors<T>&)> Case::*f) {
   const NoGrad off;
-  for (const Case& c : cases_of({"arithmetic", "elementwise", "activation"})) {
+  for (const Case& c : cases_of({"arithmetic", "elementwise", "activation", "activation_softmax"})) {
     for (const auto* shapes : {&c.inputs, &c.large}) {
       if (shapes->empty()) continue;
       const Tensors<T> x = case_inputs<T>(c, *shapes);

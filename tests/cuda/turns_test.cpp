@@ -158,6 +158,31 @@ TEST_F(CudaTurns, EmbeddingsAreRecorded) {
   expect_recorded(ProjectionNet{}, make_game, data::shapes({.count = 60, .size = 16}).scale(-1, 1));
 }
 
+/// A spatial transformer in front of a classifier (Jaderberg et al. 2015).
+struct TransformerNet {
+  Sequential where{Flatten{}, Dense(48, 6)};
+  Sequential scores{Flatten{}, Dense(48, 5)};
+  template <class V>
+  void visit(V& v) {
+    v("where", where);
+    v("scores", scores);
+  }
+};
+
+TEST_F(CudaTurns, CrossEntropyOfLabelsAndSampledImagesAreRecorded) {
+  const auto make_game = [](TransformerNet& n) {
+    std::vector<Player> players;
+    players.emplace_back("classifier", params(n.where, n.scores), [&n](const Batch& b, Round&, Pass& p) {
+      const Var theta = reshape(n.where(b.x, p), {-1, 2, 3});
+      return cross_entropy(n.scores(grid_sample(b.x, affine_grid(theta, 4)), p), b.labels);
+    }, Adam{});
+    Game game(std::move(players));
+    game.include("where", n.where).include("scores", n.scores);
+    return game;
+  };
+  expect_recorded(TransformerNet{}, make_game, data::shapes({.count = 60}).resize(4).scale(-1, 1));
+}
+
 TEST_F(CudaTurns, SecondDerivativesOfConvolutionsAreRecorded) {
   expect_recorded(
       PenaltyNet{},

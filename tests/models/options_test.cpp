@@ -9,8 +9,8 @@
 #include <tuple>
 
 #include "gan/app/options.hpp"
+#include "gan/backbones/classifier.hpp"
 #include "gan/io/safetensors.hpp"
-#include "gan/models/classifier.hpp"
 #include "gan/models/conditional_dcgan.hpp"
 #include "gan/models/dcgan.hpp"
 #include "gan/models/generator.hpp"
@@ -66,8 +66,8 @@ void refused_everywhere(const std::string& field, V value, V limit) {
   writer.metadata("model", M::name).metadata("options", write_fields(options));
   writer.write(path);
   const auto load = [&] {
-    if constexpr (std::is_same_v<M, models::Classifier>)
-      models::load_classifier(path);
+    if constexpr (std::is_same_v<M, backbones::Classifier>)
+      backbones::load_classifier(path);
     else
       load_generator(path);
   };
@@ -103,7 +103,7 @@ TEST(ModelOptions, HaveTheSameLimitsWhereverTheyComeFrom) {
   refuses_all_that_lies_outside<models::Dcgan>();
   refuses_all_that_lies_outside<models::Goodfellow>();
   refuses_all_that_lies_outside<models::ConditionalDcgan>();
-  refuses_all_that_lies_outside<models::Classifier>();
+  refuses_all_that_lies_outside<backbones::Classifier>();
 }
 
 TEST(ModelOptions, ThatAreNoNumbersOrNoChoicesAreRefused) {

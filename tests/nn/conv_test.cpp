@@ -1,10 +1,11 @@
-// Convolutions: their cases, what they refuse, and PyTorch.
+// Convolutions: their cases, what they refuse, another weight, and PyTorch.
 #include "gan/nn/conv.hpp"
 
 #include <gtest/gtest.h>
 
 #include "support/layer_cases.hpp"
 #include "support/layer_reference.hpp"
+#include "support/with_weight.hpp"
 
 namespace gan {
 namespace {
@@ -22,6 +23,14 @@ TEST(Convolutions, RefuseMissingOrUnevenChannels) {
   EXPECT_THROW(Conv2D({.out = 8}), ValueError);
   EXPECT_THROW(ConvTranspose2D({.in = 8}), ValueError);
   EXPECT_THROW(Conv2D({.in = 3, .out = 4, .groups = 2}), ValueError);
+}
+
+TEST(Convolutions, TakeAnotherWeight) {
+  Rng rng{1};
+  const Var images = rand<float>(Shape{2, 5, 4, 6}, rng, -1, 1);
+  const ConvOptions options{.in = 6, .out = 4, .kernel = {3, 2}, .stride = 2, .groups = 2, .activation = LeakyReLU{0.2}};
+  expect_with_weight(Conv2D(options), images);
+  expect_with_weight(ConvTranspose2D(options), images);
 }
 
 ConvOptions conv_options(const std::string& name) {

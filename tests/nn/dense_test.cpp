@@ -1,10 +1,11 @@
-// Dense: its cases, and PyTorch.
+// Dense: its cases, another weight, and PyTorch.
 #include "gan/nn/dense.hpp"
 
 #include <gtest/gtest.h>
 
 #include "support/layer_cases.hpp"
 #include "support/layer_reference.hpp"
+#include "support/with_weight.hpp"
 
 namespace gan {
 namespace {
@@ -16,6 +17,11 @@ const LayerCases cases([] {
       {"Dense", Sequential(Dense(8, 5)), rows_input, {3, 5}, 45},
   };
 });
+
+TEST(Dense, TakesAnotherWeight) {
+  Rng rng{1};
+  expect_with_weight(Dense(4, 3, {.activation = Tanh{}}), rand<float>(Shape{5, 4}, rng, -1, 1));
+}
 
 using DenseReference = reference::LayerReference;
 

@@ -6,6 +6,7 @@
 
 #include "support/layer_cases.hpp"
 #include "support/layer_reference.hpp"
+#include "support/with_weight.hpp"
 
 namespace gan {
 namespace {
@@ -32,6 +33,10 @@ TEST(Embedding, IsARowOfItsTableAndRefusesOtherLabels) {
   EXPECT_THROW(layer(Var::from({0.5}, Shape{1}), pass), ValueError);
   EXPECT_THROW(layer(Var::zeros({1, 1}), pass), ShapeError);
   EXPECT_THROW(Embedding({.classes = 3}), ValueError);
+}
+
+TEST(Embedding, TakesAnotherTable) {
+  expect_with_weight(Embedding({.classes = 3, .width = 2}), Var::from({2, 0, 2}, Shape{3}));
 }
 
 TEST(Embedding, StartsStandardNormal) {

@@ -58,12 +58,31 @@ const Cases cases{
           }
           return scalar(t / 3);
         }),
+    make_case(
+        "cross_entropy.of_labels", {{3, 4}},
+        [](auto& x) {
+          using T = typename std::remove_cvref_t<decltype(x[0])>::value_type;
+          return cross_entropy(x[0], Tensor<T>::from({T(2), T(0), T(3)}, Shape{3}).to(x[0].device()));
+        },
+        [](auto& x) {
+          const i64 label[] = {2, 0, 3};
+          double t = 0;
+          for (i64 r = 0; r < 3; ++r) {
+            double e = 0;
+            for (i64 c = 0; c < 4; ++c) e += std::exp(x[0].at({r, c}));
+            t += std::log(e) - x[0].at({r, label[r]});
+          }
+          return scalar(t / 3);
+        }),
 };
 
 TEST(OpsLoss, BadShapesAndValuesAreNamed) {
   const Var matrix = zeros({2, 3});
   expect_error<ShapeError>([&] { mse(matrix, zeros({3, 2})); }, "[mse] shapes differ: (2, 3), (3, 2)");
   expect_error<ShapeError>([&] { cross_entropy(matrix, {1}); }, "[cross_entropy] one label per row");
+  expect_error<ShapeError>([&] { cross_entropy(matrix, zeros({3})); }, "[cross_entropy] one label per row");
+  for (const float label : {-1.0f, 0.5f, 3.0f})
+    expect_error<ValueError>([&] { cross_entropy(matrix, Var::full({2}, label)); }, "[cross_entropy] label");
   expect_error<ValueError>([&] { bce_with_logits(matrix, 2.0); }, "[bce_with_logits] the target must lie in [0, 1]");
 }
 
@@ -89,6 +108,14 @@ TEST_F(LossReference, BinaryCrossEntropyWithLogits) {
     check_function(name, [&](const D& x) { return bce_with_logits(x, target); });
     check_function(name, [&](const D& x) { return bce_with_logits(x, D::full(x.shape(), target, x.device())); });
   }
+}
+
+TEST_F(LossReference, CrossEntropyOfLabels) {
+  using namespace reference;
+  using D = Tensor<double>;
+  const D labels = tensor<double>(op_file()["cross_entropy.labels"]);
+  check_function("cross_entropy", [&](const D& x) { return cross_entropy(x, labels); });
+  check_function("cross_entropy", [&](const D& x) { return cross_entropy(x, {2, 0, 4, 2}); });
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""FID's Inception-v3 by other people's programs, for tests/metrics/inception_test.cpp.
+"""FID's Inception-v3 by other people's programs, for tests/backbones/inception_test.cpp.
 
     sudo apt-get install python3-torch python3-torchvision          (Debian 12: 1.13.1, 0.14.1)
     pip install --no-deps torch-fidelity==0.4.0 pytorch-fid==0.3.0 tqdm

@@ -1,4 +1,4 @@
-// Layers against PyTorch in double (make_references.py): value, first derivatives (fused and written in ops), second
+// Layers and ops against PyTorch in double (make_references.py, make_ops.py): value, first derivatives (fused and written in ops), second
 // derivatives, and what they do to their buffers.
 #pragma once
 
@@ -17,6 +17,11 @@ inline const File& layer_file() {
   static const File f("layers.safetensors");
   return f;
 }
+/// Functions without a layer (make_ops.py).
+inline const File& op_file() {
+  static const File f("ops.safetensors");
+  return f;
+}
 inline Worst worst_layer;
 
 class LayerReference : public testing::Test {
@@ -26,7 +31,8 @@ class LayerReference : public testing::Test {
 
 /// A tensor of a case, in our layout.
 inline Array layer_array(const std::string& name, const std::string& key) {
-  return ours(layer_file()[name + "." + key]);
+  const File& file = op_file().has(name + ".x") ? op_file() : layer_file();
+  return ours(file[name + "." + key]);
 }
 
 /// Compares y = f(x) with case `name`. `parameters` and their names are what f reads besides x.

@@ -2,7 +2,7 @@
 // perceptual metric", section 3), version 0.1 with SqueezeNet.
 #pragma once
 
-#include "gan/metrics/squeezenet.hpp"
+#include "gan/backbones/squeezenet.hpp"
 
 namespace gan::metrics {
 
@@ -24,7 +24,7 @@ struct BasicLpipsWeights {
 /// io::load_weights(lpips.weights, "lpips_squeeze_lin.safetensors").
 template <class T>
 struct BasicLpips {
-  BasicSqueezeNet<T> net;
+  backbones::BasicSqueezeNet<T> net;
   BasicLpipsWeights<T> weights;
 
   /// The distances of images a and b (N, H, W, 3) in [-1, 1], red first, at least 17 x 17 → (N), 0 for equal images.

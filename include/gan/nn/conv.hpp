@@ -35,7 +35,13 @@ struct BasicConv2D {
   explicit BasicConv2D(const ConvOptions& o);
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
     weight.require_ready("Conv2D");
-    return traced("Conv2D", conv2d<T>(x, weight.tensor(), geometry, bias.tensor(), activation), p, weight, bias);
+    return with_weight(x, weight.tensor(), p);
+  }
+  /// The layer with w (out, KH, KW, in / groups) in place of its weight, such as one that was normalised. Throws
+  /// ShapeError for a w of another shape.
+  Tensor<T> with_weight(const Tensor<T>& x, const Tensor<T>& w, Pass& p) const {
+    weight.require_shape_of("Conv2D", w);
+    return traced("Conv2D", conv2d<T>(x, w, geometry, bias.tensor(), activation), p, weight, bias);
   }
   template <class V>
   requires std::same_as<typename V::Scalar, T>
@@ -58,8 +64,13 @@ struct BasicConvTranspose2D {
   explicit BasicConvTranspose2D(const ConvOptions& o);
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
     weight.require_ready("ConvTranspose2D");
-    return traced("ConvTranspose2D", conv2d_transpose<T>(x, weight.tensor(), geometry, bias.tensor(), activation), p,
-                  weight, bias);
+    return with_weight(x, weight.tensor(), p);
+  }
+  /// The layer with w (in, KH, KW, out / groups) in place of its weight, such as one that was normalised. Throws
+  /// ShapeError for a w of another shape.
+  Tensor<T> with_weight(const Tensor<T>& x, const Tensor<T>& w, Pass& p) const {
+    weight.require_shape_of("ConvTranspose2D", w);
+    return traced("ConvTranspose2D", conv2d_transpose<T>(x, w, geometry, bias.tensor(), activation), p, weight, bias);
   }
   template <class V>
   requires std::same_as<typename V::Scalar, T>

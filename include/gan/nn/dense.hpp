@@ -28,7 +28,13 @@ struct BasicDense {
   }
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
     weight.require_ready("Dense");
-    return traced("Dense", linear(x, weight.tensor(), bias.tensor(), activation), p, weight, bias);
+    return with_weight(x, weight.tensor(), p);
+  }
+  /// The layer with w (out, in) in place of its weight, such as one that was normalised. Throws ShapeError for a w of
+  /// another shape.
+  Tensor<T> with_weight(const Tensor<T>& x, const Tensor<T>& w, Pass& p) const {
+    weight.require_shape_of("Dense", w);
+    return traced("Dense", linear(x, w, bias.tensor(), activation), p, weight, bias);
   }
   template <class V>
   requires std::same_as<typename V::Scalar, T>

@@ -20,7 +20,13 @@ struct BasicEmbedding {
   explicit BasicEmbedding(const EmbeddingOptions& o);
   Tensor<T> operator()(const Tensor<T>& labels, Pass& p) const {
     weight.require_ready("Embedding");
-    return traced("Embedding", embedding(weight.tensor(), labels), p, weight);
+    return with_weight(labels, weight.tensor(), p);
+  }
+  /// The layer with w (classes, width) in place of its weight, such as one that was normalised. Throws ShapeError for a w
+  /// of another shape.
+  Tensor<T> with_weight(const Tensor<T>& labels, const Tensor<T>& w, Pass& p) const {
+    weight.require_shape_of("Embedding", w);
+    return traced("Embedding", embedding(w, labels), p, weight);
   }
   template <class V>
   requires std::same_as<typename V::Scalar, T>

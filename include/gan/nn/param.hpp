@@ -79,6 +79,10 @@ struct Param {
   void require_ready(const char* layer) const {
     if (!ready) throw_not_ready(layer);
   }
+  /// Throws ShapeError, naming `layer`, for a tensor of another shape.
+  void require_shape_of(const char* layer, const Tensor<T>& other) const {
+    GAN_CHECK_SHAPE(other.shape() == shape(), layer, "the weight has another shape", other.shape(), shape());
+  }
   /// Moves the values, and every handle to this parameter, to a device: optimizers and players continue there. Does
   /// nothing when they are on that device already. A gradient that still needs the old values throws.
   void move_to(Device device);

@@ -1,9 +1,14 @@
 // Activation functions. The derivatives of those that layers can fuse (enum Activation) are functions of the output.
 #pragma once
 
+#include <limits>
+
 #include "gan/ops/activation_functors.hpp"
 
 namespace gan {
+
+template <class T>
+Tensor<T> permute(const Tensor<T>& x, std::vector<int> order);
 
 namespace detail {
 /// g where y > 0, slope * g elsewhere. Linear in g; constant in y almost everywhere.
@@ -111,12 +116,21 @@ Tensor<T> prelu(const Tensor<T>& x, const Tensor<T>& slope) {
   });
 }
 
+namespace detail {
+/// The largest value along the last axis, which is kept with extent 1; no history.
+template <class T>
+Tensor<T> row_maximum(const Tensor<T>& x) {
+  Tensor<T> largest(x.shape().with(-1, 1), x.device());
+  kernels<T>(x.device()).max_rows(largest.size(), x.shape(-1), x.data(), largest.mutable_data());
+  return largest;
+}
+}  // namespace detail
+
 /// log of softmax along the last axis, stable for any finite x.
 template <class T>
 Tensor<T> log_softmax(const Tensor<T>& x) {
   GAN_CHECK_SHAPE(x.rank() >= 1, "log_softmax", "a last axis is needed", x.shape());
-  Tensor<T> largest(x.shape().with(-1, 1), x.device());
-  kernels<T>(x.device()).max_rows(largest.size(), x.shape(-1), x.data(), largest.mutable_data());
+  const Tensor<T> largest = detail::row_maximum(x);
   const Tensor<T> shifted = sub(x, largest);  // a constant shift per row, which does not affect the derivative
   return sub(shifted, log(sum_to(exp(shifted), largest.shape())));
 }
@@ -125,6 +139,24 @@ template <class T>
 Tensor<T> softmax(const Tensor<T>& x) {
   detail::require_defined("softmax", x);
   return exp(log_softmax(x));
+}
+/// log of the sum of e^x along one axis (negative counts from the last), which is dropped; stable for any x, infinite
+/// ones included. Throws ShapeError for an axis that x does not have or that is empty.
+template <class T>
+Tensor<T> logsumexp(const Tensor<T>& x, int axis = -1) {
+  if (axis < 0) axis += x.rank();
+  GAN_CHECK_SHAPE(axis >= 0 && axis < x.rank() && x.shape(axis) > 0, "logsumexp", "an axis with entries is needed",
+                  x.shape());
+  std::vector<int> order;
+  for (int i = 0; i < x.rank(); ++i)
+    if (i != axis) order.push_back(i);
+  order.push_back(axis);
+  const Tensor<T> terms = axis == x.rank() - 1 ? x : permute(x, order);
+  constexpr double most = std::numeric_limits<T>::max();  // the difference of two infinities is NaN
+  const Tensor<T> shift = map(detail::row_maximum(terms), functor::Clamp{-most, most}, "logsumexp");
+  const Tensor<T> kept = add(log(sum_to(exp(sub(terms, shift)), shift.shape())), shift);
+  const int last[] = {-1};
+  return reshape(kept, detail::squeezed(terms.shape(), last));
 }
 
 /// The activation that linear, the convolutions and batch_norm fuse into their result y = activation(z + bias). Layers
@@ -216,6 +248,7 @@ Epilogue<T> make_epilogue(const Tensor<T>& bias, FusedActivation e, i64 channels
   GAN_EXTERN_OP template Tensor<T> prelu(const Tensor<T>&, const Tensor<T>&);                                  \
   GAN_EXTERN_OP template Tensor<T> log_softmax(const Tensor<T>&);                                              \
   GAN_EXTERN_OP template Tensor<T> softmax(const Tensor<T>&);                                                  \
+  GAN_EXTERN_OP template Tensor<T> logsumexp(const Tensor<T>&, int);                                           \
   GAN_EXTERN_OP template Tensor<T> activate(const Tensor<T>&, Activation, double);                             \
   GAN_EXTERN_OP template Tensor<T> detail::activation_gradient(const Tensor<T>&, const Tensor<T>&, Activation, \
                                                                double);

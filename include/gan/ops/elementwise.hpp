@@ -52,6 +52,10 @@ struct ClassNumber {  // the class of x in [0, classes]; the upper end belongs t
     return whole < T(classes) ? whole : T(classes) - T(1);
   }
 };
+struct Floor {
+  template <class T>
+  GAN_HD T operator()(T x) const { return math::floor(x); }
+};
 struct Inside {
   double low, high;
   template <class T>
@@ -67,6 +71,7 @@ GAN_MAP1(Sign)
 GAN_MAP1(Power)
 GAN_MAP1(Clamp)
 GAN_MAP1(ClassNumber)
+GAN_MAP1(Floor)
 GAN_MAP1(Inside)
 }  // namespace functor
 

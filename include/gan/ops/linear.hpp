@@ -29,12 +29,58 @@ Tensor<T> matmul(const Tensor<T>& a, const Tensor<T>& b, Transpose t, MathMode m
     return out;
   });
 }
+
+/// matmul of each of B pairs: op(a) (B, M, K) times op(b) (B, K, N) → (B, M, N).
+template <class T>
+Tensor<T> batch_matmul(const Tensor<T>& a, const Tensor<T>& b, Transpose t, MathMode math) {
+  const i64 batch = a.shape(0), m = a.shape(t.a ? 2 : 1), k = a.shape(t.a ? 1 : 2), n = b.shape(t.b ? 1 : 2);
+  require_device_of(a, "matmul", b);
+  Tensor<T> y(Shape{batch, m, n}, a.device());
+  const T *from_a = a.data(), *from_b = b.data();
+  T* const to = y.mutable_data();
+  const auto products = [&, gemm = kernels<T>(a.device()).gemm](i64 begin, i64 end) {
+    for (i64 i = begin; i < end; ++i)
+      gemm({m, n, k, t.a, t.b, false, math}, from_a + i * m * k, from_b + i * k * n, to + i * m * n, {});
+  };
+  if (a.device().is_cpu() && batch >= threads())
+    parallel_for(batch, 1, products);
+  else
+    products(0, batch);
+  return record<T>("batch_matmul", y, {a, b}, save::inputs, [t, math](auto& g, auto& s) {
+    Tensors<T> out(2);
+    if (s.needs(0))
+      out[0] = t.a ? batch_matmul(s.input(1), g, {t.b, true}, math) : batch_matmul(g, s.input(1), {false, !t.b}, math);
+    if (s.needs(1))
+      out[1] = t.b ? batch_matmul(g, s.input(0), {true, t.a}, math) : batch_matmul(s.input(0), g, {!t.a, false}, math);
+    return out;
+  });
+}
+
+/// The axes before the last two of a tensor that has them.
+inline Shape leading(const Shape& shape) { return {shape.begin(), shape.rank() - 2}; }
+/// `leading` with a matrix's extents behind.
+Shape matrices(const Shape& leading, i64 rows, i64 columns);
 }  // namespace detail
 
-/// op(a) (M, K) times op(b) (K, N) → (M, N). Throws ShapeError.
+/// op(a) (…, M, K) times op(b) (…, K, N) → (…, M, N): the product of two matrices, or one for each index of the leading
+/// axes, which broadcast (by copies, unless b is one matrix and a is not transposed: that is one product). Many
+/// products are one call of the device for each. Throws ShapeError, and DeviceError unless both are on one device.
 template <class T>
 Tensor<T> matmul(const Tensor<T>& a, const Tensor<T>& b, Transpose t = {}) {
-  return detail::matmul(a, b, t, math_mode());
+  const MathMode math = math_mode();
+  if (a.rank() <= 2 && b.rank() <= 2) return detail::matmul(a, b, t, math);
+  GAN_CHECK_SHAPE(a.rank() >= 2 && b.rank() >= 2, "matmul", "two matrices are needed", a.shape(), b.shape());
+  const i64 m = a.shape(t.a ? -1 : -2), k = a.shape(t.a ? -2 : -1), n = b.shape(t.b ? -2 : -1);
+  GAN_CHECK_SHAPE(k == b.shape(t.b ? -1 : -2), "matmul", "inner extents differ", a.shape(), b.shape());
+  const Shape lead = broadcast_shapes(detail::leading(a.shape()), detail::leading(b.shape()), "matmul");
+  const Shape result = detail::matrices(lead, m, n);
+  const i64 batch = lead.size();
+  if (b.rank() == 2 && !t.a) return reshape(detail::matmul(reshape(a, Shape{batch * m, k}), b, t, math), result);
+  const auto all = [&](const Tensor<T>& x) {
+    const i64 rows = x.shape(-2), columns = x.shape(-1);
+    return reshape(broadcast_to(x, detail::matrices(lead, rows, columns)), Shape{batch, rows, columns});
+  };
+  return reshape(detail::batch_matmul(all(a), all(b), t, math), result);
 }
 
 /// x (N, in) → activation(x weight^T + bias) (N, out), weight (out, in), bias (out) or undefined. Throws ShapeError.
@@ -79,10 +125,11 @@ Tensor<T> embedding(const Tensor<T>& table, const Tensor<T>& labels) {
   return detail::matmul(one_hot(labels, table.shape(0)), table, {}, MathMode::fp32);
 }
 
-#define GAN_LINEAR(T)                                                                                       \
-  GAN_EXTERN_OP template Tensor<T> detail::matmul(const Tensor<T>&, const Tensor<T>&, Transpose, MathMode); \
-  GAN_EXTERN_OP template Tensor<T> matmul(const Tensor<T>&, const Tensor<T>&, Transpose);                   \
-  GAN_EXTERN_OP template Tensor<T> embedding(const Tensor<T>&, const Tensor<T>&);                           \
+#define GAN_LINEAR(T)                                                                                             \
+  GAN_EXTERN_OP template Tensor<T> detail::matmul(const Tensor<T>&, const Tensor<T>&, Transpose, MathMode);       \
+  GAN_EXTERN_OP template Tensor<T> detail::batch_matmul(const Tensor<T>&, const Tensor<T>&, Transpose, MathMode); \
+  GAN_EXTERN_OP template Tensor<T> matmul(const Tensor<T>&, const Tensor<T>&, Transpose);                         \
+  GAN_EXTERN_OP template Tensor<T> embedding(const Tensor<T>&, const Tensor<T>&);                                 \
   GAN_EXTERN_OP template Tensor<T> linear(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&, FusedActivation);
 GAN_FOR_SCALARS(GAN_LINEAR)
 #undef GAN_LINEAR

@@ -51,13 +51,29 @@ Tensor<T> cross_entropy(const Tensor<T>& logits, const std::vector<i64>& labels)
   const Tensor<T> picked = mul(log_softmax(logits), one_hot<T>(labels, logits.shape(1)).to(logits.device()));
   return affine(sum(picked), -1.0 / static_cast<double>(labels.size()), 0);
 }
+/// The same for labels (N) that are class numbers as floats, as batches store them, on the logits' device. The host
+/// does not wait for it, so a turn with this loss can be recorded (train/turn_graphs.hpp). Throws ShapeError,
+/// DeviceError unless both are on one device, and on the CPU ValueError for a label that is not an integer in [0,
+/// classes). On another device the host does not see the labels: an invalid one makes the loss NaN, which Trainer
+/// reports.
+template <class T>
+Tensor<T> cross_entropy(const Tensor<T>& logits, const Tensor<T>& labels) {
+  GAN_CHECK_SHAPE(logits.rank() == 2 && labels.rank() == 1 && logits.shape(0) == labels.size(), "cross_entropy",
+                  "one label per row of logits (N, classes) is needed", logits.shape(), labels.shape());
+  detail::require_device_of(logits, "cross_entropy", labels);
+  if (labels.device().is_cpu()) detail::class_numbers(labels.to_vector(), logits.shape(1), "cross_entropy");
+  const Tensor<T> chosen = detail::one_hot(labels, logits.shape(1));
+  const Tensor<T> picked = div(sum(mul(log_softmax(logits), chosen), {1}), sum(chosen, {1}));  // 0 / 0 for no class
+  return affine(mean(picked), -1, 0);
+}
 
 #define GAN_LOSS(T)                                                                          \
   GAN_EXTERN_OP template Tensor<T> bce_with_logits(const Tensor<T>&, double);                \
   GAN_EXTERN_OP template Tensor<T> bce_with_logits(const Tensor<T>&, const Tensor<T>&);      \
   GAN_EXTERN_OP template Tensor<T> mse(const Tensor<T>&, const Tensor<T>&);                  \
   GAN_EXTERN_OP template Tensor<T> l1(const Tensor<T>&, const Tensor<T>&);                   \
-  GAN_EXTERN_OP template Tensor<T> cross_entropy(const Tensor<T>&, const std::vector<i64>&);
+  GAN_EXTERN_OP template Tensor<T> cross_entropy(const Tensor<T>&, const std::vector<i64>&); \
+  GAN_EXTERN_OP template Tensor<T> cross_entropy(const Tensor<T>&, const Tensor<T>&);
 GAN_FOR_SCALARS(GAN_LOSS)
 #undef GAN_LOSS
 

@@ -23,9 +23,9 @@ namespace detail {
 Shape infer(std::initializer_list<i64> extents, i64 size);
 /// Strides, in elements, of a dense array of this shape.
 Strides dense_strides(const Shape& shape);
-/// Labels as integers. Throws ValueError for a label that is not an integer in [0, classes).
+/// Labels as integers. Throws ValueError for a label that is not an integer in [0, classes); `noun` says what it is.
 template <class T>
-std::vector<i64> class_numbers(const std::vector<T>& labels, i64 classes, const char* op);
+std::vector<i64> class_numbers(const std::vector<T>& labels, i64 classes, const char* op, const char* noun = "label");
 }  // namespace detail
 
 template <class T>
@@ -232,6 +232,16 @@ Tensor<T> pixel_shuffle(const Tensor<T>& x, i64 factor) {
   return reshape(squares, Shape{n, h * factor, w * factor, c});
 }
 
+namespace detail {
+/// one_hot of labels that are not looked at: a row without a class is zeros.
+template <class T>
+Tensor<T> one_hot(const Tensor<T>& labels, i64 classes) {
+  Tensor<T> y(Shape{labels.size(), classes}, labels.device());
+  kernels<T>(labels.device()).one_hot(labels.size(), classes, labels.data(), y.mutable_data());
+  return y;
+}
+}  // namespace detail
+
 /// One-hot rows on the CPU: class numbers (N) → (N, classes). Throws ValueError for a class outside [0, classes),
 /// ShapeError for a negative number of classes.
 template <class T>
@@ -245,9 +255,7 @@ requires std::same_as<V, Tensor<T>> Tensor<T> one_hot(const V& labels, i64 class
                   labels.shape());
   if (labels.device().is_cpu() || detail::call_trace() == nullptr)
     detail::class_numbers(labels.to_vector(), classes, "one_hot");
-  Tensor<T> y(Shape{labels.size(), classes}, labels.device());
-  kernels<T>(labels.device()).one_hot(labels.size(), classes, labels.data(), y.mutable_data());
-  return y;
+  return detail::one_hot(labels, classes);
 }
 
 #define GAN_SHAPE_OPS(T)                                                                                \
@@ -265,7 +273,9 @@ requires std::same_as<V, Tensor<T>> Tensor<T> one_hot(const V& labels, i64 class
   GAN_EXTERN_OP template Tensor<T> gather(const Tensor<T>&, const std::vector<i64>&);                   \
   GAN_EXTERN_OP template Tensor<T> scatter_add(const Tensor<T>&, const std::vector<i64>&, i64);         \
   GAN_EXTERN_OP template Tensor<T> pixel_shuffle(const Tensor<T>&, i64);                                \
-  extern template std::vector<i64> detail::class_numbers(const std::vector<T>&, i64, const char*);      \
+  GAN_EXTERN_OP template Tensor<T> detail::one_hot(const Tensor<T>&, i64);                              \
+  extern template std::vector<i64> detail::class_numbers(const std::vector<T>&, i64, const char*,       \
+                                                         const char*);                                  \
   extern template Tensor<T> one_hot(const std::vector<i64>&, i64);
 GAN_FOR_SCALARS(GAN_SHAPE_OPS)
 #undef GAN_SHAPE_OPS

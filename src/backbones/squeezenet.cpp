@@ -1,10 +1,10 @@
-// See metrics/squeezenet.hpp.
-#include "gan/metrics/squeezenet.hpp"
+// See backbones/squeezenet.hpp.
+#include "gan/backbones/squeezenet.hpp"
 
 #include "gan/ops/pool.hpp"
 #include "gan/ops/reduce.hpp"
 
-namespace gan::metrics {
+namespace gan::backbones {
 namespace {
 
 /// PyTorch's MaxPool2d(3, 2, ceil_mode=True): the last window may extend beyond the image by a pixel.
@@ -73,4 +73,4 @@ template struct BasicFire<double>;
 template struct BasicSqueezeNet<float>;
 template struct BasicSqueezeNet<double>;
 
-}  // namespace gan::metrics
+}  // namespace gan::backbones

@@ -1,5 +1,5 @@
 // SqueezeNet 1.1 against torchvision.
-#include "gan/metrics/squeezenet.hpp"
+#include "gan/backbones/squeezenet.hpp"
 
 #include "gan/io/weights.hpp"
 #include "support/data.hpp"
@@ -13,7 +13,7 @@ using namespace reference;
 /// The first 16 logits of both images. The file has ImageNet's means and deviations in float: that is the error in
 /// double.
 template <class T>
-void compare(const metrics::BasicSqueezeNet<T>& net, const std::string& weights, double tolerance) {
+void compare(const backbones::BasicSqueezeNet<T>& net, const std::string& weights, double tolerance) {
   const Tensor<T> a = tensor<T>(array(lpips_image("image.a")));
   Pass p = Pass::inference();
   const std::vector<T> all = net.logits(a, p).to_vector();
@@ -31,8 +31,8 @@ TEST(SqueezeNetReference, IsThatOfTorchvisionWithMadeWeights) { compare(made_lpi
 TEST(SqueezeNetReference, IsThatOfTorchvisionWithTheRealWeights) {
   const std::string folder = test::data_folder("squeezenet1_1");
   if (folder.empty()) GTEST_SKIP() << test::without_data("squeezenet1_1");
-  metrics::BasicSqueezeNet<double> doubles;
-  metrics::BasicSqueezeNet<float> floats;
+  backbones::BasicSqueezeNet<double> doubles;
+  backbones::BasicSqueezeNet<float> floats;
   io::load_weights(doubles, folder + "/squeezenet1_1.safetensors");
   io::load_weights(floats, folder + "/squeezenet1_1.safetensors");
   compare(doubles, "real", 2e-7);

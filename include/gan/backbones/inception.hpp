@@ -13,7 +13,7 @@
 #include "gan/nn/dense.hpp"
 #include "gan/nn/norm.hpp"
 
-namespace gan::metrics {
+namespace gan::backbones {
 
 /// How images are resized to 299 x 299. Distances with one of them are not comparable to distances with the other.
 enum class InceptionInput {
@@ -100,4 +100,4 @@ extern template struct BasicInceptionBlock<double>;
 extern template struct BasicInception<float>;
 extern template struct BasicInception<double>;
 
-}  // namespace gan::metrics
+}  // namespace gan::backbones

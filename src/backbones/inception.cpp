@@ -1,5 +1,5 @@
-// See metrics/inception.hpp.
-#include "gan/metrics/inception.hpp"
+// See backbones/inception.hpp.
+#include "gan/backbones/inception.hpp"
 
 #include "gan/core/parallel.hpp"
 #include "gan/ops/pool.hpp"
@@ -7,7 +7,7 @@
 #include "gan/ops/resample.hpp"
 #include "gan/ops/shape.hpp"
 
-namespace gan::metrics {
+namespace gan::backbones {
 namespace {
 
 constexpr i64 side = 299;
@@ -260,4 +260,4 @@ template struct BasicInceptionBlock<double>;
 template struct BasicInception<float>;
 template struct BasicInception<double>;
 
-}  // namespace gan::metrics
+}  // namespace gan::backbones

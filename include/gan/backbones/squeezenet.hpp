@@ -7,7 +7,7 @@
 
 #include "gan/nn/conv.hpp"
 
-namespace gan::metrics {
+namespace gan::backbones {
 
 /// x (N, H, W, in) → (N, H, W, 2 expand): 1 x 1 filters that squeeze, then 1 x 1 and 3 x 3 filters in parallel.
 template <class T>
@@ -59,4 +59,4 @@ extern template struct BasicFire<double>;
 extern template struct BasicSqueezeNet<float>;
 extern template struct BasicSqueezeNet<double>;
 
-}  // namespace gan::metrics
+}  // namespace gan::backbones

@@ -1,5 +1,5 @@
 // FID's Inception-v3 against pytorch-fid and torch-fidelity (make_inception.py), with weights made from a formula.
-#include "gan/metrics/inception.hpp"
+#include "gan/backbones/inception.hpp"
 
 #include <filesystem>
 #include <map>
@@ -14,8 +14,8 @@ namespace {
 using namespace gan;
 using namespace reference;
 using D = Tensor<double>;
-using metrics::BasicInception;
-using metrics::InceptionInput;
+using backbones::BasicInception;
+using backbones::InceptionInput;
 
 const File& file() {
   static const File f("inception.safetensors");
@@ -102,16 +102,16 @@ TEST(InceptionReference, TheTwoInputsDiffer) {
 
 TEST(InceptionReference, ResizesAsTensorFlow) {
   Worst worst;
-  expect_close(metrics::resize_bilinear_tensorflow(bytes(), 13), file()["resize"], 1e-6, "resize", worst);
+  expect_close(backbones::resize_bilinear_tensorflow(bytes(), 13), file()["resize"], 1e-6, "resize", worst);
   // Corner to corner: every second pixel of an enlargement is a pixel, the last ones repeat the edge.
   const D two = D::from({1., 3.}, Shape{1, 1, 2, 1});
-  const D four = metrics::resize_bilinear_tensorflow(two, 4);
+  const D four = backbones::resize_bilinear_tensorflow(two, 4);
   EXPECT_EQ(slice(four, 1, 0, 1).to_vector(), (std::vector<double>{1, 2, 3, 3}));
 }
 
 TEST(Inception, ReadsFilesOfTheUsualNames) {
   // As in pt_inception-2015-12-05-6726825d.pth: 94 convolutions of five arrays, and the classes.
-  metrics::Inception net;
+  backbones::Inception net;
   std::vector<std::string> names;
   each_param(net, [&](const std::string& name, Param<float>&) { names.push_back(name); });
   EXPECT_EQ(names.size(), 472u);
@@ -123,12 +123,12 @@ TEST(Inception, ReadsFilesOfTheUsualNames) {
 }
 
 TEST(Inception, RefusesOtherImages) {
-  metrics::Inception net;
+  backbones::Inception net;
   Pass pass = Pass::inference();
   EXPECT_THROW(net(Var::zeros({1, 32, 32, 1}), pass), ShapeError);
   EXPECT_THROW(net(Var::zeros({32, 32, 3}), pass), ShapeError);
   EXPECT_THROW(net(Var::zeros({1, 32, 32, 3}), pass), ValueError);  // no weights yet
-  EXPECT_THROW(metrics::resize_bilinear_tensorflow(Var::zeros({1, 4, 4, 3}), 0), ValueError);
+  EXPECT_THROW(backbones::resize_bilinear_tensorflow(Var::zeros({1, 4, 4, 3}), 0), ValueError);
 }
 
 }  // namespace
