@@ -98,15 +98,15 @@ Fixture wgangp(i64 batch, Place place) {
       Var fake;
       {
         NoGrad constant;
-        fake = q.G(draw_latent<float>(n, {128}, pass.rng, b.x.device()), pass);
+        fake = q.G(draw_latent<float>(n, {128}, pass.rng, b["x"].device()), pass);
       }
-      const Var scores = q.D(concat<float>({fake, b.x}), pass);
-      return mean(rows(scores, 0, n)) - mean(rows(scores, n, 2 * n)) + GradientPenalty{}(q.D, b.x, fake, pass);
+      const Var scores = q.D(concat<float>({fake, b["x"]}), pass);
+      return mean(rows(scores, 0, n)) - mean(rows(scores, n, 2 * n)) + GradientPenalty{}(q.D, b["x"], fake, pass);
     };
   };
   const auto generator = [](Pair& q, i64 n) {
     return [&q, n](const Batch& b, Round&, Pass& pass) {
-      return -mean(q.D(q.G(draw_latent<float>(n, {128}, pass.rng, b.x.device()), pass), pass));
+      return -mean(q.D(q.G(draw_latent<float>(n, {128}, pass.rng, b["x"].device()), pass), pass));
     };
   };
   const auto game = [&](Pair& q) {
@@ -156,14 +156,14 @@ Fixture srgan(i64 batch, Place place) {
       "D", params(q->D),
       [q, low](const Batch& b, Round& round, Pass& pass) {
         const Var fake = round.put("fake", q->G(low, pass));
-        return bce_with_logits(q->D(b.x, pass), 1) + bce_with_logits(q->D(detach(fake), pass), 0);
+        return bce_with_logits(q->D(b["x"], pass), 1) + bce_with_logits(q->D(detach(fake), pass), 0);
       },
       adam);
   players.emplace_back(
       "G", params(q->G),
       [q](const Batch& b, Round& round, Pass& pass) {
         const Var& fake = round.at("fake");
-        return mse(fake, b.x) + 1e-3 * bce_with_logits(q->D(fake, pass), 1);
+        return mse(fake, b["x"]) + 1e-3 * bce_with_logits(q->D(fake, pass), 1);
       },
       adam);
   return rounds_of(net, Game(std::move(players)), images(batch, 96, 3), parameter_count(q->G, q->D), place);
@@ -217,8 +217,8 @@ Fixture cyclegan(i64 batch, i64 size, int blocks, Place place) {
   const Shape shape{batch, size, size, 3};
   const Var real_a = rand<float>(shape, rng, -1, 1), real_b = rand<float>(shape, rng, -1, 1);
   // A batch holds the images of both domains, those of a first.
-  const auto a_of = [batch](const Batch& both) { return rows(both.x, 0, batch); };
-  const auto b_of = [batch](const Batch& both) { return rows(both.x, batch, 2 * batch); };
+  const auto a_of = [batch](const Batch& both) { return rows(both["x"], 0, batch); };
+  const auto b_of = [batch](const Batch& both) { return rows(both["x"], batch, 2 * batch); };
   const auto squares = [](const Var& scores, double target) { return mean(square(scores - target)); };
   // Instance norm couples no images, so that passes through one network that wait for nothing are one batch: the
   // translation and the identity of a generator, the real and the translated images of a discriminator.

@@ -24,7 +24,7 @@ struct Rounds {
     game.play(
         round,
         [this](int) {
-          return graphs ? Batch{images, {}, {}} : Batch{images.to(place.device), {}, {}};
+          return Batch(Parts{{"x", graphs ? images : images.to(place.device)}});
         },
         1, graphs.get());
     last = Round();

@@ -102,13 +102,13 @@ struct Settings {
   i64 rounds = 1500, batch_size = 64, features = 32, samples = 10000, seeds = 1;
 };
 
-Measured play(const Variant& v, const data::Dataset& images, const backbones::Classifier& classifier, const Var& real,
+Measured play(const Variant& v, const data::Images& images, const backbones::Classifier& classifier, const Var& real,
               const Settings& s, u64 seed, app::Progress& progress, i64 done) {
   Sequential G = generator(v, s.features), D = discriminator(v, s.features);
   init(G, seed);
   init(D, seed + 1000);
   Ema average(G, 0.995);
-  Game game = adversarial(G, D, NonSaturating{}, {.latent = latent});
+  Game game = adversarial(G, D, NonSaturating{}, {.input = {.latent = latent}});
   Trainer trainer(game, images.batches(s.batch_size), {.rounds = s.rounds, .seed = seed});
   trainer.every(1, [&](Trainer& t) {
     average.update();
@@ -119,7 +119,7 @@ Measured play(const Variant& v, const data::Dataset& images, const backbones::Cl
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   Tensors<float> parts;
   for (i64 first = 0; first < s.samples; first += 500)
-    parts.push_back(io::sample(average.network(), std::min<i64>(500, s.samples - first), Sampling{.latent = latent},
+    parts.push_back(io::sample(average.network(), std::min<i64>(500, s.samples - first), InputSpec{.latent = latent},
                                seed + static_cast<u64>(first)));
   const backbones::Classified fake = backbones::classify(classifier, concat(parts));
   return {metrics::frechet_distance(real, fake.features).distance, fake.confidence, seconds};
@@ -162,12 +162,12 @@ int main(int argc, char** argv) {
       classifier_file = "runs/classifiers/" + std::filesystem::path(data_name).filename().string() + ".safetensors";
 
     const backbones::TrainedClassifier judge = backbones::load_classifier(classifier_file);
-    const data::Dataset images = data::load(data_name, data::Split::train).scale(-1, 1);
-    const data::Dataset test = data::load(data_name, data::Split::test).scale(-1, 1);
+    const data::Images images = data::load(data_name, data::Split::train).scale(-1, 1);
+    const data::Images test = data::load(data_name, data::Split::test).scale(-1, 1);
     if (images.shape().tail() != Shape{28, 28, 1}) throw DataError("--data " + data_name + ": 28 x 28 x 1 is needed");
     const i64 n = std::min(s.samples, test.size());
-    const Var real = backbones::classify(judge.net, test.batches(n).batch_at(0).x).features;
-    const Var train = backbones::classify(judge.net, images.batches(n).batch_at(0).x).features;
+    const Var real = backbones::classify(judge.net, test.batches(n).batch_at(0)["x"]).features;
+    const Var train = backbones::classify(judge.net, images.batches(n).batch_at(0)["x"]).features;
 
     print_head(s, data_name, judge, n, metrics::frechet_distance(real, train).distance);
     const i64 all = static_cast<i64>(std::size(variants)) * s.seeds * s.rounds;

@@ -26,7 +26,7 @@ struct Recipe {
   bool flip;
 };
 
-Recipe recipe_of(const std::string& data, const data::Dataset& images) {
+Recipe recipe_of(const std::string& data, const data::Images& images) {
   const backbones::ClassifierOptions grey{.channels = images.channels(), .size = images.height()};
   const backbones::ClassifierOptions colour{
       .channels = images.channels(), .size = images.height(), .width = 32, .stages = 3, .depth = 2, .dropout = 0.1};
@@ -37,7 +37,7 @@ Recipe recipe_of(const std::string& data, const data::Dataset& images) {
 
 /// Writes the weights and their metadata; creates the folder.
 void save_classifier(backbones::Classifier& net, const std::string& out, const std::string& data_name,
-                     const data::Dataset& train, io::Metadata metadata, double accuracy) {
+                     const data::Images& train, io::Metadata metadata, double accuracy) {
   char text[32];
   std::snprintf(text, sizeof text, "%.4f", accuracy);
   metadata.insert({{"model", backbones::Classifier::name},
@@ -72,7 +72,7 @@ int main(int argc, char** argv) {
     if (threads > 0) set_threads(threads);
     const auto started = std::chrono::steady_clock::now();
 
-    const data::Dataset train = data::load(data_name, data::Split::train).scale(-1, 1);
+    const data::Images train = data::load(data_name, data::Split::train).scale(-1, 1);
     if (!train.labelled()) throw DataError("--data " + data_name + ": its images have no labels");
     if (train.height() != train.width()) throw DataError("--data " + data_name + ": its images are not square");
     Recipe recipe = recipe_of(data_name, train);
@@ -82,7 +82,7 @@ int main(int argc, char** argv) {
 
     backbones::Classifier net(recipe.net);
     init(net, seed);
-    const data::Loader loader(train, {.batch_size = batch_size, .flip = recipe.flip});
+    const data::Loader loader(train.flipped(recipe.flip), {.batch_size = batch_size});
     const i64 steps = epochs * loader.batches_per_epoch();
     Game game = models::classifier_game(net, {.steps = steps, .learning_rate = learning_rate, .shift = recipe.shift});
     Trainer trainer(game, loader, {.epochs = epochs, .seed = seed});

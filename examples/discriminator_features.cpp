@@ -28,12 +28,12 @@ struct Set {
 
 /// The first n images with their labels; 0: all.
 Set load(const Settings& s, const models::Dcgan& net, data::Split split) {
-  data::Dataset d = data::load(s.data, {.split = split, .size = net.options.size, .channels = net.options.channels});
+  data::Images d = data::load(s.data, {.split = split, .size = net.options.size, .channels = net.options.channels});
   if (s.images > 0 && s.images < d.size()) d = d.take(s.images);
   if (!d.labelled()) throw DataError("--data " + s.data + " has no labels; a folder with a subfolder per class has");
   std::vector<i64> all(static_cast<std::size_t>(d.size()));
   std::iota(all.begin(), all.end(), i64{0});
-  Set set{d.batch(all).x, {}};
+  Set set{d.batch(all)["x"], {}};
   for (const i64 i : all) set.labels.push_back(d.label(i));
   return set;
 }

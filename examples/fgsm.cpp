@@ -13,7 +13,7 @@ using namespace gan::analysis;
 
 namespace {
 
-Sequential classifier(const data::Dataset& images) {
+Sequential classifier(const data::Images& images) {
   const i64 side = images.height() / 4, classes = static_cast<i64>(images.classes().size());
   const auto conv = [](i64 in, i64 out) {
     return Conv2D{{.in = in, .out = out, .kernel = 5, .stride = 2, .padding = Padding::same(), .activation = ReLU{}}};
@@ -28,7 +28,7 @@ struct Training {
   double epsilon;  ///< 0: trained on images alone
 };
 
-Sequential train(const data::Dataset& images, const Training& how) {
+Sequential train(const data::Images& images, const Training& how) {
   Sequential net = classifier(images);
   init(net, how.seed);
   data::Loader loader(images, {.batch_size = 100, .seed = how.seed});
@@ -41,10 +41,10 @@ Sequential train(const data::Dataset& images, const Training& how) {
   app::Progress progress({.total = steps, .images_per_round = 100});
   for (i64 k = 0; k < steps; ++k) {
     const Batch b = loader.next();
-    const std::vector<i64> labels = b.class_numbers();
+    const std::vector<i64> labels = b.integers("labels");
     const AdversarialTraining on{.attack = {.epsilon = how.epsilon}};
-    const Var loss =
-        how.epsilon > 0 ? adversarial_cross_entropy(net, b.x, labels, on, pass) : cross_entropy(net(b.x, pass), labels);
+    const Var loss = how.epsilon > 0 ? adversarial_cross_entropy(net, b["x"], labels, on, pass)
+                                     : cross_entropy(net(b["x"], pass), labels);
     if (progress.due()) {
       const app::Metric now{"loss", loss.item()};
       progress.update(k, {&now, 1});
@@ -56,13 +56,13 @@ Sequential train(const data::Dataset& images, const Training& how) {
 
 /// The accuracy of `net` on a test set changed by `attack`.
 template <class Attack>
-ClassifierAccuracy judge(Sequential& net, const data::Dataset& test, Attack attack) {
+ClassifierAccuracy judge(Sequential& net, const data::Images& test, Attack attack) {
   data::Loader loader(test, {.batch_size = 500, .shuffle = false, .drop_last = false});
   ClassifierAccuracy all;
   for (i64 k = 0; k < loader.batches_per_epoch(); ++k) {
     const Batch b = loader.next();
-    const std::vector<i64> labels = b.class_numbers();
-    const auto [x, wanted] = attack(b.x, labels);
+    const std::vector<i64> labels = b.integers("labels");
+    const auto [x, wanted] = attack(b["x"], labels);
     const ClassifierAccuracy a = classifier_accuracy(net, x, wanted);
     const auto n = static_cast<double>(a.images);
     all.accuracy += n * a.accuracy;
@@ -77,14 +77,14 @@ ClassifierAccuracy judge(Sequential& net, const data::Dataset& test, Attack atta
 using Attacked = std::pair<Var, std::vector<i64>>;
 
 /// The accuracy and confidence on attacked images.
-ClassifierAccuracy errors(Sequential& net, Sequential& attacked, const data::Dataset& test, const FgsmOptions& o) {
+ClassifierAccuracy errors(Sequential& net, Sequential& attacked, const data::Images& test, const FgsmOptions& o) {
   return judge(net, test, [&](const Var& x, const std::vector<i64>& labels) -> Attacked {
     return {o.epsilon > 0 ? fgsm(attacked, x, labels, o) : x, labels};
   });
 }
 
 /// How often images of each class are classified as the next class, and 9 as 0, after the attack.
-double reached(Sequential& net, const data::Dataset& test, FgsmOptions o) {
+double reached(Sequential& net, const data::Images& test, FgsmOptions o) {
   o.targeted = true;
   const auto classes = static_cast<i64>(test.classes().size());
   return judge(net, test,
@@ -95,15 +95,15 @@ double reached(Sequential& net, const data::Dataset& test, FgsmOptions o) {
       .accuracy;
 }
 
-void picture(Sequential& net, const data::Dataset& test, const FgsmOptions& o, const std::string& path) {
+void picture(Sequential& net, const data::Images& test, const FgsmOptions& o, const std::string& path) {
   const Batch b = data::Loader(test, {.batch_size = 10, .shuffle = false}).batch_at(0);
-  const std::vector<i64> labels = b.class_numbers();
-  const Var once = fgsm(net, b.x, labels, o);
+  const std::vector<i64> labels = b.integers("labels");
+  const Var once = fgsm(net, b["x"], labels, o);
   FgsmOptions far = o;
   far.steps = 10;
-  const Var many = fgsm(net, b.x, labels, far);
-  const Var added = 0.5 + (once - b.x) / (2 * o.epsilon);
-  io::save_grid(path, concat<float>({b.x, added, once, many}), {.rows = 4, .columns = 10, .low = 0, .high = 1});
+  const Var many = fgsm(net, b["x"], labels, far);
+  const Var added = 0.5 + (once - b["x"]) / (2 * o.epsilon);
+  io::save_grid(path, concat<float>({b["x"], added, once, many}), {.rows = 4, .columns = 10, .low = 0, .high = 1});
 }
 
 }  // namespace
@@ -128,10 +128,10 @@ int main(int argc, char** argv) {
     if (!options.parse(count, words)) return 0;
 
     const auto load = [&](data::Split split) {
-      const data::Dataset d = data::load(data_name, split).scale(0, 1);
+      const data::Images d = data::load(data_name, split).scale(0, 1);
       return only > 0 && only < d.size() ? d.take(only) : d;
     };
-    const data::Dataset images = load(data::Split::train), test = load(data::Split::test);
+    const data::Images images = load(data::Split::train), test = load(data::Split::test);
     Sequential plain = train(images, {epochs, seed, 0}), defended = train(images, {defended_epochs, seed, epsilon});
 
     const FgsmOptions none{.epsilon = 0}, once{.epsilon = epsilon};

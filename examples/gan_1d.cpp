@@ -129,8 +129,10 @@ int main(int argc, char** argv) {
       const schedule::LinearToZeroOptions half{.from = turns * rounds / 2, .steps = turns * rounds / 2};
       return OptimizerSpec(Adam{.learning_rate = rate, .beta1 = 0}).learning_rate(schedule::linear_to_zero(half));
     };
-    AdversarialOptions turns{
-        .latent = 1, .discriminator_steps = 3, .generator = falling(1e-3, 1), .discriminator = falling(3e-3, 3)};
+    AdversarialOptions turns{.input = {.latent = 1},
+                             .discriminator_steps = 3,
+                             .generator = falling(1e-3, 1),
+                             .discriminator = falling(3e-3, 3)};
     Game game = adversarial(G, D, NonSaturating{}, turns);
     Trainer trainer{game, data::mixture(mixture).batches(256), {.rounds = rounds, .seed = seed}};
     std::vector<Moment> moments{look(G, D, mixture, 0)};

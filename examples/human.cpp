@@ -23,8 +23,8 @@ app::HumanSet open(std::string path, i64 size, i64 images, u64 seed) {
   while (path.size() > 1 && path.back() == '/') path.pop_back();
   const std::string name = std::filesystem::path(path).filename().string();
   if (!is_run(path)) return {name, data::folder(path, {.size = size})};
-  const models::Generator g = load_generator(path);
-  return {name, data::Dataset::from_images(g.sample(images, seed), g.sampling().low, g.sampling().high)};
+  const models::Trained g = load_generator(path);
+  return {name, data::Images::from_tensor(g.sample(images, seed), g.input().low, g.input().high)};
 }
 
 }  // namespace
@@ -54,7 +54,7 @@ int main(int argc, char** argv) {
     }
     if (sets.empty()) throw UsageError("--generated is empty: name a run or a folder of images");
     const bool folder = std::filesystem::is_directory(real) && !std::filesystem::exists(real + "/test");
-    const data::Dataset images =
+    const data::Images images =
         data::load(real, {.split = folder ? data::Split::train : data::Split::test, .size = size});
     io::make_directory_of(out);
     app::write_human_evaluation(out, {"real", images}, sets, o);

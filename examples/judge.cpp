@@ -35,7 +35,7 @@ Verdict judge(const Dense& classifier, const Var& images, const Var& labels) {
   return v;
 }
 
-Dense fit(const data::Dataset& images, u64 seed) {
+Dense fit(const data::Images& images, u64 seed) {
   const auto classes = static_cast<i64>(images.classes().size());
   Dense classifier(images.shape().stride0(), classes);
   init(classifier, seed);
@@ -45,7 +45,7 @@ Dense fit(const data::Dataset& images, u64 seed) {
   Pass pass = Pass::training();
   for (i64 k = 0; k < 8 * loader.batches_per_epoch(); ++k) {
     const Batch batch = loader.next();
-    const Var loss = cross_entropy(classifier(flatten(batch.x), pass), batch.class_numbers());
+    const Var loss = cross_entropy(classifier(flatten(batch["x"]), pass), batch.integers("labels"));
     adam.step(parameters, grad(loss, parameters.tensors));
   }
   return classifier;
@@ -69,9 +69,9 @@ int main(int argc, char** argv) {
 
     const auto generator = load_generator(run);
     const Dense classifier = fit(data::load(data_name, data::Split::train).scale(-1, 1), seed);
-    const data::Dataset test = data::load(data_name, data::Split::test).scale(-1, 1);
+    const data::Images test = data::load(data_name, data::Split::test).scale(-1, 1);
     const Batch real = test.batches(test.size()).batch_at(0);
-    const Verdict on_real = judge(classifier, real.x, real.labels);
+    const Verdict on_real = judge(classifier, real["x"], real["labels"]);
     const Verdict on_fake = judge(classifier, generator.sample(samples, seed), {});
 
     std::printf("logistic regression: %.1f %% of %lld real test images classified rightly\n", 100 * on_real.correct,

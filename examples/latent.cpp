@@ -28,14 +28,14 @@ struct Settings {
 
 Var latents(const Settings& s, i64 n, const char* stream) {
   Rng rng{s.seed, name_stream(stream), 0};
-  return draw_latent<float>(n, s.net.sampling().latent, rng);
+  return draw_latent<float>(n, s.net.input().latent, rng);
 }
 
 void walk(const Settings& s) {
   const Var from = latents(s, 10, "walk from"), to = latents(s, 10, "walk to");
   for (const auto& [path, name] :
        {std::pair{metrics::LatentPath::linear, "linear"}, {metrics::LatentPath::spherical, "spherical"}}) {
-    const Var images = metrics::generate(s.net.G, metrics::latent_walk(from, to, 9, path), s.net.sampling());
+    const Var images = metrics::generate(s.net.G, metrics::latent_walk(from, to, 9, path), s.net.input());
     io::save_grid(s.out + "/walk_" + name + ".png", images, {.rows = 10, .columns = 9});
   }
 }
@@ -56,7 +56,7 @@ std::vector<i64> exemplars(const Judged& all, std::pair<std::size_t, i64> one, s
 /// and keep b2 for attribute b.
 bool arithmetic(const Settings& s) {
   const Var z = latents(s, s.samples, "exemplars");
-  const Var images = metrics::generate(s.net.G, z, s.net.sampling());
+  const Var images = metrics::generate(s.net.G, z, s.net.input());
   const Judged judged = s.judge(images, 0.9);
   std::array<i64, Attributes::count> tried{}, reached{}, both{};
   Tensors<float> shown;
@@ -74,7 +74,7 @@ bool arithmetic(const Settings& s) {
     const Var result =
         s.strength * (metrics::mean_latent(z, plus) - metrics::mean_latent(z, minus)) + metrics::mean_latent(z, base);
     const Var made_images =
-        metrics::generate(s.net.G, metrics::latent_neighbours(result, 9, 0.25, rng.next()), s.net.sampling());
+        metrics::generate(s.net.G, metrics::latent_neighbours(result, 9, 0.25, rng.next()), s.net.input());
     const auto seen = s.judge(rows(made_images, 0, 1), 0)[0];
     ++tried[a];
     reached[a] += seen[a] == values_a[0];
@@ -243,12 +243,12 @@ int main(int argc, char** argv) {
     const auto shapes = [&](data::Split split, i64 n) {
       return data::shapes({.count = n, .size = net.options.size, .channels = net.options.channels, .split = split});
     };
-    const data::Dataset images = shapes(data::Split::train, image_count), test = shapes(data::Split::test, 2000);
+    const data::Images images = shapes(data::Split::train, image_count), test = shapes(data::Split::test, 2000);
     Attributes known(images);
     Judge judge(images, known, seed);
     std::vector<i64> all(static_cast<std::size_t>(test.size()));
     std::iota(all.begin(), all.end(), i64{0});
-    const Judged answers = judge(test.batch(all).x, 0);
+    const Judged answers = judge(test.batch(all)["x"], 0);
     std::printf("the judge is right about");
     for (std::size_t a = 0; a < Attributes::count; ++a) {
       i64 right = 0;

@@ -30,7 +30,7 @@ int main() {
   Discriminator D;
   init(G, 1);
   init(D, 1);
-  Game game = adversarial(G, D, SoftHinge{}, {.latent = 16});
+  Game game = adversarial(G, D, SoftHinge{}, {.input = {.latent = 16}});
   Trainer trainer{game, data::load("shapes").batches(32), {.rounds = 100, .seed = 1}};
   trainer.run();
   for (const auto& [name, value] : trainer.metrics()) std::printf("%s %.3f\n", name.c_str(), value);

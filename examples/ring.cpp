@@ -43,7 +43,7 @@ Moment look(Sequential& G, const Var& centres, i64 round) {
   return m;
 }
 
-drawing::Canvas draw(const std::vector<Moment>& moments, const data::Dataset& data, i64 modes) {
+drawing::Canvas draw(const std::vector<Moment>& moments, const data::Points& data, i64 modes) {
   constexpr drawing::Colour black{0x202020}, grey{0xB0B0B0}, green{0x1B9E4B}, red{0xD6402F};
   constexpr double panel = 150, gap = 6;
   constexpr drawing::Interval axis{-2.7, 2.7};
@@ -87,7 +87,7 @@ int main(int argc, char** argv) {
     if (!options.parse(count, words)) return 0;
 
     const data::RingOptions ring{.count = 50000, .deviation = deviation, .seed = seed};
-    const data::Dataset data = data::ring(ring);
+    const data::Points data = data::ring(ring);
     const Var centres = data::centres(ring);
 
     const DenseOptions he_relu{.activation = ReLU{}, .initializer = initializer::he_normal()};
@@ -101,7 +101,8 @@ int main(int argc, char** argv) {
     // becoming so steep that G is thrown from mode to mode: without it some seeds lose a mode permanently.
     const OptimizerSpec adam = OptimizerSpec(Adam{.learning_rate = 2e-3})
                           .learning_rate(schedule::linear_to_zero({.from = rounds / 2, .steps = rounds - rounds / 2}));
-    Game game = adversarial(G, D, NonSaturating{}, {.latent = 2, .generator = adam, .discriminator = adam}, R1{0.1});
+    Game game =
+        adversarial(G, D, NonSaturating{}, {.input = {.latent = 2}, .generator = adam, .discriminator = adam}, R1{0.1});
     Trainer trainer{game, data.batches(256), {.rounds = rounds, .seed = seed}};
 
     std::vector<Moment> moments{look(G, centres, 0)};

@@ -1,4 +1,4 @@
-// Draws images from a trained generator. The program knows no models: the file describes the generator.
+// Draws images from a trained generator. The program knows no systems: the file describes the generator.
 //   build/release/examples/sample --run runs/dcgan --count 64 --out samples.png --seed 7
 #include <gan/app/options.hpp>
 #include <gan/gan.hpp>
@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
     if (!options.parse(count, words)) return 0;
     const auto generator = load_generator(run);
     io::make_directory_of(out);
-    io::save_grid(out, generator.sample(images, seed), io::grid_of(generator.sampling(), images));
+    io::save_grid(out, generator.sample(images, seed), io::grid_of(generator.input(), images));
     return 0;
   });
 }

@@ -21,7 +21,7 @@ struct Attributes {
   std::vector<std::string> values[count];
   std::vector<Values> of;  ///< of each image
 
-  explicit Attributes(const data::Dataset& images) {
+  explicit Attributes(const data::Images& images) {
     for (i64 i = 0; i < images.size(); ++i) of.push_back(read(images.caption(i)));
   }
   /// The attributes in the caption of another image.
@@ -50,7 +50,7 @@ using Judged = std::vector<Attributes::Values>;
 /// A classifier for all attributes: one network whose outputs are three groups of logits.
 class Judge {
  public:
-  Judge(const data::Dataset& images, const Attributes& known, u64 seed) {
+  Judge(const data::Images& images, const Attributes& known, u64 seed) {
     i64 outputs = 0;
     for (std::size_t a = 0; a < Attributes::count; ++a) {
       begin_[a] = outputs;
@@ -73,7 +73,7 @@ class Judge {
     Pass pass = Pass::training();
     for (i64 k = 0; k < steps; ++k) {
       const Batch b = loader.next();
-      const Var logits = net_(b.x, pass);
+      const Var logits = net_(b["x"], pass);
       Var loss;
       for (std::size_t a = 0; a < Attributes::count; ++a) {
         std::vector<i64> labels;

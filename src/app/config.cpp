@@ -128,9 +128,10 @@ std::string config_text(std::string_view value) {
 }
 
 std::vector<ConfigDifference> config_differences(std::string_view before, std::string_view after,
-                                                 const std::vector<std::string>& allowed) {
+                                                 const std::vector<std::string>& allowed, std::string_view defaults) {
   const auto old_entries = parse_config(before, "the earlier configuration");
   const auto new_entries = parse_config(after, "this configuration");
+  const auto default_entries = parse_config(defaults, "the defaults");
   const auto may_differ = [&](const std::string& key) {
     return std::find(allowed.begin(), allowed.end(), key) != allowed.end();
   };
@@ -140,8 +141,11 @@ std::vector<ConfigDifference> config_differences(std::string_view before, std::s
     const std::string now = is ? text_of(*is) : "";
     if (now != text_of(was) && !may_differ(was.key)) differences.push_back({was.key, text_of(was), now});
   }
-  for (const ConfigEntry& is : new_entries)
-    if (!find(old_entries, is.key) && !may_differ(is.key)) differences.push_back({is.key, "", text_of(is)});
+  for (const ConfigEntry& is : new_entries) {
+    if (find(old_entries, is.key) || may_differ(is.key)) continue;
+    const ConfigEntry* by_default = find(default_entries, is.key);
+    if (!by_default || text_of(*by_default) != text_of(is)) differences.push_back({is.key, "", text_of(is)});
+  }
   return differences;
 }
 

@@ -51,7 +51,7 @@ std::string numbers(const std::vector<i64>& values) {
   return joined(parts);
 }
 
-std::string images(const data::Dataset& set, const std::vector<i64>& which) {
+std::string images(const data::Images& set, const std::vector<i64>& which) {
   std::vector<std::string> parts;
   for (const i64 i : which)
     parts.push_back('"' +
@@ -72,7 +72,7 @@ void check(const HumanSet& real, const std::vector<HumanSet>& generated, const H
   if (generated.empty()) fault("no generated images to show beside the real ones");
   std::set<std::string> names;
   const auto look = [&](const HumanSet& set) {
-    if (set.images.size() < 1 || set.images.is_points()) fault("'" + set.name + "' holds no images");
+    if (set.images.size() < 1) fault("'" + set.name + "' holds no images");
     if (set.images.channels() != 1 && set.images.channels() != 3)
       fault("'" + set.name + "' has images of " + std::to_string(set.images.channels()) +
             " channels; 1 or 3 is possible");

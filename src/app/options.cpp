@@ -53,6 +53,7 @@ Options& Options::insert(const std::string& flag, const char* value_name, Flag e
   entry.name = flag.substr(0, space);
   entry.value_name = space == std::string::npos ? value_name : flag.substr(space + 1);
   require_free(entry.name);
+  entry.default_toml = entry.toml();
   flags_.push_back(std::move(entry));
   return *this;
 }
@@ -189,6 +190,20 @@ std::string Options::toml() const {
   for (const Flag& flag : flags_)
     if (flag.in_config) text += flag.name.substr(2) + " = " + flag.toml() + "\n";
   return text;
+}
+
+std::string Options::default_toml() const {
+  std::string text;
+  for (const Flag& flag : flags_)
+    if (flag.in_config) text += flag.name.substr(2) + " = " + flag.default_toml + "\n";
+  return text;
+}
+
+std::vector<std::string> Options::flags() const {
+  std::vector<std::string> names;
+  for (const Flag& flag : flags_) names.push_back(flag.name);
+  names.insert(names.end(), {config_flag().name, "--help", "--version"});
+  return names;
 }
 
 std::string Options::help() const {

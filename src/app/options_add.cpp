@@ -159,4 +159,25 @@ Options& Options::add(const std::string& flag, bool& value, const std::string& h
        }});
 }
 
+Options& Options::add_fields(const std::vector<Field>& fields) {
+  for (const Field& field : fields) {
+    std::string flag = "--" + field.name;
+    std::replace(flag.begin(), flag.end(), '_', '-');
+    std::visit(
+        [&](const auto& value) {
+          using V = std::decay_t<decltype(value)>;
+          if constexpr (std::is_same_v<V, Field::Choice>)
+            add_choice(flag, field.help, value.names, value.get, value.set);
+          else if constexpr (std::is_same_v<V, i64*> || std::is_same_v<V, int*>)
+            add(flag, *value, field.help, field.whole);
+          else if constexpr (std::is_same_v<V, double*>)
+            add(flag, *value, field.help, field.real);
+          else
+            add(flag, *value, field.help);
+        },
+        field.value);
+  }
+  return *this;
+}
+
 }  // namespace gan::app

@@ -14,6 +14,9 @@ static constexpr i64 most_rounds = 1000000000000;  // thirty years at a thousand
 void TrainingFlags::add_to(Options& options) {
   options
       .add("--data NAME|DIR", data, "fashion-mnist, mnist, cifar10, shapes, or a folder of a set's files or of images")
+      .add("--data-y NAME|DIR", data_y, "the second domain, or the targets, of systems that translate")
+      .add("--captions FILE", captions, "lines \"image<tab>caption\" for a folder of images")
+      .add("--train-images N", train_images, "use the first N images only; 0: all", {.min = 0, .max = 1000000000})
       .add("--out DIR", out, "folder of the run")
       .add("--seed N", seed, "of initial weights, data order and noise")
       .add("--device NAME", device, "auto, cpu, cuda or cuda:n")
@@ -56,27 +59,42 @@ void TrainingFlags::apply() const {
 
 Device TrainingFlags::where() const { return parse_device(device); }
 
-i64 border_of(const std::string& data, i64 size) {
-  return size == 32 && (data == "mnist" || data == "fashion-mnist") ? 2 : 0;
+data::Source TrainingFlags::open(const data::Needs& needs) const {
+  return data::open(needs, {.data = data, .data_y = data_y, .captions = captions, .flip = flip, .count = train_images});
 }
 
-data::Dataset load_images(const std::string& data, data::Split split, i64 size, i64 channels) {
-  const i64 border = border_of(data, size);
-  const data::Dataset images = data::load(data, {.split = split, .size = size - 2 * border, .channels = channels});
-  return border == 0 ? images : images.pad(border);
+void TrainingFlags::take(const models::Recipe& recipe) {
+  data = recipe.data;
+  epochs = recipe.epochs;
+  batch_size = recipe.batch_size;
+  ema = recipe.ema;
 }
 
-data::Dataset TrainingFlags::load(i64 size, i64 channels, float low, float high) const {
-  return load_images(data, data::Split::train, size, channels).scale(low, high);
-}
+namespace {
 
-namespace detail {
+/// Includes averages in a game for the lifetime of this object; the game must outlive it.
+class PartOfGame {
+ public:
+  PartOfGame(Game& game, std::string name, Averages& averages) : game_(game), name_(std::move(name)) {
+    game_.include(name_, averages);
+  }
+  PartOfGame(const PartOfGame&) = delete;
+  PartOfGame& operator=(const PartOfGame&) = delete;
+  ~PartOfGame() { game_.exclude(name_); }
 
-int train(const Options& options, const TrainingFlags& flags, const SignalGuard& signals, Game& game,
-          const data::Dataset& images, const Trained& model) {
-  data::Loader loader(images, {.batch_size = flags.batch_size, .seed = flags.seed, .flip = flags.flip});
+ private:
+  Game& game_;
+  std::string name_;
+};
+
+}  // namespace
+
+int train(const Options& options, const TrainingFlags& flags, const SignalGuard& signals, models::AnySystem& system,
+          Game& game, const data::Source& data, const Measurement& measurement) {
+  Averages averages([&system](Visitor& v) { system.visit_generators(v); }, flags.ema);
+  const PartOfGame part(game, "ema", averages);
   Trainer trainer{game,
-                  std::move(loader),
+                  data::Loader(data, {.batch_size = flags.batch_size, .seed = flags.seed}),
                   {.epochs = flags.epochs,
                    .rounds = flags.rounds,
                    .seed = flags.seed,
@@ -87,8 +105,32 @@ int train(const Options& options, const TrainingFlags& flags, const SignalGuard&
                 static_cast<long long>(trainer.total_rounds()), static_cast<long long>(trainer.images_per_round()));
     return 0;
   }
-  return play(options, flags, signals, trainer, model);
+  return detail::play({options, flags, signals, system, averages, data, measurement}, trainer);
 }
 
-}  // namespace detail
+int train_program(int argc, char** argv, const models::SystemEntry& entry, TrainingFlags flags) {
+  const SignalGuard signals;
+  const auto chosen = entry.options();
+  MeasureFlags measures{.measure = chosen->recipe().measure};
+  Options options(entry.name, "trains a " + entry.purpose);
+  flags.add_to(options);
+  options.add_fields(chosen->fields());
+  measures.add_to(options);
+  if (!options.parse(argc, argv)) return 0;
+  flags.apply();
+
+  data::Needs needs = chosen->make()->needs();
+  const data::Source data = flags.open(needs);
+  chosen->take(data.facts());
+  const auto system = chosen->make();
+  init(*system, flags.seed);
+  system->begin(data);
+  std::fputs(describe(*system).c_str(), stdout);
+  std::fflush(stdout);
+  const Measurement measurement = measures.measurement(flags, *system, data);
+  to(*system, flags.where());
+  Game game = system->game();
+  return train(options, flags, signals, *system, game, data, measurement);
+}
+
 }  // namespace gan::app

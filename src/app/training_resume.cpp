@@ -13,12 +13,11 @@ namespace {
 namespace fs = std::filesystem;
 
 /// The flags that may differ when a run is resumed. The data may have moved: a checkpoint has their checksum.
-const std::vector<std::string> free_on_resume{"data",       "out",  "epochs",  "rounds",
-                                              "save-every", "keep", "threads", "no-graph"};
+const std::vector<std::string> free_on_resume{"data",       "data-y", "captions", "out",     "epochs",
+                                              "rounds",     "keep",   "threads",  "no-graph", "save-every"};
 
 /// The configuration as recorded in a checkpoint: without paths and without flags that may differ.
-std::string comparable(const Options& options) {
-  const std::string toml = options.toml();
+std::string comparable(const std::string& toml) {
   std::string text;
   for (std::size_t begin = 0; begin < toml.size();) {
     const std::size_t end = std::min(toml.find('\n', begin), toml.size());
@@ -47,8 +46,8 @@ bool is_folder(const std::string& path) {
 
 }  // namespace
 
-Recorded recorded(const Options& options, const Trained& model, Device device) {
-  return {model.name, comparable(options), kernels(device)};
+Recorded recorded(const Options& options, const std::string& model, Device device) {
+  return {model, comparable(options.toml()), comparable(options.default_toml()), kernels(device)};
 }
 
 bool is_of_run(const std::string& resume, const std::string& out) {
@@ -84,7 +83,7 @@ void require_same(const io::SafeTensors& file, const Recorded& here, const Note&
   if (model != here.model) throw UsageError("--resume " + file.path() + ": holds a " + model + ", not a " + here.model);
   std::vector<ConfigDifference> differences;
   try {
-    differences = config_differences(config, here.config, free_on_resume);
+    differences = config_differences(config, here.config, free_on_resume, here.defaults);
   } catch (const UsageError& e) { throw FormatError("--resume " + file.path() + ": " + e.what()); }
   if (!differences.empty())
     throw UsageError("--resume " + file.path() + ": " + to_string(differences) +

@@ -6,6 +6,7 @@
 #include "gan/app/run_directory.hpp"
 #include "gan/io/csv.hpp"
 #include "gan/io/directory.hpp"
+#include "gan/models/trained.hpp"
 #include "gan/train/checkpoint.hpp"
 #include "gan/train/measure.hpp"
 #include "src/app/training_parts.hpp"
@@ -17,24 +18,18 @@ namespace {
 /// The files, hooks and state of a run in progress.
 class Run {
  public:
-  Run(const Options& options, const TrainingFlags& flags, const SignalGuard& signals, Trainer& trainer,
-      const Trained& model)
-      : flags_(flags),
-        signals_(signals),
+  Run(const RunParts& parts, Trainer& trainer)
+      : parts_(parts),
+        flags_(parts.flags),
         trainer_(trainer),
-        model_(model),
-        recorded_(recorded(options, model, flags.where())),
-        goes_on_(is_of_run(flags.resume, flags.out)),
-        directory_(flags.out, {.resume = goes_on_}),
-        checkpoints_(directory_.checkpoints(), {.keep = flags.keep,
-                                                .metadata = {{"model", model.name},
-                                                             {"options", model.options},
-                                                             {"libgan.config", recorded_.config},
-                                                             {"libgan.kernels", recorded_.kernels}}}),
+        recorded_(recorded(parts.options, parts.system.name(), flags_.where())),
+        goes_on_(is_of_run(flags_.resume, flags_.out)),
+        directory_(flags_.out, {.resume = goes_on_}),
+        checkpoints_(directory_.checkpoints(), {.keep = flags_.keep, .metadata = metadata()}),
         progress_({.total = trainer.total_rounds(), .images_per_round = trainer.images_per_round()}) {
-    for (const std::string& folder : {flags.out, directory_.samples()}) io::remove_unfinished(folder);
-    if (!flags.resume.empty()) resume();
-    directory_.record(options.toml());
+    for (const std::string& folder : {flags_.out, directory_.samples()}) io::remove_unfinished(folder);
+    if (!flags_.resume.empty()) resume();
+    directory_.record(parts.options.toml());
     io::make_directory(directory_.samples());
     saved_ = trainer.round();
     started_ = trainer.round();
@@ -56,14 +51,32 @@ class Run {
     if (trainer_.round() < trainer_.total_rounds()) {
       std::fprintf(stderr, "stopped after round %lld of %lld; --resume goes on from there\n",
                    static_cast<long long>(trainer_.round()), static_cast<long long>(trainer_.total_rounds()));
-      return SignalGuard::exit_code(signals_.received());
+      return SignalGuard::exit_code(parts_.signals.received());
     }
-    model_.draw(trainer_, directory_.samples());
-    model_.save(flags_.out + "/generator.safetensors");
+    draw();
+    const auto averaged = parts_.averages.in_place();
+    models::save(parts_.system, flags_.out + "/generator.safetensors");
     return 0;
   }
 
  private:
+  io::Metadata metadata() const {
+    io::Metadata metadata = models::metadata_of(parts_.system);
+    metadata["libgan.config"] = recorded_.config;
+    metadata["libgan.kernels"] = recorded_.kernels;
+    return metadata;
+  }
+
+  void draw() {
+    const auto averaged = parts_.averages.in_place();
+    draw_pictures(parts_.system, parts_.data, flags_.seed, trainer_.round(), directory_.samples());
+  }
+
+  double measure() {
+    const auto averaged = parts_.averages.in_place();
+    return parts_.measurement.metric(draw_samples(parts_.system, parts_.measurement.samples, flags_.seed + 1000));
+  }
+
   void resume() {
     const Note note = [this](const std::string& what) { progress_.note(what); };
     const auto file = checkpoint_to_resume(flags_.resume, directory_.checkpoints(), note);
@@ -73,7 +86,7 @@ class Run {
       checkpoints_.load(*file, trainer_);
     } catch (const ValueError& e) {  // the flags are the same, so it is the data, or the program
       const std::string what = e.what();
-      const bool data = what.find("made with image") != what.npos || what.find("made with data") != what.npos;
+      const bool data = what.find("made with examples") != what.npos || what.find("made with data") != what.npos;
       throw UsageError(what + (data ? "; --data " + flags_.data + " is not what the run was made with" : ""));
     }
     if (flags_.resume == "auto") checkpoints_.folder().link_and_prune(trainer_.round(), flags_.keep);
@@ -89,17 +102,18 @@ class Run {
   void add_hooks() {
     const i64 epoch = trainer_.rounds_per_epoch();
     trainer_.every(1, [this](Trainer&) {
-      signals_.remember();  // a round has been played: there is something to save
-      stopping_ = signals_.received() != 0;
-      model_.average();
+      parts_.signals.remember();  // a round has been played: there is something to save
+      stopping_ = parts_.signals.received() != 0;
+      parts_.averages.update();
       log();
     });
     trainer_.every(flags_.sample_every > 0 ? flags_.sample_every : std::max<i64>(50, epoch / 2),
-                   [this](Trainer& t) { model_.draw(t, directory_.samples()); });
+                   [this](Trainer&) { draw(); });
     trainer_.every(flags_.save_every > 0 ? flags_.save_every : std::max<i64>(100, epoch), [this](Trainer&) { save(); });
-    if (model_.measurement.every > 0)
-      trainer_.every(model_.measurement.every,
-                     keep_best<float>(checkpoints_, model_.measure, [this](i64, double metric) { measured(metric); }));
+    if (parts_.measurement.every > 0)
+      trainer_.every(parts_.measurement.every, keep_best<float>(
+                                                   checkpoints_, [this] { return measure(); },
+                                                   [this](i64, double metric) { measured(metric); }));
     trainer_.every(1, [this](Trainer& t) {
       const bool last = t.round() == t.total_rounds();
       progress_.update(t.round(), progress_.due() || last ? metrics() : std::vector<Metric>{});
@@ -142,10 +156,10 @@ class Run {
   void measured(double metric) {
     if (!measures_) {
       measures_ = std::make_unique<io::CsvWriter>(
-          flags_.out + "/measures.csv", std::vector<std::string>{"round", model_.measurement.name}, rows_before(1));
+          flags_.out + "/measures.csv", std::vector<std::string>{"round", parts_.measurement.name}, rows_before(1));
     }
     measures_->row({static_cast<double>(trainer_.round()), metric});
-    progress_.note("round " + std::to_string(trainer_.round()) + ": " + model_.measurement.name + " " +
+    progress_.note("round " + std::to_string(trainer_.round()) + ": " + parts_.measurement.name + " " +
                    std::to_string(metric));
   }
 
@@ -156,10 +170,9 @@ class Run {
   }
 
   using Clock = std::chrono::steady_clock;
+  const RunParts& parts_;
   const TrainingFlags& flags_;
-  const SignalGuard& signals_;
   Trainer& trainer_;
-  const Trained& model_;
   Recorded recorded_;
   bool goes_on_;           ///< continues the run in the folder
   bool stopping_ = false;  ///< a signal arrived before the end of this round, which is the last
@@ -173,9 +186,6 @@ class Run {
 
 }  // namespace
 
-int play(const Options& options, const TrainingFlags& flags, const SignalGuard& signals, Trainer& trainer,
-         const Trained& model) {
-  return Run(options, flags, signals, trainer, model).play();
-}
+int play(const RunParts& parts, Trainer& trainer) { return Run(parts, trainer).play(); }
 
 }  // namespace gan::app::detail

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "gan/core/suggest.hpp"
+#include "gan/core/vocabulary.hpp"
 
 namespace gan::detail {
 namespace {
@@ -58,6 +59,13 @@ std::string_view trimmed(std::string_view text) {
 std::string field_text(i64 value) { return number_text(value); }
 std::string field_text(u64 value) { return number_text(value); }
 std::string field_text(double value) { return number_text(value); }
+std::string field_text(const Vocabulary& value) { return value.text(); }
+std::string field_text(float value) { return number_text(value); }
+std::string field_text(const Shape& value) {
+  std::string text;
+  for (const i64 extent : value) text += (text.empty() ? "" : " x ") + number_text(extent);
+  return text.empty() ? "none" : text;
+}
 
 void parse_field(std::string_view text, i64& value) { value = number<i64>(text, "whole number"); }
 void parse_field(std::string_view text, int& value) { value = number<int>(text, "whole number"); }
@@ -67,6 +75,22 @@ void parse_field(std::string_view text, double& value) {
   if (!std::isfinite(v)) throw ValueError("'" + std::string(text.substr(0, 80)) + "' is not finite");
   value = v;
 }
+void parse_field(std::string_view text, float& value) {
+  const float v = number<float>(text, "number");
+  if (!std::isfinite(v)) throw ValueError("'" + std::string(text.substr(0, 80)) + "' is not finite");
+  value = v;
+}
+void parse_field(std::string_view text, Shape& value) {
+  std::vector<i64> extents;
+  while (text != "none") {
+    const std::size_t end = text.find(" x ");
+    extents.push_back(number<i64>(text.substr(0, end), "extent"));
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 3);
+  }
+  value = Shape(extents.data(), static_cast<int>(extents.size()), "parse_field");
+}
+void parse_field(std::string_view text, Vocabulary& value) { value = Vocabulary(std::string(text)); }
 void parse_field(std::string_view text, bool& value) {
   if (text != "true" && text != "false")
     throw ValueError("'" + std::string(text.substr(0, 80)) + "' is neither true nor false");

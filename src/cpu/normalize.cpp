@@ -103,8 +103,8 @@ void norm_coefficients(const NormShape& s, const T* rstd, const T* gamma, const 
 
 /// The backward of one image: gx and the sums.
 template <class T>
-void image_backward(const NormShape& s, const T* g, const T* x, const T* y, const T* mean, const T* rstd, const T* gamma,
-                    Activation activation, T slope, T* gx, const NormSums<T>& sums) {
+void image_backward(const NormShape& s, const T* g, const T* x, const T* y, const T* mean, const T* rstd,
+                    const T* gamma, Activation activation, T slope, T* gx, const NormSums<T>& sums) {
   const auto& isa = row_kernels<T>();
   const i64 channels = s.channels, width = channels / s.groups;
   const RowBlocks blocks(s.rows, channels);

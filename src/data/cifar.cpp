@@ -47,7 +47,7 @@ void append(const std::vector<u8>& bytes, std::vector<u8>& pixels, std::vector<i
 
 }  // namespace
 
-Dataset cifar10(const std::string& directory, Split split) {
+Images cifar10(const std::string& directory, Split split) {
   const std::vector<std::string> classes{"airplane", "automobile", "bird",  "cat",  "deer",
                                          "dog",      "frog",       "horse", "ship", "truck"};
   std::vector<std::string> names{"test_batch.bin"};
@@ -69,7 +69,7 @@ Dataset cifar10(const std::string& directory, Split split) {
     append(bytes, pixels, labels);
   }
   const auto n = static_cast<i64>(labels.size());
-  return Dataset(std::move(pixels), {n, side, side, 3},
+  return Images(std::move(pixels), {n, side, side, 3},
                  {.labels = std::move(labels), .classes = classes, .captions = {}});
 }
 

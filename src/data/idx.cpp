@@ -15,9 +15,9 @@ namespace gan::data {
 namespace {
 
 /// The bytes of a file, decompressed if it is a gzip file.
-class Source {
+class Bytes {
  public:
-  explicit Source(const std::string& path) : path_(path) {
+  explicit Bytes(const std::string& path) : path_(path) {
     file_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a FIFO must not block
     if (file_ < 0) throw_io("cannot be opened");
     struct stat status {};
@@ -34,9 +34,9 @@ class Source {
       throw;
     }
   }
-  Source(const Source&) = delete;
-  Source& operator=(const Source&) = delete;
-  ~Source() {
+  Bytes(const Bytes&) = delete;
+  Bytes& operator=(const Bytes&) = delete;
+  ~Bytes() {
     ::close(file_);
     if (gzip_) inflateEnd(&z_);
   }
@@ -122,7 +122,7 @@ class Source {
 };
 
 /// Magic and extents.
-Shape read_header(Source& source) {
+Shape read_header(Bytes& source) {
   u8 magic[4];
   const std::size_t got = source.read(magic, 4);
   if (got == 0) source.fault("the file is empty");
@@ -159,7 +159,7 @@ std::string find_file(const std::string& directory, const std::string& stem) {
   throw DataError("[mnist] " + directory + " has no " + stem + " or " + stem + ".gz");
 }
 
-Dataset read_pair(const std::string& directory, Split split, std::vector<std::string> classes) {
+Images read_pair(const std::string& directory, Split split, std::vector<std::string> classes) {
   const std::string prefix = split == Split::train ? "train" : "t10k";
   const std::string image_path = find_file(directory, prefix + "-images-idx3-ubyte");
   const std::string label_path = find_file(directory, prefix + "-labels-idx1-ubyte");
@@ -177,7 +177,7 @@ Dataset read_pair(const std::string& directory, Split split, std::vector<std::st
   if (images.shape[0] != labels.shape[0])
     throw FormatError("[idx] " + label_path + ": " + std::to_string(labels.shape[0]) + " labels for the " +
                       std::to_string(images.shape[0]) + " images of " + image_path);
-  return Dataset(
+  return Images(
       std::move(images.values), {images.shape[0], images.shape[1], images.shape[2], 1},
       {.labels = {labels.values.begin(), labels.values.end()}, .classes = std::move(classes), .captions = {}});
 }
@@ -185,7 +185,7 @@ Dataset read_pair(const std::string& directory, Split split, std::vector<std::st
 }  // namespace
 
 IdxArray read_idx(const std::string& path) {
-  Source source(path);
+  Bytes source(path);
   IdxArray array{read_header(source), {}};
   const i64 declared = array.shape.size();
   const std::string promise =
@@ -207,11 +207,11 @@ IdxArray read_idx(const std::string& path) {
   return array;
 }
 
-Dataset mnist(const std::string& directory, Split split) {
+Images mnist(const std::string& directory, Split split) {
   return read_pair(directory, split, {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"});
 }
 
-Dataset fashion_mnist(const std::string& directory, Split split) {
+Images fashion_mnist(const std::string& directory, Split split) {
   return read_pair(
       directory, split,
       {"T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"});

@@ -11,7 +11,7 @@
 #include <memory>
 
 #include "src/data/file.hpp"
-#include "gan/data/dataset.hpp"
+#include "gan/data/images.hpp"
 
 namespace gan::data {
 namespace {
@@ -136,7 +136,7 @@ Image decode(Bytes file, const ImageOptions& o) {
   if (image.channels % 2 == 0) lay_over_black(image);
   if (o.size > 0) cut_square(image);
   if ((o.size == 0 || o.size == image.height) && o.channels == image.channels) return image;
-  Dataset one(std::move(image.pixels), {1, image.height, image.width, image.channels});
+  Images one(std::move(image.pixels), {1, image.height, image.width, image.channels});
   if (o.channels < one.channels()) one = one.with_channels(1);
   if (o.size > 0) one = one.resize(o.size);
   one = one.with_channels(o.channels);  // after resizing, since it costs less then

@@ -53,39 +53,35 @@ i64 shuffled(i64 index, i64 n, u64 seed, u64 epoch) {
   return order(index);
 }
 
-/// The prefetchers. They use a loader of their own, since the loader that owns them may move.
+/// The prefetcher. It uses a loader of its own, since the loader that owns it may move.
 struct Loader::Ahead {
-  template <class T>
-  static auto computing(const Dataset& dataset, const LoaderOptions& options) {
-    LoaderOptions plain = options;
-    plain.prefetch = 0;
-    return [loader = Loader(dataset, plain)](u64 k) {
-      return loader.dataset().batch<T>(loader.indices_at(k), loader.flips_at(k));
-    };
+  Ahead(const Source& source, LoaderOptions options)
+      : batches(
+            [loader = Loader(source, plain(options))](u64 k) {
+              return loader.source().batch(loader.indices_at(k), loader.draws_at(k));
+            },
+            options.prefetch) {}
+  static LoaderOptions plain(LoaderOptions options) {
+    options.prefetch = 0;
+    return options;
   }
-  Ahead(const Dataset& dataset, const LoaderOptions& options)
-      : singles(computing<float>(dataset, options), options.prefetch),
-        doubles(computing<double>(dataset, options), options.prefetch) {}
 
-  Prefetcher<BasicBatch<float>> singles;
-  Prefetcher<BasicBatch<double>> doubles;
+  Prefetcher<Parts> batches;
 };
 
-Loader::Loader(Dataset dataset, LoaderOptions options) : dataset_(std::move(dataset)), options_(options) {
+Loader::Loader(Source source, LoaderOptions options) : source_(std::move(source)), options_(options) {
   if (options_.batch_size < 1)
     throw ValueError("[Loader] batch size " + std::to_string(options_.batch_size) + "; at least 1 is needed");
-  if (dataset_.size() == 0) throw ValueError("[Loader] the data set is empty");
-  if (options_.drop_last && options_.batch_size > dataset_.size())
-    throw ValueError("[Loader] batch size " + std::to_string(options_.batch_size) + ", but the data set has only " +
-                     std::to_string(dataset_.size()) + (dataset_.is_points() ? " points" : " images") +
-                     "; use a smaller batch");
-  if (options_.flip && dataset_.is_points()) throw ValueError("[Loader] points cannot be mirrored; leave .flip out");
+  if (source_.size() == 0) throw ValueError("[Loader] the source is empty");
+  if (options_.drop_last && options_.batch_size > source_.size())
+    throw ValueError("[Loader] batch size " + std::to_string(options_.batch_size) + ", but the source has only " +
+                     std::to_string(source_.size()) + " examples; use a smaller batch");
   if (options_.prefetch < 0 || options_.prefetch > 1024)
     throw ValueError("[Loader] prefetch " + std::to_string(options_.prefetch) + "; 0 to 1024 batches are possible");
   restart();
 }
 
-Loader::Loader(const Loader& other) : dataset_(other.dataset_), options_(other.options_), cursor_(other.cursor_) {
+Loader::Loader(const Loader& other) : source_(other.source_), options_(other.options_), cursor_(other.cursor_) {
   restart();
 }
 Loader& Loader::operator=(const Loader& other) {
@@ -98,7 +94,7 @@ Loader::~Loader() = default;
 
 void Loader::restart() {
   ahead_.reset();
-  if (options_.prefetch > 0) ahead_ = std::make_unique<Ahead>(dataset_, options_);
+  if (options_.prefetch > 0) ahead_ = std::make_unique<Ahead>(source_, options_);
 }
 
 void Loader::set_seed(u64 seed) {
@@ -107,13 +103,13 @@ void Loader::set_seed(u64 seed) {
 }
 
 i64 Loader::batches_per_epoch() const {
-  const i64 whole = dataset_.size() / options_.batch_size;
-  return options_.drop_last || whole * options_.batch_size == dataset_.size() ? whole : whole + 1;
+  const i64 whole = source_.size() / options_.batch_size;
+  return options_.drop_last || whole * options_.batch_size == source_.size() ? whole : whole + 1;
 }
 
 std::vector<i64> Loader::indices_at(u64 k) const {
   const auto per_epoch = static_cast<u64>(batches_per_epoch());
-  const i64 n = dataset_.size();
+  const i64 n = source_.size();
   const i64 begin = static_cast<i64>(k % per_epoch) * options_.batch_size;
   const i64 count = std::min(options_.batch_size, n - begin);
   std::vector<i64> indices(static_cast<std::size_t>(count));
@@ -123,24 +119,20 @@ std::vector<i64> Loader::indices_at(u64 k) const {
   return indices;
 }
 
-std::vector<bool> Loader::flips_at(u64 k) const {
-  if (!options_.flip) return {};
-  const std::vector<i64> indices = indices_at(k);
-  std::vector<bool> flips(indices.size());
-  const Rng rng{options_.seed, name_stream("flips"), k / static_cast<u64>(batches_per_epoch())};
-  const u64 key = philox::stream_key(rng);
-  for (std::size_t i = 0; i < flips.size(); ++i)
-    flips[i] = philox::block(key, static_cast<u64>(indices[i]), rng.draw).v[0] & 1;
-  return flips;
-}
-
 template <class T>
 BasicBatch<T> Loader::batch_at(u64 k) const {
-  if (!ahead_) return dataset_.batch<T>(indices_at(k), flips_at(k));
-  if constexpr (std::is_same_v<T, float>)
-    return ahead_->singles.get(k);
-  else
-    return ahead_->doubles.get(k);
+  Parts parts = ahead_ ? ahead_->batches.get(k) : source_.batch(indices_at(k), draws_at(k));
+  if constexpr (std::is_same_v<T, float>) {
+    return {std::move(parts), indices_at(k)};
+  } else {
+    BasicParts<T> converted;
+    for (const auto& [name, value] : parts) {
+      const auto numbers = value.values();
+      const std::vector<T> wide(numbers.begin(), numbers.end());
+      converted.set(name, Tensor<T>::from(wide, value.shape()));
+    }
+    return {std::move(converted), indices_at(k)};
+  }
 }
 
 template BasicBatch<float> Loader::batch_at(u64) const;

@@ -1,14 +1,16 @@
 // Finding and loading data sets by name.
 #include "gan/data/locate.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "src/data/file.hpp"
+#include "src/data/listing.hpp"
 #include "gan/core/suggest.hpp"
 #include "gan/data/cifar.hpp"
 #include "gan/data/folder.hpp"
 #include "gan/data/idx.hpp"
-#include "gan/data/points.hpp"
+#include "gan/data/mixtures.hpp"
 #include "gan/data/shapes.hpp"
 #include "gan/data/stacked.hpp"
 
@@ -30,7 +32,7 @@ bool holds_cifar(const std::string& directory) {
 
 struct Known {
   const char* name;
-  Dataset (*read)(const std::string& directory, Split split);
+  Images (*read)(const std::string& directory, Split split);
   bool (*held_by)(const std::string& directory);
   const char* remedy;  // commands that download it
 };
@@ -44,26 +46,36 @@ constexpr Known sets[] = {
 
 struct BuiltIn {
   const char* name;
-  Dataset (*make)(const LoadOptions& options);
+  Images (*make)(const LoadOptions& options);
 };
 
-Dataset make_shapes(const LoadOptions& o) {
+Images make_shapes(const LoadOptions& o) {
   ShapesOptions made{.count = o.split == Split::train ? 20000 : 5000, .channels = 1, .split = o.split};
   if (o.size != 0) made.size = o.size;
   if (o.channels != 0) made.channels = o.channels;
+  if (o.count > 0) made.count = std::min(made.count, o.count);
   return shapes(made);
 }
 
-Dataset make_stacked(const LoadOptions& o) {
-  return stacked(mnist(locate("mnist"), o.split), {.count = o.split == Split::train ? 50000 : 10000});
+Images make_stacked(const LoadOptions& o) {
+  const i64 count = o.split == Split::train ? 50000 : 10000;
+  return stacked(mnist(locate("mnist"), o.split), {.count = o.count > 0 ? std::min(count, o.count) : count});
 }
 
 constexpr BuiltIn built_in[] = {
     {"shapes", make_shapes},
-    {"ring", [](const LoadOptions& o) { return ring({.split = o.split}); }},
-    {"grid", [](const LoadOptions& o) { return grid({.split = o.split}); }},
-    {"spirals", [](const LoadOptions& o) { return spirals({.split = o.split}); }},
     {"stacked-mnist", make_stacked},
+};
+
+struct BuiltInPoints {
+  const char* name;
+  Points (*make)(Split split);
+};
+
+constexpr BuiltInPoints built_in_points[] = {
+    {"ring", [](Split split) { return ring({.split = split}); }},
+    {"grid", [](Split split) { return grid({.split = split}); }},
+    {"spirals", [](Split split) { return spirals({.split = split}); }},
 };
 
 template <class Set, std::size_t n>
@@ -78,36 +90,29 @@ std::string last_part(std::string path) {
   return path.substr(path.rfind('/') + 1);
 }
 
-Dataset read_images(const std::string& directory, const LoadOptions& o) {
-  const FolderOptions images{.size = o.size, .channels = o.channels == 0 ? 3 : o.channels};
-  const std::string train = directory + "/train", test = directory + "/test";
-  if (is_directory(train) && is_directory(test)) return folder(o.split == Split::train ? train : test, images);
-  if (o.split == Split::test)
-    throw DataError("[data] " + directory +
-                    " has no test images: a folder of images needs the subfolders train and test");
+Images read_folder(const std::string& directory, const LoadOptions& o) {
+  const std::string images = split_folder(directory, o.split);
   try {
-    return folder(directory, images);
+    return folder(images, {.size = o.size, .channels = o.channels == 0 ? 3 : o.channels, .count = o.count});
   } catch (const DataError& e) {
+    if (images != directory) throw;
     throw DataError(std::string(e.what()) +
                     "\n(as there are no files of MNIST or CIFAR-10 here, images were looked for)");
   }
 }
 
-Dataset read_directory(const std::string& directory, const LoadOptions& o) {
+Images read_directory(const std::string& directory, const LoadOptions& o) {
   if (holds_cifar(directory)) return cifar10(directory, o.split);
-  if (!holds_idx(directory)) return read_images(directory, o);
+  if (!holds_idx(directory)) return read_folder(directory, o);
   const Known* set = find(sets, last_part(directory));
   return (set != nullptr && set->held_by == holds_idx ? set->read : mnist)(directory, o.split);
 }
 
-/// Converts the images to the requested size and channels.
-Dataset fit(const Dataset& d, const LoadOptions& o) {
-  if (d.is_points()) {
-    if (o.size != 0 || o.channels != 0)
-      throw ValueError("[data] points " + to_string(d.shape()) + " have no image size and no channels");
-    return d;
-  }
-  const Dataset coloured = o.channels == 0 ? d : d.with_channels(o.channels);
+/// The requested number of images, converted to the requested size and channels.
+Images fit(const Images& all, const LoadOptions& o) {
+  if (o.count < 0) throw ValueError("[data] count " + std::to_string(o.count) + "; at least 0 is needed");
+  const Images d = o.count == 0 || o.count >= all.size() ? all : all.take(o.count);
+  const Images coloured = o.channels == 0 ? d : d.with_channels(o.channels);
   return o.size == 0 ? coloured : coloured.resize(o.size);
 }
 
@@ -117,6 +122,7 @@ std::vector<std::string> known_sets() {
   std::vector<std::string> names;
   for (const Known& set : sets) names.emplace_back(set.name);
   for (const BuiltIn& set : built_in) names.emplace_back(set.name);
+  for (const BuiltInPoints& set : built_in_points) names.emplace_back(set.name);
   return names;
 }
 
@@ -133,6 +139,8 @@ std::string locate(const std::string& name) {
   if (set == nullptr) {
     if (find(built_in, name) != nullptr)
       throw DataError("[data] '" + name + "' is built in: it has no directory; use data::load");
+    if (find(built_in_points, name) != nullptr)
+      throw DataError("[data] '" + name + "' is a set of points, not of images; use data::load_points");
     const std::vector<std::string> names = known_sets();
     std::string list;
     for (const std::string& known : names) list += (list.empty() ? "" : ", ") + known;
@@ -147,15 +155,22 @@ std::string locate(const std::string& name) {
   throw DataError("[data] " + name + " was not found; searched" + searched + "\nto get it:\n  " + set->remedy);
 }
 
-Dataset load(const std::string& name_or_directory, Split split) {
+Images load(const std::string& name_or_directory, Split split) {
   return load(name_or_directory, LoadOptions{.split = split});
 }
 
-Dataset load(const std::string& name_or_directory, const LoadOptions& o) {
+Images load(const std::string& name_or_directory, const LoadOptions& o) {
   if (is_directory(name_or_directory)) return fit(read_directory(name_or_directory, o), o);
   if (const BuiltIn* set = find(built_in, name_or_directory)) return fit(set->make(o), o);
   const std::string directory = locate(name_or_directory);
   return fit(find(sets, name_or_directory)->read(directory, o.split), o);
+}
+
+Points load_points(const std::string& name, Split split) {
+  if (const BuiltInPoints* set = find(built_in_points, name)) return set->make(split);
+  std::vector<std::string> names;
+  for (const BuiltInPoints& set : built_in_points) names.emplace_back(set.name);
+  throw DataError("[data] '" + name + "' is no known set of points; did you mean '" + nearest(name, names) + "'?");
 }
 
 }  // namespace gan::data

@@ -1,168 +1,73 @@
-// Mixtures of Gaussians and spirals. Only correctly rounded operations and the sines of core/rng.hpp are used, so that
-// the bits are the same on every machine.
+// See data/points.hpp.
 #include "gan/data/points.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "gan/core/rng.hpp"
+#include "gan/data/loader.hpp"
+#include "src/data/checksum.hpp"
 
 namespace gan::data {
-namespace {
 
-/// The fraction k / n of a full turn, in units of 2^-32 turns.
-u32 turn(i64 k, i64 n) { return static_cast<u32>((static_cast<u64>(k) << 32) / static_cast<u64>(n)); }
-
-void check(bool right, const char* op, const char* what) {
-  if (!right) throw ValueError("[" + std::string(op) + "] " + what);
-}
-bool is_positive(double v) { return std::isfinite(v) && v > 0; }
-bool is_deviation(double v) { return std::isfinite(v) && v >= 0; }
-constexpr const char* needs_count = "the count must be at least 1";
-constexpr const char* needs_modes = "1 to 65536 modes are possible";
-constexpr const char* needs_deviation = "deviations must be finite and not negative";
-constexpr const char* needs_length = "lengths must be finite and above 0";
-
-/// The random parts of a point: its mode, its position along the arm, and a normal vector.
-struct Draw {
-  u32 mode, place;
-  float normal[2];
-};
-
-Draw draw(u64 seed, Split split, const char* name, i64 i) {
-  const Rng rng{.seed = seed, .stream = name_stream(name), .draw = split == Split::train ? 0u : 1u};
-  const philox::Block b = philox::at(rng, static_cast<u64>(i));
-  Draw d{b.v[0], b.v[1], {}};
-  philox::normal_pair(b.v[2], b.v[3], d.normal[0], d.normal[1]);
-  return d;
+Points::Points(std::vector<float> values, Shape shape, Annotations annotations) : shape_(shape) {
+  GAN_CHECK_SHAPE(shape.rank() == 2 && shape.size() > 0, "Points", "points need extents (N, D), none of them 0", shape);
+  if (static_cast<i64>(values.size()) != shape.size())
+    throw ShapeError("[Points] " + std::to_string(values.size()) + " values for points " + to_string(shape));
+  for (const float v : values)
+    if (!std::isfinite(v)) throw ValueError("[Points] a value is " + std::to_string(v));
+  detail::check_annotations("Points", annotations, shape[0]);
+  content_ = std::make_shared<const Content>(Content{std::move(values), std::move(annotations)});
 }
 
-/// Maps 32 random bits to a number in [0, n).
-i64 below(i64 n, u32 word) { return static_cast<i64>(static_cast<u64>(n) * word >> 32); }
-
-/// Labels and the classes "0", "1", ...
-Annotations numbered(std::vector<i64> labels, i64 modes) {
-  Annotations a{.labels = std::move(labels), .classes = {}, .captions = {}};
-  for (i64 k = 0; k < modes; ++k) a.classes.push_back(std::to_string(k));
-  return a;
+std::span<const float> Points::values() const& {
+  if (!content_) return {};
+  return std::span<const float>(content_->values).first(static_cast<std::size_t>(shape_.size()));
 }
 
-/// Points in the plane around the centres (modes, 2), with equal weights.
-template <class Options>
-Dataset around(const Options& o, const char* name) {
-  const Tensor<float> centre = centres(o);
-  const i64 modes = centre.shape(0);
-  std::vector<float> values;
-  std::vector<i64> labels;
-  for (i64 i = 0; i < o.count; ++i) {
-    const Draw d = draw(o.seed, o.split, name, i);
-    labels.push_back(below(modes, d.mode));
-    for (i64 axis = 0; axis < 2; ++axis)
-      values.push_back(centre.data()[labels.back() * 2 + axis] + static_cast<float>(o.deviation) * d.normal[axis]);
-  }
-  return Dataset::points(std::move(values), {o.count, 2}, numbered(std::move(labels), modes));
+i64 Points::label(i64 i) const {
+  if (i < 0 || i >= size())
+    throw ValueError("[Points::label] index " + std::to_string(i) + " of " + std::to_string(size()) + " points");
+  if (!labelled()) throw ValueError("[Points::label] these points have no labels");
+  return content_->annotations.labels[static_cast<std::size_t>(i)];
 }
 
-}  // namespace
-
-Tensor<float> centres(const RingOptions& o) {
-  check(o.modes >= 1 && o.modes <= 65536, "ring", needs_modes);
-  check(is_positive(o.radius), "ring", needs_length);
-  Tensor<float> centre({o.modes, 2});
-  float* to = centre.mutable_data();
-  for (i64 k = 0; k < o.modes; ++k) {
-    float sine, cosine;
-    philox::sin_cos(turn(k, o.modes), sine, cosine);
-    to[2 * k] = static_cast<float>(o.radius) * cosine;
-    to[2 * k + 1] = static_cast<float>(o.radius) * sine;
-  }
-  return centre;
+const std::vector<std::string>& Points::classes() const {
+  static const std::vector<std::string> none;
+  return content_ ? content_->annotations.classes : none;
 }
 
-Dataset ring(RingOptions o) {
-  check(o.count >= 1, "ring", needs_count);
-  check(is_deviation(o.deviation), "ring", needs_deviation);
-  return around(o, "ring");
+Points Points::take(i64 n) const {
+  if (n < 1 || n > size())
+    throw ValueError("[Points::take] " + std::to_string(n) + " of " + std::to_string(size()) + " points");
+  Points first = *this;
+  first.shape_ = shape_.with(0, n);
+  return first;
 }
 
-Tensor<float> centres(const GridOptions& o) {
-  check(o.side >= 1 && o.side <= 256, "grid", needs_modes);
-  check(is_positive(o.spacing), "grid", needs_length);
-  Tensor<float> centre({o.side * o.side, 2});
-  float* to = centre.mutable_data();
-  const double middle = static_cast<double>(o.side - 1) / 2;
-  for (i64 k = 0; k < o.side * o.side; ++k) {
-    to[2 * k] = static_cast<float>((static_cast<double>(k % o.side) - middle) * o.spacing);
-    to[2 * k + 1] = static_cast<float>((static_cast<double>(k / o.side) - middle) * o.spacing);
-  }
-  return centre;
+template <class T>
+BasicBatch<T> Points::batch(std::span<const i64> indices, const Draws&) const {
+  if (!content_) throw ValueError("[Points::batch] there are no points");
+  detail::require_indices("Points", indices, size());
+  Tensor<T> x(shape_.with(0, static_cast<i64>(indices.size())));
+  T* to = x.mutable_data();
+  for (const i64 i : indices) to = std::copy_n(content_->values.data() + i * shape_[1], shape_[1], to);
+  return {{{"x", x}, {"labels", detail::labels_of<T>(content_->annotations, indices)}},
+          {indices.begin(), indices.end()}};
 }
 
-Dataset grid(GridOptions o) {
-  check(o.count >= 1, "grid", needs_count);
-  check(is_deviation(o.deviation), "grid", needs_deviation);
-  return around(o, "grid");
+template BasicBatch<float> Points::batch(std::span<const i64>, const Draws&) const;
+template BasicBatch<double> Points::batch(std::span<const i64>, const Draws&) const;
+
+std::string Points::checksum() const {
+  Checksum sum;
+  sum.add(shape_);
+  sum.add(values().data(), values().size_bytes());
+  constexpr float range[] = {-1, 1};  // as in the first version, which had one class for points and for images
+  sum.add(range, sizeof range);
+  if (labelled()) sum.add(content_->annotations.labels.data(), static_cast<std::size_t>(size()) * sizeof(i64));
+  return sum.text();
 }
 
-Tensor<float> centres(const MixtureOptions& o) {
-  const auto modes = static_cast<i64>(o.means.size());
-  check(modes >= 1 && modes <= 65536, "mixture", needs_modes);
-  Tensor<float> centre({modes, 1});
-  std::transform(o.means.begin(), o.means.end(), centre.mutable_data(), [](double m) { return static_cast<float>(m); });
-  return centre;
-}
-
-Dataset mixture(const MixtureOptions& o) {
-  const Tensor<float> centre = centres(o);
-  const std::size_t modes = o.means.size();
-  check(o.count >= 1, "mixture", needs_count);
-  check(std::all_of(o.means.begin(), o.means.end(), [](double m) { return std::isfinite(m); }), "mixture",
-        "means must be finite");
-  check(o.deviations.size() == modes || o.deviations.size() == 1, "mixture",
-        "there must be one deviation, or as many as means");
-  check(std::all_of(o.deviations.begin(), o.deviations.end(), is_deviation), "mixture", needs_deviation);
-  check(o.weights.empty() || o.weights.size() == modes, "mixture", "there must be no weights, or as many as means");
-  std::vector<double> up_to;  // cumulative weights
-  double sum = 0;
-  for (std::size_t k = 0; k < modes; ++k) {
-    const double weight = o.weights.empty() ? 1 : o.weights[k];
-    check(is_deviation(weight), "mixture", "weights must be finite and not negative");
-    up_to.push_back(sum += weight);
-  }
-  check(is_positive(sum), "mixture", "the weights must have a finite sum above 0");
-  std::vector<float> values;
-  std::vector<i64> labels;
-  for (i64 i = 0; i < o.count; ++i) {
-    const Draw d = draw(o.seed, o.split, "mixture", i);
-    const double at = d.mode * 0x1p-32 * sum;  // below sum, so a final entry of weight 0 is never chosen
-    const auto k = static_cast<std::size_t>(std::upper_bound(up_to.begin(), up_to.end(), at) - up_to.begin());
-    labels.push_back(static_cast<i64>(k));
-    const double deviation = o.deviations.size() == 1 ? o.deviations[0] : o.deviations[k];
-    values.push_back(centre.data()[k] + static_cast<float>(deviation) * d.normal[0]);
-  }
-  return Dataset::points(std::move(values), {o.count, 1}, numbered(std::move(labels), static_cast<i64>(modes)));
-}
-
-Dataset spirals(SpiralsOptions o) {
-  check(o.count >= 1, "spirals", needs_count);
-  check(o.arms >= 1 && o.arms <= 65536, "spirals", "1 to 65536 arms are possible");
-  check(is_positive(o.turns) && o.turns <= 1000, "spirals", "turns must be above 0 and at most 1000");
-  check(is_positive(o.radius), "spirals", needs_length);
-  check(is_deviation(o.deviation), "spirals", needs_deviation);
-  std::vector<float> values;
-  std::vector<i64> labels;
-  for (i64 i = 0; i < o.count; ++i) {
-    const Draw d = draw(o.seed, o.split, "spirals", i);
-    labels.push_back(below(o.arms, d.mode));
-    const float along = philox::uniform(d.place);
-    const double angle = o.turns * along * 0x1p32;  // in units of 2^-32 turns
-    float sine, cosine;
-    philox::sin_cos(static_cast<u32>(static_cast<u64>(angle)) + turn(labels.back(), o.arms), sine, cosine);
-    const float radius = static_cast<float>(o.radius) * along, deviation = static_cast<float>(o.deviation);
-    values.push_back(radius * cosine + deviation * d.normal[0]);
-    values.push_back(radius * sine + deviation * d.normal[1]);
-  }
-  return Dataset::points(std::move(values), {o.count, 2}, numbered(std::move(labels), o.arms));
-}
+Loader Points::batches(i64 batch_size) const { return Loader(*this, {.batch_size = batch_size}); }
 
 }  // namespace gan::data

@@ -123,7 +123,7 @@ void draw(const Plan& p, const ShapesOptions& o, u8* image) {
 
 }  // namespace
 
-Dataset shapes(ShapesOptions o) {
+Images shapes(ShapesOptions o) {
   if (o.count < 1) throw ValueError("[shapes] count " + std::to_string(o.count) + "; at least 1 is needed");
   if (o.size < 16 || o.size > 256)
     throw ValueError("[shapes] size " + std::to_string(o.size) + "; 16 to 256 is possible");
@@ -141,7 +141,7 @@ Dataset shapes(ShapesOptions o) {
     a.labels.push_back(p.kind);
     a.captions.push_back(std::string("a ") + sizes[p.size].name + " " + colour.name + " " + kinds[p.kind]);
   }
-  return Dataset(std::move(pixels), shape, std::move(a));
+  return Images(std::move(pixels), shape, std::move(a));
 }
 
 }  // namespace gan::data

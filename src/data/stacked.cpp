@@ -5,7 +5,7 @@
 
 namespace gan::data {
 
-Dataset stacked(const Dataset& images, const StackedOptions& o) {
+Images stacked(const Images& images, const StackedOptions& o) {
   if (o.count < 1) throw ValueError("[stacked] " + std::to_string(o.count) + " images; at least 1 is needed");
   if (images.size() == 0 || !images.labelled() || images.channels() != 1)
     throw ValueError("[stacked] grey images with labels are needed");
@@ -29,7 +29,7 @@ Dataset stacked(const Dataset& images, const StackedOptions& o) {
     }
     about.labels.push_back(label);
   }
-  return Dataset(std::move(bytes), {o.count, images.height(), images.width(), 3}, std::move(about))
+  return Images(std::move(bytes), {o.count, images.height(), images.width(), 3}, std::move(about))
       .scale(images.low(), images.high());
 }
 

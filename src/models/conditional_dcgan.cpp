@@ -98,16 +98,15 @@ Tensor<T> BasicConditionalDiscriminator<T>::operator()(const Tensor<T>& x, const
 template <class T>
 BasicConditionalDcgan<T>::BasicConditionalDcgan(Options o) : options(checked(o)), G(o), D(o) {}
 
-template <class T>
-Tensor<T> BasicConditionalDcgan<T>::classes_of(const BasicBatch<T>& batch) const {
-  if (!batch.labels.defined()) throw ValueError("[ConditionalDcgan] the data have no labels");
-  return one_hot(batch.labels, options.classes);
-}
-
 OptimizerSpec conditional_dcgan_optimizer(const ConditionalDcganOptions& o) {
   const Adam adam{.learning_rate = o.learning_rate, .beta1 = o.beta1, .weight_decay = o.weight_decay};
   return OptimizerSpec(adam).learning_rate(schedule::linear_to_zero(
       {.from = o.constant_epochs * o.updates_per_epoch, .steps = o.decay_epochs * o.updates_per_epoch}));
+}
+
+template <class T>
+BasicGame<T> BasicConditionalDcgan<T>::game() {
+  return conditional_dcgan_game(*this);
 }
 
 template struct BasicConditionalGenerator<float>;

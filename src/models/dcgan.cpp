@@ -158,10 +158,15 @@ Dcgan load_dcgan(const std::string& path) {
         p.set(io::detail::from_file<float>(file, prefix + name, p));
       });
     };
-    load(net.G, detail::generator_prefix(file));
+    load(net.G, detail::has_average(file) ? "ema." : "G.");
     load(net.D, "D.");
     return net;
   });
+}
+
+template <class T>
+BasicGame<T> BasicDcgan<T>::game() {
+  return dcgan_game(*this);
 }
 
 template struct BasicDcgan<float>;

@@ -13,12 +13,11 @@ namespace gan::models::detail {
 /// Whether the file is a checkpoint, with the parts of a game, rather than a generator alone.
 inline bool is_checkpoint(const io::SafeTensors& file) { return file.metadata().count("libgan.checkpoint") != 0; }
 
-/// The prefix of the generator in a file: a checkpoint has it under a part of the game, averaged if the run did so.
-inline std::string generator_prefix(const io::SafeTensors& file) {
-  if (!is_checkpoint(file)) return "";
+/// Whether a checkpoint holds averages, as "ema.…".
+inline bool has_average(const io::SafeTensors& file) {
   for (const io::TensorEntry& entry : file.entries())
-    if (entry.name.starts_with("ema.")) return "ema.";
-  return "G.";
+    if (entry.name.starts_with("ema.")) return true;
+  return false;
 }
 
 /// One entry of the metadata; throws FormatError(missing) if it is missing.

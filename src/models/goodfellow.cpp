@@ -120,7 +120,7 @@ Tensor<T> BasicGoodfellow<T>::preprocess(const Options& options, const Tensor<T>
 }
 
 template <class T>
-void set_output_bias(BasicGoodfellow<T>& net, const data::Dataset& images) {
+void set_output_bias(BasicGoodfellow<T>& net, const data::Images& images) {
   if (!net.is_mnist()) throw ValueError("[set_output_bias] only the MNIST net's pixels are sigmoids");
   const Shape image{28, 28, 1};
   if (images.size() == 0 || images.shape() != image.prepend(images.size()))
@@ -131,7 +131,7 @@ void set_output_bias(BasicGoodfellow<T>& net, const data::Dataset& images) {
   for (i64 begin = 0; begin < images.size(); begin += 1000) {
     std::vector<i64> indices(static_cast<std::size_t>(std::min<i64>(1000, images.size() - begin)));
     std::iota(indices.begin(), indices.end(), begin);
-    const std::vector<double> values = images.batch<double>(indices).x.to_vector();
+    const std::vector<double> values = images.batch<double>(indices)["x"].to_vector();
     for (std::size_t i = 0; i < values.size(); ++i) sums[i % 784] += values[i];
   }
   std::vector<T> logits;
@@ -151,9 +151,20 @@ OptimizerSpec goodfellow_optimizer(const GoodfellowOptions& o) {
       .momentum(schedule::ramp({.from = 0.5, .to = 0.7, .steps = 250 * o.updates_per_epoch}));
 }
 
+template <class T>
+BasicGame<T> BasicGoodfellow<T>::game() {
+  return goodfellow_game(*this);
+}
+
+template <class T>
+void BasicGoodfellow<T>::begin(const data::Source& source) {
+  const data::Images* const images = source.as<data::Images>();
+  if (is_mnist() && images != nullptr) set_output_bias(*this, *images);
+}
+
 template struct BasicGoodfellow<float>;
 template struct BasicGoodfellow<double>;
-template void set_output_bias(BasicGoodfellow<float>&, const data::Dataset&);
-template void set_output_bias(BasicGoodfellow<double>&, const data::Dataset&);
+template void set_output_bias(BasicGoodfellow<float>&, const data::Images&);
+template void set_output_bias(BasicGoodfellow<double>&, const data::Images&);
 
 }  // namespace gan::models

@@ -3,6 +3,11 @@
 
 namespace gan::models {
 
+std::span<const char* const> enum_names(VanillaLoss) {
+  static constexpr const char* names[] = {"non-saturating", "saturating"};
+  return names;
+}
+
 std::span<const char* const> enum_names(VanillaKind) {
   static constexpr const char* names[] = {"dense", "convolutional"};
   return names;
@@ -56,6 +61,12 @@ BasicVanilla<T>::BasicVanilla(Options o)
       G(o.generator == VanillaKind::dense ? vanilla_dense_generator<T>() : vanilla_convolutional_generator<T>()),
       D(o.discriminator == VanillaKind::dense ? vanilla_dense_discriminator<T>()
                                               : vanilla_convolutional_discriminator<T>(o.dropout)) {}
+
+template <class T>
+BasicGame<T> BasicVanilla<T>::game() {
+  if (options.loss == VanillaLoss::saturating) return vanilla_game(*this, Saturating{});
+  return vanilla_game(*this);
+}
 
 template struct BasicVanilla<float>;
 template struct BasicVanilla<double>;

@@ -12,7 +12,7 @@ namespace gan {
 namespace {
 
 constexpr char version_key[] = "libgan.checkpoint", run_key[] = "libgan.run";
-constexpr char version[] = "2";
+constexpr char version[] = "3", version_before[] = "2";
 
 /// Every parameter that a player updates must belong to a part that the game includes, else its buffers would be lost.
 template <class T>
@@ -35,6 +35,7 @@ struct Changes {
   std::vector<std::pair<Tensor<T>, Tensor<T>>> tensors;  // handle, values
   io::detail::ReadWeights<T> weights;
   std::vector<std::pair<u64*, u64>> counters;
+  std::vector<std::pair<double*, double>> numbers;
   std::vector<std::pair<data::Loader*, data::Cursor>> cursors;
   std::vector<std::string> names;
 
@@ -42,6 +43,7 @@ struct Changes {
     weights.apply();
     for (auto& [tensor, values] : tensors) tensor.copy_from(values.to(tensor.device()));
     for (auto& [counter, value] : counters) *counter = value;
+    for (auto& [number, value] : numbers) *number = value;
     for (auto& [loader, cursor] : cursors) loader->seek(cursor);
   }
 };
@@ -66,8 +68,9 @@ std::string metadata_of(const io::SafeTensors& file, const char* key) {
 void require_checkpoint(const io::SafeTensors& file) {
   const std::string format = metadata_of(file, version_key);
   if (format.empty()) throw FormatError(file.path() + ": is no checkpoint: it holds weights at most");
-  if (format != version)
-    throw FormatError(file.path() + ": is a checkpoint of format " + format + "; this version reads " + version);
+  if (format != version && format != version_before)
+    throw FormatError(file.path() + ": is a checkpoint of format " + format + "; this version reads " +
+                      version_before + " and " + version);
 }
 
 }  // namespace
@@ -79,6 +82,9 @@ void add_state(io::SafeTensorsWriter& writer, BasicTrainer<T>& trainer) {
   trainer.check_finite();
   io::add_weights(writer, game);
   each_count(game, [&writer](const std::string& name, u64& count) { add_counter(writer, name, count); });
+  each_number(game, [&writer](const std::string& name, double& number) {
+    writer.add(name, Tensor<double>::scalar(number));
+  });
   for (auto& player : game.players) {
     const std::string prefix = optimizer_prefix(player.name);
     player.optimizer.prepare(player.parameters);
@@ -86,7 +92,7 @@ void add_state(io::SafeTensorsWriter& writer, BasicTrainer<T>& trainer) {
         player.parameters, [&](const std::string& name, Tensor<T>& x) { writer.add(prefix + name, x); },
         [&](const std::string& name, u64& count) { add_counter(writer, prefix + name, count); });
   }
-  for (const auto& source : trainer.sources()) {
+  for (const auto& source : trainer.further_data()) {
     if (source.loader == nullptr) continue;
     add_counter(writer, source_prefix(source.name) + "epoch", source.loader->cursor().epoch);
     add_counter(writer, source_prefix(source.name) + "batch", source.loader->cursor().batch);
@@ -102,7 +108,8 @@ void load_state(const io::SafeTensors& file, BasicTrainer<T>& trainer) {
   BasicGame<T>& game = trainer.game();
   require_included(game);
   require_checkpoint(file);
-  detail::require_same_run(metadata_of(file, run_key), detail::run_description(trainer), file.path());
+  detail::require_same_run(metadata_of(file, run_key), metadata_of(file, version_key) == version_before,
+                           detail::run_description(trainer), file.path());
 
   Changes<T> changes;
   const auto wanted = [&changes](const std::string& name) -> const std::string& {
@@ -111,6 +118,11 @@ void load_state(const io::SafeTensors& file, BasicTrainer<T>& trainer) {
   each_param(game, [&](const std::string& name, Param<T>& p) { changes.weights.read(file, wanted(name), p); });
   each_count(game, [&](const std::string& name, u64& count) {
     changes.counters.emplace_back(&count, counter_in(file, wanted(name)));
+  });
+  each_number(game, [&](const std::string& name, double& number) {
+    const Tensor<double> value = file.get<double>(wanted(name));
+    if (value.size() != 1) throw FormatError(file.path() + ": '" + name + "' is no single number");
+    changes.numbers.emplace_back(&number, value.item());
   });
   for (auto& player : game.players) {
     const std::string prefix = optimizer_prefix(player.name);
@@ -128,7 +140,7 @@ void load_state(const io::SafeTensors& file, BasicTrainer<T>& trainer) {
           changes.counters.emplace_back(&count, counter_in(file, wanted(prefix + name)));
         });
   }
-  for (const auto& source : trainer.sources()) {
+  for (const auto& source : trainer.further_data()) {
     if (source.loader == nullptr) continue;
     const std::string prefix = source_prefix(source.name);
     const data::Cursor cursor{counter_in(file, wanted(prefix + "epoch")), counter_in(file, wanted(prefix + "batch"))};

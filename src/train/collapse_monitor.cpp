@@ -146,22 +146,22 @@ namespace {
 bool has_similarity(const Shape& shape) { return shape.rank() == 4 && shape[1] >= 11 && shape[2] >= 11; }
 }  // namespace
 
-void CollapseMonitor::measure_data(const data::Dataset& images) {
-  samples_ = std::min(options_.samples, images.size());
+void CollapseMonitor::measure_data(const data::Source& source) {
+  samples_ = std::min(options_.samples, source.size());
   const std::vector<i64> some =
-      metrics::choose(images.size(), samples_, Rng{options_.seed, name_stream("collapse monitor"), 0});
-  const Var x = images.batch(some).x;
+      metrics::choose(source.size(), samples_, Rng{options_.seed, name_stream("collapse monitor"), 0});
+  const Var x = source.batch(some)["x"];
   const NoGrad constant;
   const metrics::Diversity d = metrics::diversity(options_.features ? options_.features(x) : x);
   data_spread_ = d.spread;
   data_nearest_ = d.nearest;
   if (has_similarity(x.shape()))
     data_alike_ =
-        metrics::self_similarity(x, {.low = options_.sampling.low, .high = options_.sampling.high}, 64, options_.seed);
+        metrics::self_similarity(x, {.low = options_.input.low, .high = options_.input.high}, 64, options_.seed);
 }
 
 void CollapseMonitor::look(Trainer& trainer) {
-  if (samples_ == 0) measure_data(trainer.loader().dataset());
+  if (samples_ == 0) measure_data(trainer.loader().source());
   signals_ = {.round = trainer.round()};
   const auto metrics = trainer.metrics();
   signals_.d_real = value_of(metrics, "D(x)");
@@ -178,7 +178,7 @@ void CollapseMonitor::look(Trainer& trainer) {
   signals_.data_alike = data_alike_;
   if (!std::isnan(data_alike_) && has_similarity(x.shape()))
     signals_.alike =
-        metrics::self_similarity(x, {.low = options_.sampling.low, .high = options_.sampling.high}, 64, options_.seed);
+        metrics::self_similarity(x, {.low = options_.input.low, .high = options_.input.high}, 64, options_.seed);
   if (const auto sentence = judge_.look(signals_); sentence && options_.say) options_.say(*sentence);
 }
 

@@ -48,6 +48,20 @@ BasicGame<T>::BasicGame(std::vector<BasicPlayer<T>> in_order) : players(std::mov
 }
 
 template <class T>
+void BasicGame<T>::require_new(Part& part) {
+  for (const Part& other : parts_)
+    if (other.name == part.name && !part.name.empty())
+      throw ValueError("[Game] a part named '" + part.name + "' is included already; choose another name");
+  std::set<std::string> names;
+  each_param(*this, [&names](const std::string& name, Param<T>&) { names.insert(name); });
+  BasicVisitor<T> visitor([&names](const std::string& name, Param<T>&) {
+    if (names.count(name) != 0)
+      throw ValueError("[Game] '" + name + "' is included already; adversarial(G, D, …) includes both networks");
+  });
+  visitor(part.name, part);
+}
+
+template <class T>
 void BasicGame<T>::play(BasicRound<T>& round, const std::function<BasicBatch<T>(int)>& batch, u64 seed,
                         BasicTurnGraphs<T>* graphs) {
   // The optimizer state lives as long as the game: allocated before the memory of a round, it leaves no gaps there.

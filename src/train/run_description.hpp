@@ -24,9 +24,8 @@ class Lines {
   std::string text_;
 };
 
-inline void describe_data(Lines& lines, const std::string& whose, const data::Dataset& data, const std::string& sum) {
-  lines.add(whose + "images", field_text(data.size()));
-  lines.add(whose + "image shape", to_string(data.shape().tail()));
+inline void describe_data(Lines& lines, const std::string& whose, const data::Source& data, const std::string& sum) {
+  lines.add(whose + "examples", field_text(data.size()));
   lines.add(whose + "data of checksum", sum);
 }
 
@@ -34,7 +33,6 @@ inline void describe_order(Lines& lines, const std::string& whose, const data::L
   lines.add(whose + "batch size", field_text(loader.batch_size()));
   lines.add(whose + "shuffle", field_text(loader.options().shuffle));
   lines.add(whose + "drop last", field_text(loader.options().drop_last));
-  lines.add(whose + "flip", field_text(loader.options().flip));
 }
 
 /// Everything besides the networks that must be the same when training is resumed, as far as it can be known.
@@ -53,16 +51,36 @@ std::string run_description(BasicTrainer<T>& trainer) {
   }
   lines.add("separate batches", field_text(game.separate_batches));
   describe_order(lines, "", trainer.loader());
-  describe_data(lines, "", trainer.loader().dataset(), trainer.data_checksum());
-  for (const auto& source : trainer.sources()) {
-    const std::string whose = source.name + "'s ";
-    if (source.loader != nullptr) {
-      lines.add(whose + "seed", field_text(source.loader->options().seed));
-      describe_order(lines, whose, *source.loader);
+  describe_data(lines, "", trainer.loader().source(), trainer.data_checksum());
+  for (const auto& further : trainer.further_data()) {
+    const std::string whose = further.name + "'s ";
+    if (further.loader != nullptr) {
+      lines.add(whose + "seed", field_text(further.loader->options().seed));
+      describe_order(lines, whose, *further.loader);
     }
-    describe_data(lines, whose, source.data, source.checksum);
+    describe_data(lines, whose, further.data, further.checksum);
   }
   return lines.text();
+}
+
+/// The description of a run in a checkpoint of format 2, as this version writes it: flips belonged to the loader, and
+/// the shape of images, which their checksum covers, had a line.
+inline std::string in_todays_words(const std::string& before) {
+  const auto ends_with = [](const std::string& name, const std::string& end) {
+    return name == end || name.ends_with("'s " + end);
+  };
+  const auto lines = split_fields(before);
+  Lines out;
+  bool flipped = false;
+  for (const auto& [name, value] : lines) {
+    if (ends_with(name, "flip")) flipped = value == "true";
+    if (ends_with(name, "flip") || ends_with(name, "image shape")) continue;
+    if (ends_with(name, "images"))
+      out.add(name.substr(0, name.size() - 6) + "examples", value);
+    else
+      out.add(name, value + (ends_with(name, "data of checksum") && std::exchange(flipped, false) ? " flipped" : ""));
+  }
+  return out.text();
 }
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
@@ -85,12 +103,14 @@ inline void require_same_lines(const Fields& before, const Fields& now, const st
     if (value_of(now, name) == nullptr) throw ValueError(start + " " + name + " " + value + ", and now there is none");
 }
 
-/// Throws ValueError about what differs between two run_descriptions, FormatError if the file has none.
-inline void require_same_run(const std::string& before, const std::string& now, const std::string& path) {
+/// Throws ValueError about what differs between two run_descriptions, the first perhaps of format 2; FormatError if the
+/// file has none.
+inline void require_same_run(const std::string& before, bool of_format_2, const std::string& now,
+                             const std::string& path) {
   if (before.empty()) throw FormatError(path + ": does not say what run it is of");
   Fields fields;
   try {
-    fields = split_fields(before);
+    fields = split_fields(of_format_2 ? in_todays_words(before) : before);
   } catch (const FormatError& e) { throw FormatError(path + ": " + e.what()); }
   require_same_lines(fields, split_fields(now), path, true);
 }

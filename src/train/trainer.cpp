@@ -17,29 +17,34 @@ BasicTrainer<T>::BasicTrainer(BasicGame<T>& game, data::Loader loader, TrainerOp
 }
 
 template <class T>
+BasicTrainer<T>::~BasicTrainer() {
+  for (const Average& average : averages_) game_.exclude(average.name);
+}
+
+template <class T>
 i64 BasicTrainer<T>::rounds_per_epoch() const {
   return std::max<i64>(1, loader_.batches_per_epoch() / game_.batches_per_round());
 }
 
 template <class T>
 const std::string& BasicTrainer<T>::data_checksum() {
-  if (data_checksum_.empty()) data_checksum_ = loader_.dataset().checksum();
+  if (data_checksum_.empty()) data_checksum_ = loader_.source().checksum();
   return data_checksum_;
 }
 
 template <class T>
-void BasicTrainer<T>::add_source(Source source) {
-  for (const Source& other : sources_)
-    if (other.name == source.name)
-      throw ValueError("[Trainer] a source named '" + source.name + "' is there already; choose another name");
-  sources_.push_back(std::move(source));
+void BasicTrainer<T>::add_further(FurtherData data) {
+  for (const FurtherData& other : further_data_)
+    if (other.name == data.name)
+      throw ValueError("[Trainer] data named '" + data.name + "' are there already; choose another name");
+  further_data_.push_back(std::move(data));
 }
 
 template <class T>
-const std::vector<typename BasicTrainer<T>::Source>& BasicTrainer<T>::sources() {
-  for (Source& source : sources_)
-    if (source.checksum.empty()) source.checksum = source.data.checksum();
-  return sources_;
+const std::vector<typename BasicTrainer<T>::FurtherData>& BasicTrainer<T>::further_data() {
+  for (FurtherData& further : further_data_)
+    if (further.checksum.empty()) further.checksum = further.data.checksum();
+  return further_data_;
 }
 
 template <class T>
@@ -92,6 +97,7 @@ void BasicTrainer<T>::step() {
   last_ = BasicRound<T>();  // tensors of the round are released; its metrics stay
   for (const auto& [name, value] : round.metrics()) last_.metric(name, value);
   ++round_;
+  for (const Average& average : averages_) average.update();
 }
 
 template <class T>

@@ -2,6 +2,7 @@
 #include "gan/train/turn_graphs.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace gan {
 
@@ -37,15 +38,21 @@ void BasicTurnGraphs<T>::end() {
 
 template <class T>
 void BasicTurnGraphs<T>::move_batches(std::vector<BasicBatch<T>>& batches) {
-  const auto same = [](const Tensor<T>& a, const Tensor<T>& b) {
-    return a.defined() == b.defined() && (!a.defined() || a.shape() == b.shape());
+  const auto same = [](const BasicParts<T>& a, const BasicParts<T>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& one, const auto& other) {
+      return one.first == other.first && one.second.shape() == other.second.shape();
+    });
   };
   const bool first = batches_.empty();
   if (first)
-    for (const auto& b : batches) batches_.push_back({b.x.to(device_).clone(), b.labels.to(device_).clone(), {}});
+    for (const auto& batch : batches) {
+      BasicParts<T> places;
+      for (const auto& [name, value] : batch) places.set(name, value.to(device_).clone());
+      batches_.emplace_back(std::move(places));
+    }
   plain_ = batches.size() != batches_.size();
   for (std::size_t i = 0; i < batches.size() && !plain_; ++i)
-    plain_ = !same(batches[i].x, batches_[i].x) || !same(batches[i].labels, batches_[i].labels);
+    plain_ = !same(batches[i], batches_[i]);
   if (plain_) {
     if (note_ && !noted_batch_) note_("a round whose batches have other shapes than the first is not recorded");
     noted_batch_ = true;
@@ -56,8 +63,8 @@ void BasicTurnGraphs<T>::move_batches(std::vector<BasicBatch<T>>& batches) {
       continue;
     }
     BasicBatch<T>& place = batches_[i];
-    if (!first && place.x.defined()) place.x.copy_from(batches[i].x);
-    if (!first && place.labels.defined()) place.labels.copy_from(batches[i].labels);
+    if (!first)
+      for (const auto& [name, value] : batches[i]) Tensor<T>(place[name]).copy_from(value);
     place.indices = std::move(batches[i].indices);
     batches[i] = place;
   }
@@ -127,6 +134,9 @@ typename BasicTurnGraphs<T>::Watched BasicTurnGraphs<T>::watch(BasicPlayer<T>& p
   const auto counts = [this] {
     std::vector<std::pair<std::string, u64>> out;
     each_count(*game_, [&out](const std::string& name, u64& count) { out.emplace_back(name, count); });
+    each_number(*game_, [&out](const std::string& name, double& number) {
+      out.emplace_back(name, std::bit_cast<u64>(number));
+    });
     return out;
   };
   for (auto* names : {&round.put_, &round.shown_, &round.read_, &round.followed_}) names->clear();
@@ -163,7 +173,7 @@ typename BasicTurnGraphs<T>::Watched BasicTurnGraphs<T>::watch(BasicPlayer<T>& p
   if (why.empty() && !update) why = "its optimizer does not say what varies";
   if (why.empty() && updates != 1) why = "its update is not one call of its optimizer's kernel";
   for (std::size_t i = 0; why.empty() && i < counted.size(); ++i)
-    if (after[i] != counted[i]) why = "it moves the counter '" + counted[i].first + "'";
+    if (after[i] != counted[i]) why = "it changes the number '" + counted[i].first + "'";
   seen.put = round.put_;
   seen.shown = round.shown_;
   seen.read = round.read_;

@@ -141,8 +141,8 @@ std::vector<i64> whole(const Var& labels) {
 }
 
 TEST(AdversarialTraining, MakesAClassifierHarderToFool) {
-  const data::Dataset images = data::shapes({.count = 2048, .size = 16, .channels = 1}).scale(0, 1);
-  const data::Dataset test = data::shapes({.count = 300, .size = 16, .channels = 1, .split = data::Split::test});
+  const data::Images images = data::shapes({.count = 2048, .size = 16, .channels = 1}).scale(0, 1);
+  const data::Images test = data::shapes({.count = 300, .size = 16, .channels = 1, .split = data::Split::test});
   const data::Batch held_out = test.scale(0, 1).batches(300).batch_at(0);
   const FgsmOptions attack{.epsilon = 0.06};
   const auto right_under_attack = [&](bool defended) {
@@ -156,15 +156,15 @@ TEST(AdversarialTraining, MakesAClassifierHarderToFool) {
     Pass pass = Pass::training();
     for (u64 k = 0; k < 500; ++k) {
       const data::Batch b = loader.batch_at(k);
-      const Var loss = defended ? adversarial_cross_entropy(net, b.x, whole(b.labels), {.attack = attack}, pass)
-                                : cross_entropy(net(b.x, pass), whole(b.labels));
+      const Var loss = defended ? adversarial_cross_entropy(net, b["x"], whole(b["labels"]), {.attack = attack}, pass)
+                                : cross_entropy(net(b["x"], pass), whole(b["labels"]));
       adam.step(parameters, grad(loss, parameters.tensors));
     }
-    const auto labels = whole(held_out.labels);
-    const double clean = classifier_accuracy(net, held_out.x, labels).accuracy;
-    const double attacked = classifier_accuracy(net, fgsm(net, held_out.x, labels, attack), labels).accuracy;
+    const auto labels = whole(held_out["labels"]);
+    const double clean = classifier_accuracy(net, held_out["x"], labels).accuracy;
+    const double attacked = classifier_accuracy(net, fgsm(net, held_out["x"], labels, attack), labels).accuracy;
     const double iterated =
-        classifier_accuracy(net, fgsm(net, held_out.x, labels, {.epsilon = 0.06, .steps = 8, .step = 0.015}), labels)
+        classifier_accuracy(net, fgsm(net, held_out["x"], labels, {.epsilon = 0.06, .steps = 8, .step = 0.015}), labels)
             .accuracy;
     std::printf("[ fgsm     ] %s: right %.3f, attacked in 1 step %.3f, in 8 steps %.3f\n",
                 defended ? "defended" : "undefended", clean, attacked, iterated);

@@ -28,7 +28,7 @@ TEST(Train, LeavesNothingOfItsOwnInTheGame) {
   Options options("test", "trains");
   flags.add_to(options);
   const SignalGuard signals;
-  const data::Dataset images = data::shapes({.count = 8, .channels = 1});
+  const data::Images images = data::shapes({.count = 8, .channels = 1});
   EXPECT_EQ(train(options, flags, signals, net, game, images), 0);
   EXPECT_EQ(names_in(game), before) << "the average is gone, and so is its part of the game";
   EXPECT_TRUE(std::filesystem::exists(out + "/generator.safetensors"));

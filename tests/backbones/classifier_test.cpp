@@ -17,13 +17,13 @@ namespace {
 
 using testing::HasSubstr;
 
-data::Dataset some_shapes(data::Split split) { return data::shapes({.count = 600, .channels = 1, .split = split}); }
+data::Images some_shapes(data::Split split) { return data::shapes({.count = 600, .channels = 1, .split = split}); }
 ClassifierOptions small() { return {.classes = 5, .width = 8, .features = 32}; }
 
 TEST(Classifier, FeaturesAreTheBodys) {
   Classifier net(small());
   init(net, 1);
-  const Var x = some_shapes(data::Split::test).batches(250).batch_at(0).x;
+  const Var x = some_shapes(data::Split::test).batches(250).batch_at(0)["x"];
   const Classified c = classify(net, x);
   EXPECT_EQ(c.features.shape(), (Shape{250, 32}));
   EXPECT_EQ(c.features.to_vector(), metrics::features(net.body, x).to_vector());
@@ -47,7 +47,7 @@ TEST(Classifier, FeaturesAreTheBodys) {
 TEST(Classifier, StackedLabelsAreThoseOfTheChannels) {
   Classifier net(small());
   init(net, 1);
-  const Var x = data::stacked(some_shapes(data::Split::test), {.count = 40}).batches(40).batch_at(0).x;
+  const Var x = data::stacked(some_shapes(data::Split::test), {.count = 40}).batches(40).batch_at(0)["x"];
   const std::vector<i64> modes = stacked_labels(net, x);
   for (int c = 0; c < 3; ++c) {
     const std::vector<i64> labels = classify(net, slice(x, 3, c, c + 1)).labels;
@@ -57,8 +57,8 @@ TEST(Classifier, StackedLabelsAreThoseOfTheChannels) {
 }
 
 TEST(Classifier, TakesImagesOfOtherSizes) {
-  const data::Dataset shapes = some_shapes(data::Split::test);
-  const Var x = shapes.batches(3).batch_at(0).x, bordered = shapes.pad(2).batches(3).batch_at(0).x;
+  const data::Images shapes = some_shapes(data::Split::test);
+  const Var x = shapes.batches(3).batch_at(0)["x"], bordered = shapes.pad(2).batches(3).batch_at(0)["x"];
   EXPECT_EQ(classifier_input(small(), x).to_vector(), x.to_vector());
   EXPECT_EQ(classifier_input(small(), bordered).to_vector(), x.to_vector());
   EXPECT_EQ(classifier_input(small(), Var::zeros({3, 56, 56, 1})).shape(), (Shape{3, 28, 28, 1}));
@@ -75,7 +75,7 @@ TEST(Classifier, AFileSaysWhatItIs) {
   const TrainedClassifier read = load_classifier(path);
   EXPECT_EQ(read.sha256, io::sha256_of_file(path));
   EXPECT_EQ(read.metadata.at("data"), "shapes");
-  const Var x = some_shapes(data::Split::test).batches(10).batch_at(0).x;
+  const Var x = some_shapes(data::Split::test).batches(10).batch_at(0)["x"];
   EXPECT_EQ(classify(read.net, x).probabilities.to_vector(), classify(net, x).probabilities.to_vector());
   io::save_weights(net, path, {{"model", "dcgan"}, {"options", ""}});
   EXPECT_THROW(load_classifier(path), FormatError);

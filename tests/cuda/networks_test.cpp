@@ -19,9 +19,9 @@ struct Nets {
   Sequential D{Flatten{}, Dense(16, 8, {.activation = LeakyReLU{0.2}}), Dense(8, 1)};
 };
 
-data::Dataset images() {
+data::Images images() {
   Rng rng{1, 2, 3};
-  return data::Dataset::from_images(rand<float>({40, 4, 4, 1}, rng, -1, 1), -1, 1);
+  return data::Images::from_tensor(rand<float>({40, 4, 4, 1}, rng, -1, 1), -1, 1);
 }
 
 /// A training with a moving average, all on the CPU at first.
@@ -37,7 +37,7 @@ struct Training {
     to(net.G, first);
     to(net.D, first);
     average = std::make_unique<Ema<Sequential>>(net.G);
-    game = std::make_unique<Game>(adversarial(net.G, net.D, NonSaturating{}, {.latent = 3}));
+    game = std::make_unique<Game>(adversarial(net.G, net.D, NonSaturating{}, {.input = {.latent = 3}}));
     game->include("G_average", *average);
     trainer = std::make_unique<Trainer>(*game, data::Loader(images(), {.batch_size = 4}),
                                         TrainerOptions{.rounds = 100, .seed = 7});

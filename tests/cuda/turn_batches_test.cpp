@@ -19,21 +19,21 @@ std::vector<std::vector<std::pair<std::string, double>>> losses(bool graphs, boo
   players.emplace_back(
       "D", params(D),
       [&](const Batch& b, Round& r, Pass& p) {
-        r.put("fake", detach(G(randn<float>(Shape{b.size(), 2}, p.rng, b.x.device()), p)));
-        return mean(square(D(b.x, p) - D(r.detached("fake"), p)));
+        r.put("fake", detach(G(randn<float>(Shape{b.size(), 2}, p.rng, b["x"].device()), p)));
+        return mean(square(D(b["x"], p) - D(r.detached("fake"), p)));
       },
       Sgd{}, 3);
   players.emplace_back(
       "G", params(G),
       [&](const Batch& b, Round& r, Pass& p) {
-        const Var fake = G(randn<float>(Shape{b.size(), 2}, p.rng, b.x.device()), p);
-        return mean(square(fake - b.x)) + mean(square(fake + r.detached("fake") - r.batch_of("fake").x));
+        const Var fake = G(randn<float>(Shape{b.size(), 2}, p.rng, b["x"].device()), p);
+        return mean(square(fake - b["x"])) + mean(square(fake + r.detached("fake") - r.batch_of("fake")["x"]));
       },
       Sgd{});
   players.back().recordable = recordable;
   Game game(std::move(players));
   Rng rng{1, 2, 3};
-  const auto images = data::Dataset::from_images(rand<float>({30, 2, 2, 1}, rng, -1, 1), -1, 1);
+  const auto images = data::Images::from_tensor(rand<float>({30, 2, 2, 1}, rng, -1, 1), -1, 1);
   Trainer trainer{game, images.batches(2), {.rounds = 10, .seed = 7, .graphs = graphs}};
   std::vector<std::vector<std::pair<std::string, double>>> all;
   trainer.every(1, [&](Trainer& t) { all.push_back(t.metrics()); });

@@ -14,7 +14,7 @@ auto lonely(What what) {
   return [what](DenseNet& n) {
     std::vector<Player> players;
     players.emplace_back("D", params(n.D), [&n, what](const Batch& batch, Round& round, Pass& pass) {
-      const Var loss = mean(square(n.D(batch.x, pass)));
+      const Var loss = mean(square(n.D(batch["x"], pass)));
       return what(loss, batch, round, pass);
     }, Adam{});
     Game game(std::move(players));
@@ -25,7 +25,7 @@ auto lonely(What what) {
 
 template <class What>
 void expect_played(What what, const std::string& why) {
-  const data::Dataset images = some_images(40, 4, 1);
+  const data::Images images = some_images(40, 4, 1);
   const Course course = play(DenseNet{}, lonely(what), true, images);
   ASSERT_EQ(course.turns.size(), 1u);
   EXPECT_FALSE(course.turns[0].recorded);
@@ -62,7 +62,7 @@ TEST_F(CudaTurnsPlayed, TurnsThatDifferFromRoundToRoundAreNot) {
       return loss * (*weight *= 0.9);
     })(n);
   };
-  const data::Dataset images = some_images(40, 4, 1);
+  const data::Images images = some_images(40, 4, 1);
   const auto expect = [&](auto make) {
     const Course course = play(DenseNet{}, make, true, images);
     ASSERT_EQ(course.turns.size(), 1u);
@@ -76,11 +76,11 @@ TEST_F(CudaTurnsPlayed, TurnsThatDifferFromRoundToRoundAreNot) {
 
 TEST_F(CudaTurnsPlayed, APlayerMayAskNotTo) {
   const auto make = [](DenseNet& n) {
-    Game game = adversarial(n.G, n.D, NonSaturating{}, {.latent = 3});
+    Game game = adversarial(n.G, n.D, NonSaturating{}, {.input = {.latent = 3}});
     game["D"].recordable = false;
     return game;
   };
-  const data::Dataset images = some_images(40, 4, 1);
+  const data::Images images = some_images(40, 4, 1);
   const Course course = play(DenseNet{}, make, true, images);
   ASSERT_EQ(course.turns.size(), 2u);
   EXPECT_EQ(course.turns[0].not_recorded, "its player asks for that");

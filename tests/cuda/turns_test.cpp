@@ -12,7 +12,7 @@ using CudaTurns = Cuda;
 
 /// Every turn is recorded and repeated, and the bits are those of playing on.
 template <class Net, class MakeGame>
-void expect_recorded(const Net& net, MakeGame make_game, const data::Dataset& images) {
+void expect_recorded(const Net& net, MakeGame make_game, const data::Images& images) {
   const Course repeated = play(net, make_game, true, images), played = play(net, make_game, false, images);
   EXPECT_FALSE(repeated.turns.empty());
   for (const auto& turn : repeated.turns) {
@@ -32,15 +32,17 @@ struct Wasserstein {
 };
 
 TEST_F(CudaTurns, DenseNetsAreRecorded) {
-  expect_recorded(DenseNet{}, [](DenseNet& n) { return adversarial(n.G, n.D, NonSaturating{}, {.latent = 3}); },
-                  some_images(40, 4, 1));
+  expect_recorded(
+      DenseNet{}, [](DenseNet& n) { return adversarial(n.G, n.D, NonSaturating{}, {.input = {.latent = 3}}); },
+      some_images(40, 4, 1));
 }
 
 TEST_F(CudaTurns, SchedulesAndSeveralTurnsAreRecorded) {
   expect_recorded(
       DenseNet{},
       [](DenseNet& n) {
-        Game game = adversarial(n.G, n.D, Wasserstein{}, {.latent = 3, .discriminator_steps = 2}, GradientPenalty{10});
+        Game game = adversarial(n.G, n.D, Wasserstein{}, {.input = {.latent = 3}, .discriminator_steps = 2},
+                                GradientPenalty{10});
         game["G"].optimizer = OptimizerSpec(Adam{}).learning_rate(schedule::linear_to_zero({.from = 2, .steps = 10}));
         game["D"].optimizer = OptimizerSpec(Sgd{.learning_rate = 0.01, .momentum = 0.5}).clip_gradient_norm(0.5);
         return game;
@@ -80,19 +82,19 @@ Game cycle_game(CycleNet& n) {
   const auto discriminator = [squares](Sequential& D, const Var& real, const Var& fake, Pass& p) {
     return 0.5 * (squares(D(real, p), 1) + squares(D(fake, p), 0));
   };
-  const auto other = [](const Batch& b) { return permute(b.x, {0, 2, 1, 3}); };  // the second domain: turned images
+  const auto other = [](const Batch& b) { return permute(b["x"], {0, 2, 1, 3}); };  // the second domain: turned images
   std::vector<Player> players;
   players.emplace_back(
       "G", params(n.to_a, n.to_b),
       [&n, squares, other](const Batch& batch, Round& round, Pass& p) {
-        const Var a = batch.x, b = other(batch);
+        const Var a = batch["x"], b = other(batch);
         const Var fake_b = round.put("fake_b", n.to_b(a, p)), fake_a = round.put("fake_a", n.to_a(b, p));
         return squares(n.D_b(fake_b, p), 1) + squares(n.D_a(fake_a, p), 1) +
                10.0 * (l1(n.to_a(fake_b, p), a) + l1(n.to_b(fake_a, p), b));
       },
       Adam{});
   players.emplace_back("D_a", params(n.D_a), [&n, discriminator](const Batch& batch, Round& round, Pass& p) {
-    return discriminator(n.D_a, batch.x, round.detached("fake_a"), p);
+    return discriminator(n.D_a, batch["x"], round.detached("fake_a"), p);
   }, Adam{});
   players.emplace_back("D_b", params(n.D_b), [&n, discriminator, other](const Batch& batch, Round& round, Pass& p) {
     return discriminator(n.D_b, other(batch), round.detached("fake_b"), p);
@@ -120,7 +122,7 @@ struct PenaltyNet {
 
 TEST_F(CudaTurns, ClassesAreRecorded) {
   const models::ConditionalDcganOptions options{.classes = 5, .latent = 3, .features = 1, .units = 5};
-  const data::Dataset labelled = data::shapes({.count = 60, .channels = 1}).scale(0, 1);
+  const data::Images labelled = data::shapes({.count = 60, .channels = 1}).scale(0, 1);
   expect_recorded(models::ConditionalDcgan(options),
                   [](models::ConditionalDcgan& n) { return models::conditional_dcgan_game(n); }, labelled);
 }
@@ -145,11 +147,15 @@ TEST_F(CudaTurns, EmbeddingsAreRecorded) {
     };
     const auto fakes = [&n](const Batch& b, Pass& p) { return n.G(draw_latent<float>(b.size(), {3}, p.rng, gpu), p); };
     std::vector<Player> players;
-    players.emplace_back("D", params(n.features, n.of_class), [=](const Batch& b, Round&, Pass& p) {
-      return bce_with_logits(score(b.x, b.labels, p), 1) + bce_with_logits(score(detach(fakes(b, p)), b.labels, p), 0);
-    }, Adam{});
+    players.emplace_back(
+        "D", params(n.features, n.of_class),
+        [=](const Batch& b, Round&, Pass& p) {
+          return bce_with_logits(score(b["x"], b["labels"], p), 1) +
+                 bce_with_logits(score(detach(fakes(b, p)), b["labels"], p), 0);
+        },
+        Adam{});
     players.emplace_back("G", params(n.G), [=](const Batch& b, Round&, Pass& p) {
-      return bce_with_logits(score(fakes(b, p), b.labels, p), 1);
+      return bce_with_logits(score(fakes(b, p), b["labels"], p), 1);
     }, Adam{});
     Game game(std::move(players));
     game.include("G", n.G).include("features", n.features).include("of_class", n.of_class);
@@ -173,8 +179,8 @@ TEST_F(CudaTurns, CrossEntropyOfLabelsAndSampledImagesAreRecorded) {
   const auto make_game = [](TransformerNet& n) {
     std::vector<Player> players;
     players.emplace_back("classifier", params(n.where, n.scores), [&n](const Batch& b, Round&, Pass& p) {
-      const Var theta = reshape(n.where(b.x, p), {-1, 2, 3});
-      return cross_entropy(n.scores(grid_sample(b.x, affine_grid(theta, 4)), p), b.labels);
+      const Var theta = reshape(n.where(b["x"], p), {-1, 2, 3});
+      return cross_entropy(n.scores(grid_sample(b["x"], affine_grid(theta, 4)), p), b["labels"]);
     }, Adam{});
     Game game(std::move(players));
     game.include("where", n.where).include("scores", n.scores);
@@ -186,19 +192,19 @@ TEST_F(CudaTurns, CrossEntropyOfLabelsAndSampledImagesAreRecorded) {
 TEST_F(CudaTurns, SecondDerivativesOfConvolutionsAreRecorded) {
   expect_recorded(
       PenaltyNet{},
-      [](PenaltyNet& n) { return adversarial(n.G, n.D, Wasserstein{}, {.latent = 3}, GradientPenalty{10}); },
+      [](PenaltyNet& n) { return adversarial(n.G, n.D, Wasserstein{}, {.input = {.latent = 3}}, GradientPenalty{10}); },
       some_images(40, 8, 1));
 }
 
 TEST_F(CudaTurns, AResumedRunGoesOnWithTheSameBits) {
   const std::string folder = test::temporary("cuda_turns");
-  const data::Dataset images = some_images(40, 4, 1);
+  const data::Images images = some_images(40, 4, 1);
   // Plays up to `rounds` from the newest checkpoint, if there is one, and leaves another.
   const auto run = [&](i64 rounds, bool keep) {
     DenseNet net;
     init(net, 5);
     to(net, gpu);
-    Game game = adversarial(net.G, net.D, NonSaturating{}, {.latent = 3});
+    Game game = adversarial(net.G, net.D, NonSaturating{}, {.input = {.latent = 3}});
     Trainer trainer{game, data::Loader(images, {.batch_size = 4}), {.rounds = rounds, .seed = 7}};
     Checkpoints checkpoints(folder);
     if (keep) checkpoints.resume(trainer);

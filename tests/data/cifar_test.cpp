@@ -47,7 +47,7 @@ class Cifar : public testing::Test {
 
 TEST_F(Cifar, PlanesBecomeChannels) {
   put("test_batch.bin", record(3) + record(9));
-  const Dataset d = cifar10(folder, Split::test);
+  const Images d = cifar10(folder, Split::test);
   ASSERT_EQ(d.shape(), (Shape{2, 32, 32, 3}));
   EXPECT_EQ(d.label(0), 3);
   EXPECT_EQ(d.label(1), 9);
@@ -67,7 +67,7 @@ TEST_F(Cifar, TrainingIsFiveFilesInOrderHereOrInTheSubfolder) {
       }
       put(inner + "data_batch_" + std::to_string(i) + ".bin", record(i) + record(0));
     }
-    const Dataset d = load(folder);
+    const Images d = load(folder);
     ASSERT_EQ(d.size(), 10);
     for (i64 i = 0; i < 10; ++i) EXPECT_EQ(d.label(i), i % 2 == 0 ? i / 2 + 1 : 0);
     EXPECT_THAT(test::message_of<DataError>([&] { load(folder, Split::test); }), HasSubstr("has no test_batch.bin"));
@@ -106,7 +106,7 @@ TEST_F(Cifar, WhatIsNoFileIsAnIoError) {
 
 TEST(RealCifar, HasItsKnownStatistics) {
   if (test::data_folder("cifar10").empty()) GTEST_SKIP() << test::without_data("cifar10");
-  const Dataset train = load("cifar10"), tested = load("cifar10", Split::test);
+  const Images train = load("cifar10"), tested = load("cifar10", Split::test);
   ASSERT_EQ(train.shape(), (Shape{50000, 32, 32, 3}));
   ASSERT_EQ(tested.shape(), (Shape{10000, 32, 32, 3}));
   std::array<int, 10> per_class{};

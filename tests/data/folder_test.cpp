@@ -31,7 +31,7 @@ class Folder : public testing::Test {
     test::write_file(root / path, bytes);
   }
   /// Whether image i is the fixture.
-  static void expect_image(const Dataset& d, i64 i, const std::string& fixture, const ImageOptions& options = {}) {
+  static void expect_image(const Images& d, i64 i, const std::string& fixture, const ImageOptions& options = {}) {
     const Image image = read_image(std::string(GAN_TESTS_DIR) + "/fixtures/" + fixture, options);
     EXPECT_TRUE(std::equal(image.pixels.begin(), image.pixels.end(), d.image(i).begin(), d.image(i).end())) << i;
   }
@@ -48,7 +48,7 @@ TEST_F(Folder, SubfoldersAreClasses) {
   put(".git/x.png", "rgba.png");
   put_bytes("b/notes.txt", test::bytes_of("no image"));
   put_bytes("b/png", test::bytes_of("no image"));
-  const Dataset d = folder(root);
+  const Images d = folder(root);
   ASSERT_EQ(d.shape(), (Shape{4, 9, 13, 3}));
   EXPECT_EQ(d.classes(), (std::vector<std::string>{"a z", "b"}));
   const char* order[] = {"grey.jpg", "rgba.png", "baseline.jpg", "interlaced.png"};
@@ -56,22 +56,36 @@ TEST_F(Folder, SubfoldersAreClasses) {
     expect_image(d, i, order[i]);
     EXPECT_EQ(d.label(i), i == 0 ? 0 : 1);
   }
-  const Dataset small = folder(root, {.size = 4, .channels = 1});
+  const Images small = folder(root, {.size = 4, .channels = 1});
   ASSERT_EQ(small.shape(), (Shape{4, 4, 4, 1}));
   for (i64 i = 0; i < 4; ++i) expect_image(small, i, order[i], {.size = 4, .channels = 1});
   put("top.png", "rgb.png");  // now not all lie in subfolders
-  const Dataset mixed = folder(root);
+  const Images mixed = folder(root);
   EXPECT_EQ(mixed.size(), 5);
   EXPECT_FALSE(mixed.labelled());
 }
 
 TEST_F(Folder, ClassesAreInTheOrderOfTheirBytes) {
   for (const char* name : {"é", "Z", "a", "\xFF\xFE", "a.b", "a/b"}) put(std::string(name) + "/1.png", "grey.png");
-  const Dataset d = folder(root);
+  const Images d = folder(root);
   EXPECT_EQ(d.classes(), (std::vector<std::string>{"Z", "a", "a.b", "é", "\xFF\xFE"}));
   // "a.b/1.png" stands before "a/1.png" and "a/b/1.png".
   const i64 labels[] = {0, 2, 1, 1, 3, 4};
   for (i64 i = 0; i < 6; ++i) EXPECT_EQ(d.label(i), labels[i]);
+}
+
+TEST_F(Folder, CountRangeAndFlipsAreOptions) {
+  put("a/1.png", "rgb.png");
+  put("a/2.png", "rgba.png");
+  put("b/3.png", "rgb.png");
+  const Images d = folder(root, {.low = 0, .high = 2, .flip = true, .count = 2});
+  EXPECT_EQ(d.checksum(), folder(root).scale(0, 2).flipped().take(2).checksum());
+  EXPECT_EQ(d.classes(), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(d.label(1), 0);
+  EXPECT_EQ(folder(root, {.count = 9}).size(), 3);
+  EXPECT_EQ(load(root, {.count = 1}).checksum(), folder(root).take(1).checksum());
+  EXPECT_THROW(folder(root, {.count = -1}), ValueError);
+  EXPECT_THROW(folder(root, {.low = 1, .high = 1}), ValueError);
 }
 
 TEST_F(Folder, LinksAreFollowedOnce) {
@@ -82,7 +96,7 @@ TEST_F(Folder, LinksAreFollowedOnce) {
   fs::create_directory_symlink("loop", root / "a/loop");
   fs::create_directory_symlink("../elsewhere", root / "a/other");
   fs::create_symlink("1.png", root / "a/link.png");
-  const Dataset d = folder(root);
+  const Images d = folder(root);
   EXPECT_EQ(d.size(), 3);  // a/1.png, a/link.png, a/other/2.png
   EXPECT_EQ(d.classes(), std::vector<std::string>{"a"});
 }
@@ -99,7 +113,7 @@ TEST_F(Folder, UnreadableFilesAreListedOrLeftOut) {
   EXPECT_THAT(message, Not(HasSubstr("bad20.png")));
   EXPECT_THAT(message, HasSubstr("and 4 more"));
   std::vector<std::string> skipped{"old"};
-  const Dataset d = folder(root, {.skip_unreadable = true, .skipped = &skipped});
+  const Images d = folder(root, {.skip_unreadable = true, .skipped = &skipped});
   EXPECT_EQ(d.size(), 1);
   EXPECT_EQ(d.classes(), std::vector<std::string>{"a"});
   ASSERT_EQ(skipped.size(), 14u);
@@ -135,8 +149,7 @@ TEST_F(Folder, LoadReadsFoldersAndFitsWhatItLoads) {
   EXPECT_EQ(load("shapes", {.split = Split::test}).shape(), (Shape{5000, 28, 28, 1}));
   EXPECT_EQ(load("shapes", {.split = Split::test, .size = 32, .channels = 3}).shape(), (Shape{5000, 32, 32, 3}));
   EXPECT_THROW(load("shapes", {.channels = 2}), ValueError);
-  EXPECT_THROW(load("ring", {.size = 28}), ValueError);
-  EXPECT_EQ(load("ring", LoadOptions{}).shape(), (Shape{10000, 2}));
+  EXPECT_THROW(load("ring", {.size = 28}), DataError);
   fs::create_directories(root / "none");
   const std::string message = test::message_of<DataError>([&] { load(root / "none"); });
   for (const char* part : {"MNIST", "CIFAR-10", ".png"}) EXPECT_THAT(message, HasSubstr(part));

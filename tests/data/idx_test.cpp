@@ -152,7 +152,7 @@ TEST_F(Mnist, ReadsItsFourFiles) {
   put("train-labels-idx1-ubyte", idx({3}, 0) + Bytes{9, 0, 4});
   put("t10k-images-idx3-ubyte", idx({1, 4, 5}, 20));
   put("t10k-labels-idx1-ubyte.gz", gzip(idx({1}, 1)));
-  const Dataset train = mnist(folder);
+  const Images train = mnist(folder);
   EXPECT_EQ(train.shape(), (Shape{3, 4, 5, 1}));
   EXPECT_EQ(train.label(0), 9);
   EXPECT_EQ(train.label(2), 4);
@@ -182,7 +182,7 @@ TEST(RealMnist, HasItsKnownSizes) {
   for (const char* name : {"mnist", "fashion-mnist"}) {
     if (test::data_folder(name).empty()) continue;
     ++found;
-    const Dataset train = load(name), tested = load(name, Split::test);
+    const Images train = load(name), tested = load(name, Split::test);
     EXPECT_EQ(train.shape(), (Shape{60000, 28, 28, 1}));
     EXPECT_EQ(tested.shape(), (Shape{10000, 28, 28, 1}));
     EXPECT_EQ(tested.label(0), name[0] == 'm' ? 7 : 9);

@@ -11,16 +11,18 @@
 #include <stdexcept>
 #include <thread>
 
+#include "gan/data/images.hpp"
+#include "gan/data/points.hpp"
 #include "src/data/prefetch.hpp"
 
 namespace gan::data {
 namespace {
 
-Dataset counted(i64 n) {
+Images counted(i64 n) {
   std::vector<u8> pixels(static_cast<std::size_t>(n));
   std::vector<i64> labels(static_cast<std::size_t>(n));
   std::iota(labels.begin(), labels.end(), 0);
-  return Dataset(
+  return Images(
       std::move(pixels), {n, 1, 1, 1},
       {.labels = labels, .classes = std::vector<std::string>(static_cast<std::size_t>(n), "c"), .captions = {}});
 }
@@ -93,7 +95,7 @@ TEST(Loader, EveryEpochShowsEveryImageOnce) {
   for (u64 k = 0; k < 22; ++k) {
     const Batch b = loader.batch_at(k);
     EXPECT_EQ(b.size(), k % 11 == 10 ? 3 : 10);
-    for (float label : b.labels.values()) order[k / 11].push_back(static_cast<i64>(label));
+    for (float label : b["labels"].values()) order[k / 11].push_back(static_cast<i64>(label));
   }
   EXPECT_NE(order[0], order[1]);
   for (auto& o : order) EXPECT_EQ(std::set<i64>(o.begin(), o.end()).size(), 103u);
@@ -123,31 +125,30 @@ TEST(Loader, WithoutShufflingKeepsTheOrder) {
 TEST(Loader, RefusesBatchesThatCannotBe) {
   EXPECT_THROW(counted(5).batches(6), ValueError);
   EXPECT_THROW(counted(5).batches(0), ValueError);
-  EXPECT_THROW(Dataset().batches(1), ValueError);
+  EXPECT_THROW(Images().batches(1), ValueError);
   EXPECT_EQ(counted(5).batches(5).batches_per_epoch(), 1);
   EXPECT_EQ(Loader(counted(5), {.batch_size = 6, .drop_last = false}).batch_at(0).size(), 5);
 }
 
 /// Images (n, 1, 2, 1) of bytes 10 and 200, so that a batch shows which were mirrored.
-Dataset pairs(i64 n) {
+Images pairs(i64 n) {
   std::vector<u8> pixels;
   for (i64 i = 0; i < n; ++i) pixels.insert(pixels.end(), {10, 200});
-  return Dataset(std::move(pixels), {n, 1, 2, 1});
+  return Images(std::move(pixels), {n, 1, 2, 1});
 }
 
 TEST(Flips, AreAFunctionOfSeedEpochAndImage) {
   constexpr i64 n = 4000;
-  const Loader loader(pairs(n), {.batch_size = 100, .seed = 3, .flip = true});
-  const Loader others(pairs(n), {.batch_size = 32, .seed = 3, .shuffle = false, .flip = true});
-  const Loader another(pairs(n), {.batch_size = 100, .seed = 4, .flip = true});
+  const Loader loader(pairs(n).flipped(), {.batch_size = 100, .seed = 3});
+  const Loader others(pairs(n).flipped(), {.batch_size = 32, .seed = 3, .shuffle = false});
+  const Loader another(pairs(n).flipped(), {.batch_size = 100, .seed = 4});
   std::vector<int> flipped(n), next_epoch(n), otherwise(n), reseeded(n);
   const auto collect = [](const Loader& from, u64 epoch, std::vector<int>& flips) {
     const auto per_epoch = static_cast<u64>(from.batches_per_epoch());
     for (u64 k = epoch * per_epoch; k < (epoch + 1) * per_epoch; ++k) {
       const Batch b = from.batch_at(k);
       for (std::size_t i = 0; i < b.indices.size(); ++i) {
-        const bool mirrored = b.x.values()[2 * i] > b.x.values()[2 * i + 1];
-        EXPECT_EQ(mirrored, from.flips_at(k)[i]);
+        const bool mirrored = b["x"].values()[2 * i] > b["x"].values()[2 * i + 1];
         flips[static_cast<std::size_t>(b.indices[i])] = mirrored;
       }
     }
@@ -168,35 +169,33 @@ TEST(Flips, AreAFunctionOfSeedEpochAndImage) {
 
 TEST(Flips, AreOnlyForImagesThatAreAskedToBe) {
   const Loader loader(pairs(8), {.batch_size = 8});
-  EXPECT_TRUE(loader.flips_at(0).empty());
   for (u64 k = 0; k < 5; ++k) {
     const Batch b = loader.batch_at(k);
-    for (std::size_t i = 0; i < 8; ++i) EXPECT_LT(b.x.values()[2 * i], b.x.values()[2 * i + 1]);
+    for (std::size_t i = 0; i < 8; ++i) EXPECT_LT(b["x"].values()[2 * i], b["x"].values()[2 * i + 1]);
   }
-  const Dataset points = Dataset::points({1, 2}, {2, 1});
-  EXPECT_THROW(Loader(points, {.batch_size = 1, .flip = true}), ValueError);
-  EXPECT_EQ(Loader(points, {.batch_size = 1}).batch_at(0).x.shape(), (Shape{1, 1}));
+  const Points points({1, 2}, {2, 1});
+  EXPECT_EQ(Loader(points, {.batch_size = 1}).batch_at(0)["x"].shape(), (Shape{1, 1}));
 }
 
 void expect_same(const Loader& loader, const Loader& plain, u64 k) {
   const Batch a = loader.batch_at(k), b = plain.batch_at(k);
   ASSERT_EQ(a.indices, b.indices) << k;
-  ASSERT_EQ(a.x.to_vector(), b.x.to_vector()) << k;
-  ASSERT_EQ(a.labels.to_vector(), b.labels.to_vector()) << k;
+  ASSERT_EQ(a["x"].to_vector(), b["x"].to_vector()) << k;
+  ASSERT_EQ(a["labels"].to_vector(), b["labels"].to_vector()) << k;
 }
 
 TEST(Prefetch, ChangesNoBatchInAnyOrder) {
-  const Loader plain(counted(100), {.batch_size = 7, .seed = 2, .drop_last = false, .flip = true, .prefetch = 0});
+  const Loader plain(counted(100).flipped(), {.batch_size = 7, .seed = 2, .drop_last = false, .prefetch = 0});
   for (i64 depth : {1, 2, 5}) {
-    const Loader loader(counted(100),
-                        {.batch_size = 7, .seed = 2, .drop_last = false, .flip = true, .prefetch = depth});
+    const Loader loader(counted(100).flipped(),
+                        {.batch_size = 7, .seed = 2, .drop_last = false, .prefetch = depth});
     for (u64 k = 0; k < 60; ++k) expect_same(loader, plain, k);
     for (u64 k : {0u, 1u, 2u, 9u, 10u, 11u, 11u, 11u, 12u, 5u, 6u, 7u, 9u, 10u, 8u, 9u, 1000u, 1001u, 3u, 2u, 1u, 0u})
       expect_same(loader, plain, k);
     for (u64 k = 0; k < 300; ++k)
       expect_same(loader, plain, static_cast<u64>(shuffled(static_cast<i64>(k), 300, 1, 0)) / 20);
-    EXPECT_EQ(loader.batch_at<double>(1).x.to_vector(), plain.batch_at<double>(1).x.to_vector());
-    EXPECT_EQ(loader.batch_at<double>(2).x.to_vector(), plain.batch_at<double>(2).x.to_vector());
+    EXPECT_EQ(loader.batch_at<double>(1)["x"].to_vector(), plain.batch_at<double>(1)["x"].to_vector());
+    EXPECT_EQ(loader.batch_at<double>(2)["x"].to_vector(), plain.batch_at<double>(2)["x"].to_vector());
   }
   EXPECT_THROW(Loader(counted(5), {.batch_size = 1, .prefetch = -1}), ValueError);
   EXPECT_THROW(Loader(counted(5), {.batch_size = 1, .prefetch = 2000}), ValueError);
@@ -212,12 +211,13 @@ TEST(Prefetch, CopiesMovesAndSeedsForgetWhatWasAhead) {
   EXPECT_EQ(copy.next().indices, plain.indices_at(3));
   EXPECT_EQ(loader.next().indices, plain.indices_at(3));
   Loader moved = std::move(loader);
-  for (u64 k = 4; k < 9; ++k) EXPECT_EQ(moved.next().labels.to_vector(), plain.batch_at(k).labels.to_vector());
+  for (u64 k = 4; k < 9; ++k) EXPECT_EQ(moved.next()["labels"].to_vector(), plain.batch_at(k)["labels"].to_vector());
   copy = moved;
   EXPECT_EQ(copy.next().indices, plain.indices_at(9));
   moved.set_seed(7);
   const Loader reseeded(counted(200), {.batch_size = 10, .seed = 7, .prefetch = 0});
-  for (u64 k = 9; k < 14; ++k) EXPECT_EQ(moved.next().labels.to_vector(), reseeded.batch_at(k).labels.to_vector());
+  for (u64 k = 9; k < 14; ++k)
+    EXPECT_EQ(moved.next()["labels"].to_vector(), reseeded.batch_at(k)["labels"].to_vector());
   loader = std::move(copy);
   EXPECT_EQ(loader.next().indices, plain.indices_at(10));
 }
@@ -229,7 +229,7 @@ TEST(Prefetch, SeveralThreadsMayAsk) {
   for (u64 t = 0; t < 4; ++t)
     threads.emplace_back([&, t] {
       for (u64 k = t; k < 60; k += t % 2 + 1)
-        wrong += loader.batch_at(k).labels.to_vector() != plain.batch_at(k).labels.to_vector();
+        wrong += loader.batch_at(k)["labels"].to_vector() != plain.batch_at(k)["labels"].to_vector();
     });
   for (std::thread& t : threads) t.join();
   EXPECT_EQ(wrong, 0);

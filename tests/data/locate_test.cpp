@@ -96,7 +96,7 @@ TEST_F(Locate, CifarIsFoundInItsSubfolderToo) {
 
 TEST_F(Locate, ImagesAreMadeToFit) {
   put("data/mnist");
-  const Dataset d = load("mnist", {.size = 2, .channels = 3});
+  const Images d = load("mnist", {.size = 2, .channels = 3});
   ASSERT_EQ(d.shape(), (Shape{1, 2, 2, 3}));
   for (const u8 v : d.pixels()) EXPECT_EQ(v, 77);
   EXPECT_EQ(d.label(0), 3);
@@ -115,7 +115,7 @@ TEST_F(Locate, AnUnknownNameTellsTheNearest) {
   EXPECT_THAT(test::message_of<DataError>([] { load("mnits"); }), HasSubstr("did you mean 'mnist'"));
   EXPECT_THAT(test::message_of<DataError>([] { load("Fashion_MNIST"); }), HasSubstr("did you mean 'fashion-mnist'"));
   EXPECT_THAT(test::message_of<DataError>([] { load(""); }),
-              HasSubstr("Known are mnist, fashion-mnist, cifar10, shapes, ring, grid, spirals, stacked-mnist"));
+              HasSubstr("Known are mnist, fashion-mnist, cifar10, shapes, stacked-mnist, ring, grid, spirals"));
 }
 
 TEST_F(Locate, ADirectoryIsReadAsItIs) {
@@ -130,7 +130,7 @@ TEST_F(Locate, ADirectoryIsReadAsItIs) {
 TEST_F(Locate, StackedMnistIsMadeOfMnist) {
   EXPECT_THAT(test::message_of<DataError>([] { load("stacked-mnist"); }), HasSubstr("get_data.sh mnist"));
   put("data/mnist", 3);
-  const Dataset d = load("stacked-mnist");
+  const Images d = load("stacked-mnist");
   EXPECT_EQ(d.shape(), (Shape{50000, 1, 1, 3}));
   EXPECT_EQ(d.classes().size(), 1000u);
   EXPECT_EQ(d.label(7), 333);
@@ -138,16 +138,24 @@ TEST_F(Locate, StackedMnistIsMadeOfMnist) {
 }
 
 TEST_F(Locate, ShapesAreBuiltIn) {
-  const Dataset d = load("shapes", Split::test);
+  const Images d = load("shapes", Split::test);
   EXPECT_EQ(d.shape(), (Shape{5000, 28, 28, 1}));
   EXPECT_TRUE(d.captioned());
   EXPECT_THROW(locate("shapes"), DataError);
   for (const char* name : {"ring", "grid", "spirals"}) {
-    EXPECT_EQ(load(name).shape(), (Shape{10000, 2}));
-    const Dataset train = load(name), test = load(name, Split::test);
+    const Points train = load_points(name), test = load_points(name, Split::test);
+    EXPECT_EQ(train.shape(), (Shape{10000, 2}));
     EXPECT_NE(train.values()[0], test.values()[0]);
-    EXPECT_THROW(locate(name), DataError);
+    EXPECT_THAT(test::message_of<DataError>([name] { load(name); }), HasSubstr("load_points"));
   }
+  EXPECT_THAT(test::message_of<DataError>([] { load_points("rings"); }), HasSubstr("did you mean 'ring'"));
+}
+
+TEST_F(Locate, CountTakesTheFirst) {
+  const Images all = load("shapes", Split::test), few = load("shapes", {.split = Split::test, .count = 7});
+  EXPECT_EQ(few.checksum(), all.take(7).checksum());
+  EXPECT_EQ(load("shapes", {.split = Split::test, .count = 9000}).checksum(), all.checksum());
+  EXPECT_THROW(load("shapes", {.count = -1}), ValueError);
 }
 
 }  // namespace

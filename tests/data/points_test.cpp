@@ -1,151 +1,74 @@
-// Mixtures of Gaussians and spirals: moments, modes, labels, and bits.
-#include <gmock/gmock.h>
-#include <zlib.h>
+// Points: numbers that stay as they are, labels, checksums.
+#include "gan/data/points.hpp"
+
+#include <gtest/gtest.h>
 
 #include <cmath>
-#include <numbers>
+#include <set>
 
-#include "gan/data/points.hpp"
+#include "gan/data/loader.hpp"
 
 namespace gan::data {
 namespace {
 
-/// Mean and covariance, with the label's share, of the points of one mode.
-struct Moments {
-  double n = 0, mean[2] = {}, square[2] = {}, product = 0;
-};
+const std::vector<float> values{1.5f, -200, 3e-9f, 4, 5, 6};
 
-Moments moments(const Dataset& d, i64 label, const float* centre, double scale) {
-  Moments m;
-  const i64 axes = d.shape()[1];
-  for (i64 i = 0; i < d.size(); ++i) {
-    if (d.label(i) != label) continue;
-    double z[2] = {};
-    for (i64 a = 0; a < axes; ++a)
-      z[a] = (d.values()[static_cast<std::size_t>(i * axes + a)] - double{centre[a]}) / scale;
-    for (int a = 0; a < 2; ++a) {
-      m.mean[a] += z[a];
-      m.square[a] += z[a] * z[a];
-    }
-    m.product += z[0] * z[1];
-    ++m.n;
-  }
-  return m;
+Points three() { return Points(values, {3, 2}, {.labels = {0, 1, 0}, .classes = {"a", "b"}, .captions = {}}); }
+
+TEST(Points, StayAsTheyAre) {
+  const Points d = three();
+  EXPECT_EQ(d.size(), 3);
+  EXPECT_EQ(d.shape(), (Shape{3, 2}));
+  const i64 order[] = {2, 0};
+  const Batch b = d.batch(order);
+  EXPECT_EQ(b["x"].shape(), (Shape{2, 2}));
+  EXPECT_EQ(b["x"].to_vector(), (std::vector<float>{5, 6, 1.5f, -200}));
+  EXPECT_EQ(b["labels"].to_vector(), (std::vector<float>{0, 0}));
+  EXPECT_EQ(b.indices, (std::vector<i64>{2, 0}));
+  EXPECT_EQ(d.batch<double>(order)["x"].values()[3], -200);
+  EXPECT_FALSE(Points(values, {3, 2}).batch(order).has("labels"));
+  EXPECT_EQ(d.batches(2).batch_at(0)["x"].shape(), (Shape{2, 2}));
 }
 
-/// Every mode has its share of standard normals around its centre, each figure within five standard errors.
-void expect_modes(const Dataset& d, const Tensor<float>& centre, double deviation) {
-  const auto modes = centre.shape(0), axes = centre.shape(1);
-  ASSERT_EQ(d.shape(), (Shape{d.size(), axes}));
-  ASSERT_EQ(static_cast<i64>(d.classes().size()), modes);
-  const double share = static_cast<double>(d.size()) / static_cast<double>(modes);
-  for (i64 k = 0; k < modes; ++k) {
-    const Moments m = moments(d, k, centre.data() + k * axes, deviation);
-    EXPECT_NEAR(m.n, share, 5 * std::sqrt(share)) << k;
-    for (i64 a = 0; a < axes; ++a) {
-      EXPECT_NEAR(m.mean[a] / m.n, 0, 5 / std::sqrt(m.n)) << k;
-      EXPECT_NEAR(m.square[a] / m.n, 1, 5 * std::sqrt(2 / m.n)) << k;
-    }
-    EXPECT_NEAR(m.product / m.n, 0, 5 / std::sqrt(m.n)) << k;
-  }
+TEST(Points, TakeSharesAndChecks) {
+  const Points d = three(), first = d.take(1);
+  EXPECT_EQ(first.values().size(), 2u);
+  EXPECT_EQ(first.values().data(), d.values().data());
+  EXPECT_THROW(first.label(1), ValueError);
+  EXPECT_THROW(d.take(0), ValueError);
+  EXPECT_THROW(d.take(4), ValueError);
+  const i64 past[] = {0, 1};
+  EXPECT_THROW(first.batch(past), ValueError);
 }
 
-TEST(Points, RingHasItsModes) {
-  const Tensor<float> centre = centres(RingOptions{});
-  ASSERT_EQ(centre.shape(), (Shape{8, 2}));
-  for (i64 k = 0; k < 8; ++k) {
-    const double angle = 2 * std::numbers::pi * static_cast<double>(k) / 8;
-    EXPECT_NEAR(centre.data()[2 * k], 2 * std::cos(angle), 1e-6);
-    EXPECT_NEAR(centre.data()[2 * k + 1], 2 * std::sin(angle), 1e-6);
-  }
-  expect_modes(ring(), centre, 0.02);
-  const RingOptions odd{.count = 3000, .modes = 3, .radius = 10, .deviation = 1.5, .seed = 4};
-  expect_modes(ring(odd), centres(odd), 1.5);
-  EXPECT_NEAR(centres(odd).data()[3], 10 * std::sin(2 * std::numbers::pi / 3), 1e-5);
+TEST(Points, TellTheirLabels) {
+  EXPECT_EQ(three().label(1), 1);
+  EXPECT_EQ(three().classes(), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(three().facts(), (Facts{{"classes", "2"}}));
+  EXPECT_THROW(three().label(3), ValueError);
+  EXPECT_THROW(Points(values, {3, 2}).label(0), ValueError);
+  EXPECT_EQ(Points(values, {3, 2}).facts(), Facts{});
 }
 
-TEST(Points, GridHasItsModes) {
-  const Tensor<float> centre = centres(GridOptions{});
-  ASSERT_EQ(centre.shape(), (Shape{25, 2}));
-  for (i64 k = 0; k < 25; ++k) {
-    EXPECT_EQ(centre.data()[2 * k], static_cast<float>(2 * (k % 5) - 4));
-    EXPECT_EQ(centre.data()[2 * k + 1], static_cast<float>(2 * (k / 5) - 4));
-  }
-  expect_modes(grid(), centre, 0.05);
+TEST(Points, RefuseWhatDoesNotFit) {
+  EXPECT_THROW(Points(values, {2, 2}), ShapeError);
+  EXPECT_THROW(Points(values, {6}), ShapeError);
+  EXPECT_THROW(Points({}, {0, 2}), ShapeError);
+  EXPECT_THROW(Points({NAN}, {1, 1}), ValueError);
+  EXPECT_THROW(Points({1}, {1, 1}, {.labels = {1}, .classes = {"a"}, .captions = {}}), ValueError);
+  EXPECT_EQ(Points().size(), 0);
+  const Points none;
+  EXPECT_TRUE(none.values().empty());
+  EXPECT_THROW(Points().batch({}), ValueError);
+  EXPECT_THROW(Points().batches(1), ValueError);
 }
 
-TEST(Points, MixtureFollowsMeansDeviationsAndWeights) {
-  expect_modes(mixture(), centres(MixtureOptions{}), 0.5);
-  const MixtureOptions o{
-      .count = 40000, .means = {-1, 5, 7, 9}, .deviations = {0.1, 2, 1, 0}, .weights = {3, 1, 0, 4}, .seed = 9};
-  const Dataset d = mixture(o);
-  ASSERT_EQ(d.shape(), (Shape{40000, 1}));
-  const double expected[] = {15000, 5000, 0, 20000};
-  for (i64 k = 0; k < 4; ++k) {
-    const auto at = static_cast<std::size_t>(k);
-    const Moments m = moments(d, k, centres(o).data() + k, 1);
-    EXPECT_NEAR(m.n, expected[k], 5 * std::sqrt(expected[k])) << k;
-    if (m.n == 0) continue;
-    EXPECT_NEAR(m.mean[0] / m.n, 0, 5 * o.deviations[at] / std::sqrt(m.n)) << k;
-    EXPECT_NEAR(std::sqrt(m.square[0] / m.n), o.deviations[at], 5 * o.deviations[at] / std::sqrt(2 * m.n)) << k;
-  }
-}
-
-TEST(Points, SpiralsLieOnTheirArms) {
-  const SpiralsOptions o{.count = 5000, .arms = 3, .turns = 2, .radius = 4, .deviation = 0};
-  const Dataset d = spirals(o);
-  double sum = 0;
-  int per_arm[3] = {};
-  for (i64 i = 0; i < d.size(); ++i) {
-    const double x = d.values()[static_cast<std::size_t>(2 * i)], y = d.values()[static_cast<std::size_t>(2 * i + 1)];
-    const double along = std::hypot(x, y) / 4;
-    const double angle = 2 * std::numbers::pi * (2 * along + static_cast<double>(d.label(i)) / 3);
-    ASSERT_NEAR(x, 4 * along * std::cos(angle), 1e-4);
-    ASSERT_NEAR(y, 4 * along * std::sin(angle), 1e-4);
-    sum += along;
-    ++per_arm[d.label(i)];
-  }
-  EXPECT_NEAR(sum / 5000, 0.5, 5 * std::sqrt(1.0 / 12 / 5000));
-  for (int n : per_arm) EXPECT_NEAR(n, 5000.0 / 3, 5 * std::sqrt(5000.0 / 3));
-}
-
-TEST(Points, DependOnSeedSplitAndIndexOnly) {
-  const auto equal = [](const Dataset& a, const Dataset& b) {
-    return std::equal(a.values().begin(), a.values().end(), b.values().begin());
-  };
-  EXPECT_TRUE(equal(ring({.count = 10}), ring({.count = 500})));
-  EXPECT_FALSE(equal(ring({.count = 10}), ring({.count = 10, .seed = 2})));
-  EXPECT_FALSE(equal(ring({.count = 10}), ring({.count = 10, .split = Split::test})));
-  EXPECT_FALSE(equal(spirals({.count = 10}), spirals({.count = 10, .split = Split::test})));
-}
-
-TEST(Points, BitsAreTheSameOnEveryMachine) {
-  const auto checksum = [](const Dataset& d) {
-    return crc32(0, reinterpret_cast<const Bytef*>(d.values().data()), static_cast<uInt>(d.values().size_bytes()));
-  };
-  EXPECT_EQ(checksum(ring({.count = 100})), 2273249176u);
-  EXPECT_EQ(checksum(grid({.count = 100})), 3167606656u);
-  EXPECT_EQ(checksum(spirals({.count = 100})), 454136477u);
-  EXPECT_EQ(checksum(mixture({.count = 100})), 2482922585u);
-}
-
-TEST(Points, RefuseOptionsOutOfRange) {
-  EXPECT_THROW(ring({.count = 0}), ValueError);
-  EXPECT_THROW(ring({.modes = 0}), ValueError);
-  EXPECT_THROW(ring({.radius = 0}), ValueError);
-  EXPECT_THROW(ring({.deviation = -1}), ValueError);
-  EXPECT_THROW(ring({.deviation = NAN}), ValueError);
-  EXPECT_THROW(grid({.side = 0}), ValueError);
-  EXPECT_THROW(grid({.side = 300}), ValueError);
-  EXPECT_THROW(grid({.spacing = INFINITY}), ValueError);
-  EXPECT_THROW(mixture({.means = {}}), ValueError);
-  EXPECT_THROW(mixture({.means = {NAN}}), ValueError);
-  EXPECT_THROW(mixture({.means = {1, 2, 3}, .deviations = {1, 2}}), ValueError);
-  EXPECT_THROW(mixture({.means = {1, 2}, .weights = {1}}), ValueError);
-  EXPECT_THROW(mixture({.means = {1, 2}, .weights = {1, -1}}), ValueError);
-  EXPECT_THROW(mixture({.means = {1, 2}, .weights = {0, 0}}), ValueError);
-  EXPECT_THROW(spirals({.arms = 0}), ValueError);
-  EXPECT_THROW(spirals({.turns = 0}), ValueError);
+TEST(Points, ChecksumsTellShapeNumbersAndLabels) {
+  const std::set<std::string> different{three().checksum(), Points(values, {3, 2}).checksum(),
+                                        Points(values, {2, 3}).checksum(), three().take(2).checksum(),
+                                        Points({1.5f, -200, 3e-9f, 4, 5, 7}, {3, 2}).checksum()};
+  EXPECT_EQ(different.size(), 5u);
+  EXPECT_EQ(three().checksum(), three().checksum());
 }
 
 }  // namespace

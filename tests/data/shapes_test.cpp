@@ -11,10 +11,10 @@
 namespace gan::data {
 namespace {
 
-u64 checksum(const Dataset& d) { return crc32(0, d.pixels().data(), static_cast<uInt>(d.pixels().size())); }
+u64 checksum(const Images& d) { return crc32(0, d.pixels().data(), static_cast<uInt>(d.pixels().size())); }
 
 TEST(Shapes, ImageDependsOnSeedSplitAndIndexOnly) {
-  const Dataset few = shapes({.count = 10}), many = shapes({.count = 500});
+  const Images few = shapes({.count = 10}), many = shapes({.count = 500});
   EXPECT_TRUE(std::equal(few.pixels().begin(), few.pixels().end(), many.pixels().begin()));
   EXPECT_EQ(few.caption(9), many.caption(9));
   EXPECT_NE(checksum(few), checksum(shapes({.count = 10, .seed = 2})));
@@ -31,7 +31,7 @@ TEST(Shapes, BytesAreTheSameOnEveryMachine) {
 }
 
 TEST(Shapes, CaptionsTellWhatIsShown) {
-  const Dataset d = shapes({.count = 2000, .size = 32});
+  const Images d = shapes({.count = 2000, .size = 32});
   ASSERT_EQ(d.classes(), (std::vector<std::string>{"circle", "square", "triangle", "cross", "star"}));
   std::map<i64, i64> per_class;
   std::set<std::string> captions;
@@ -58,7 +58,7 @@ TEST(Shapes, CaptionsTellWhatIsShown) {
 }
 
 TEST(Shapes, EdgesAreAntiAliasedAndTheBorderIsBlack) {
-  const Dataset d = shapes({.count = 300, .channels = 1});
+  const Images d = shapes({.count = 300, .channels = 1});
   EXPECT_EQ(d.shape(), (Shape{300, 28, 28, 1}));
   std::set<u8> levels(d.pixels().begin(), d.pixels().end());
   EXPECT_GT(levels.size(), 20u);

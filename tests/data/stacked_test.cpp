@@ -10,7 +10,7 @@ namespace gan::data {
 namespace {
 
 TEST(Stacked, CountsThatNoMemoryHoldsAreRefused) {
-  const Dataset image(std::vector<u8>(4), {1, 2, 2, 1}, {.labels = {0}, .classes = {"a"}, .captions = {}});
+  const Images image(std::vector<u8>(4), {1, 2, 2, 1}, {.labels = {0}, .classes = {"a"}, .captions = {}});
   EXPECT_EQ(stacked(image, {.count = 3}).size(), 3);
   EXPECT_THROW(stacked(image, {.count = 0}), ValueError);
   EXPECT_THROW(stacked(image, {.count = i64{1} << 60}), ShapeError);
@@ -18,8 +18,8 @@ TEST(Stacked, CountsThatNoMemoryHoldsAreRefused) {
 }
 
 TEST(Stacked, HasAllModesAndTheirChannels) {
-  const Dataset images = shapes({.count = 200, .channels = 1});  // five classes: 125 modes
-  const Dataset all = stacked(images, {.count = 3000, .seed = 5});
+  const Images images = shapes({.count = 200, .channels = 1});  // five classes: 125 modes
+  const Images all = stacked(images, {.count = 3000, .seed = 5});
   EXPECT_EQ(all.shape(), (Shape{3000, 28, 28, 3}));
   EXPECT_EQ(all.classes().size(), 125u);
   EXPECT_EQ(all.classes()[7], images.classes()[0] + " " + images.classes()[1] + " " + images.classes()[2]);

@@ -42,6 +42,25 @@ try() {  # PROGRAM: runs it; what it says must be what the first one said
   grep -qF "$work/nowhere" "$work/err" || fault "an error from the library reads '$(cat "$work/err")'"
 }
 
+use_system() {  # PROGRAM: a system outside of the library is listed, trained, killed, resumed exactly, sampled
+  local program=$1 flags=(train mine --data shapes --train-images 200 --batch-size 8 --rounds 150 --save-every 1)
+  "$program" list | grep -q '^mine ' || fault "$1 list has no 'mine'"
+  quiet "$program" "${flags[@]}" --out "$work/whole"
+  "$program" "${flags[@]}" --out "$work/killed" >/dev/null 2>&1 &
+  local process=$!
+  until compgen -G "$work/killed/checkpoints/round_*.safetensors" >/dev/null || ! kill -0 $process 2>/dev/null; do
+    sleep 0.01
+  done
+  kill -9 $process 2>/dev/null || true
+  wait $process || true
+  quiet "$program" "${flags[@]}" --out "$work/killed" --resume
+  for file in generator.safetensors checkpoints/latest.safetensors metrics.csv; do
+    cmp "$work/whole/$file" "$work/killed/$file" || fault "a killed run's $file differs"
+  done
+  quiet "$program" sample "$work/killed" --out "$work/mine.png"
+  "$program" show "$work/killed" | grep -q 'can sample: takes z' || fault "$1 show"
+}
+
 install_from() {  # BUILD_DIR: installs, moves, and looks at what is there
   quiet "$cmake" --install "$1" --prefix "$work/prefix"
   mv "$work/prefix" "$prefix"
@@ -80,6 +99,8 @@ use_prefix() {  # CONFIGURE_OPTION...
 if [[ $kind == static ]]; then
   install_from "$build"
   use_prefix
+  use_system "$work/package/own_system"
+  "$prefix/bin/gan" list | grep -q '^dcgan ' || fault "the installed program gan lists no dcgan"
   if grep -qs avx2 /proc/cpuinfo; then
     configure avx2 -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_CXX_FLAGS=-mavx2
     quiet "$cmake" --build "$work/avx2"

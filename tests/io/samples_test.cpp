@@ -48,7 +48,7 @@ TEST(Samples, AreTakenInInferenceWithoutHistory) {
   int zeros = 0;
   for (const float v : x.to_vector()) zeros += v == 0;
   EXPECT_EQ(zeros, 0) << "dropout is off";
-  const Var own = sample(g, 6, Sampling{.latent = {3}, .batch_statistics = true});
+  const Var own = sample(g, 6, InputSpec{.latent = {3}, .batch_statistics = true});
   EXPECT_NE(own.to_vector(), x.to_vector());
   double mean = 0;
   for (i64 i = 0; i < 6; ++i) mean += static_cast<double>(own.data()[5 * i]) / 6;
@@ -58,14 +58,14 @@ TEST(Samples, AreTakenInInferenceWithoutHistory) {
 
 TEST(Samples, LabelsAreThoseAskedForOrAllInTurn) {
   EchoLabel g;
-  const Sampling how{.latent = {2}, .classes = 3};
+  const InputSpec how{.latent = {2}, .classes = 3};
   EXPECT_EQ(sample(g, 4, how).to_vector(), (std::vector<float>{1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0}));
   EXPECT_EQ(sample(g, 2, how, 1, {2, 0}).to_vector(), (std::vector<float>{0, 0, 1, 1, 0, 0}));
   EXPECT_THROW(sample(g, 2, how, 1, {2}), ValueError);
   EXPECT_THROW(sample(g, 2, how, 1, {3, 0}), ValueError);
-  EXPECT_THROW(sample(g, 2, Sampling{.latent = {2}}), ValueError) << "how many classes?";
+  EXPECT_THROW(sample(g, 2, InputSpec{.latent = {2}}), ValueError) << "how many classes?";
   Echo none;
-  EXPECT_THROW(sample(none, 2, Sampling{.latent = {2}}, 1, {0, 0}), ValueError) << "it takes no labels";
+  EXPECT_THROW(sample(none, 2, InputSpec{.latent = {2}}, 1, {0, 0}), ValueError) << "it takes no labels";
 }
 
 TEST(Samples, AreLaidOutInAColumnForEachClass) {
@@ -89,7 +89,7 @@ TEST(Samples, TheHookWritesAnImageOfEveryRound) {
   fs::remove_all(folder);
   Sequential g{Dense(3, 4), Reshape{{2, 2, 1}}};
   init(g, 1);
-  auto hook = sample_grid(g, folder, {.sampling = {.latent = {3}}, .rows = 1});
+  auto hook = sample_grid(g, folder, {.input = {.latent = {3}}, .rows = 1});
   EXPECT_TRUE(fs::is_directory(folder));
   Clock five{5}, late{123456789};
   hook(five);

@@ -7,7 +7,7 @@
 #include <limits>
 #include <numeric>
 
-#include "gan/data/points.hpp"
+#include "gan/data/mixtures.hpp"
 
 namespace gan::metrics {
 namespace {
@@ -37,11 +37,11 @@ TEST(ModeCoverage, OfNoGoodSampleDivergesMost) {
 
 TEST(ModeCoverage, OfTheDataItselfIsWhole) {
   const data::RingOptions ring{.count = 4000};
-  const data::Dataset points = data::ring(ring);
+  const data::Points points = data::ring(ring);
   std::vector<i64> all(4000);
   std::iota(all.begin(), all.end(), i64{0});
   const ModeCoverage c =
-      mode_coverage(points.batch<float>(all).x, data::centres(ring), {.radius = 3 * ring.deviation, .least = 100});
+      mode_coverage(points.batch<float>(all)["x"], data::centres(ring), {.radius = 3 * ring.deviation, .least = 100});
   EXPECT_EQ(c.hit, 8);
   EXPECT_NEAR(c.high_quality, 1 - std::exp(-4.5), 0.01);  // of a Gaussian in the plane, within three deviations
   EXPECT_LT(c.divergence, 0.01);

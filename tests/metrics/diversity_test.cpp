@@ -53,23 +53,23 @@ TEST(Diversity, FewImagesAgainAndAgainHaveNearNeighboursButTheSameSpread) {
 }
 
 TEST(SelfSimilarity, IsOneOfEqualImagesAndLessOfDifferentOnes) {
-  const data::Dataset shapes = data::shapes({.count = 60, .size = 28, .channels = 1});
+  const data::Images shapes = data::shapes({.count = 60, .size = 28, .channels = 1});
   std::vector<i64> all(60), same(60, 7);
   for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<i64>(i);
-  EXPECT_NEAR(self_similarity(shapes.batch(same).x), 1, 1e-12);
-  const double different = self_similarity(shapes.batch(all).x);
+  EXPECT_NEAR(self_similarity(shapes.batch(same)["x"]), 1, 1e-12);
+  const double different = self_similarity(shapes.batch(all)["x"]);
   EXPECT_LT(different, 0.8);
   EXPECT_GT(different, 0);
-  EXPECT_EQ(self_similarity(shapes.batch(all).x), different);
+  EXPECT_EQ(self_similarity(shapes.batch(all)["x"]), different);
 }
 
 TEST(SelfSimilarity, TakesAsManyScalesAsFit) {
   // Two images: every pair is the same one, so the mean is the MS-SSIM of it.
-  const data::Dataset shapes = data::shapes({.count = 2, .size = 28, .channels = 1});
+  const data::Images shapes = data::shapes({.count = 2, .size = 28, .channels = 1});
   const std::vector<i64> both{0, 1}, first{0}, second{1};
   const double expected =
-      ms_ssim(shapes.batch(first).x, shapes.batch(second).x, {}, {0.0448 / 0.3304, 0.2856 / 0.3304}).item();
-  EXPECT_NEAR(self_similarity(shapes.batch(both).x, {}, 5), expected, 1e-12);
+      ms_ssim(shapes.batch(first)["x"], shapes.batch(second)["x"], {}, {0.0448 / 0.3304, 0.2856 / 0.3304}).item();
+  EXPECT_NEAR(self_similarity(shapes.batch(both)["x"], {}, 5), expected, 1e-12);
 }
 
 TEST(Diversity, RefusesWhatHasNone) {

@@ -11,7 +11,7 @@ using namespace reference;
 TEST(ConditionalDcganReference, Turns) {
   models::BasicConditionalDcgan<double> net({.classes = 3, .latent = model_latent, .features = 1, .units = 6});
   const Tensor<double> real = real_images(1, 28);
-  const Tensor<double> classes = net.classes_of({real, tensor<double>(model_file()["conditional.labels"]), {}});
+  const Tensor<double> classes = one_hot(tensor<double>(model_file()["conditional.labels"]), 3);
   check_turns(
       "conditional", net, real, [&](const Tensor<double>& z, Pass& p) { return net.G(z, classes, p); },
       [&](const Tensor<double>& x, Pass& p) { return net.D(x, classes, p); });

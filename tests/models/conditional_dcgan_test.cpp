@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "gan/data/images.hpp"
 #include "gan/core/fields.hpp"
 #include "gan/io/samples.hpp"
 #include "gan/ops/random.hpp"
@@ -21,7 +22,7 @@ using models::ConditionalDcganOptions;
 using testing::ElementsAre;
 
 Var sample(ConditionalDcgan& net, const std::vector<i64>& labels, u64 seed = 1) {
-  return io::sample(net.G, static_cast<i64>(labels.size()), net.sampling(), seed, labels);
+  return io::sample(net.G, static_cast<i64>(labels.size()), net.input(), seed, labels);
 }
 
 template <class M>
@@ -38,13 +39,13 @@ TEST(ConditionalDcgan, HasTheProgramsCounts) {
   EXPECT_EQ(count_parameters(net.G).trainable, 6820538);
   EXPECT_EQ(count_parameters(net.D).trainable, 6688202);
   EXPECT_EQ(count_parameters(net).non_trainable, 0) << "no running statistics";
-  EXPECT_EQ(net.sampling().latent.prior, Prior::uniform);
-  EXPECT_EQ(net.sampling().classes, 10);
-  EXPECT_EQ(net.sampling().low, 0);
+  EXPECT_EQ(net.input().latent.prior, Prior::uniform);
+  EXPECT_EQ(net.input().classes, 10);
+  EXPECT_EQ(net.input().low, 0);
 }
 
 /// A blob on each image: of class 0 somewhere on the left, of class 1 on the right.
-data::Dataset blobs() {
+data::Images blobs() {
   constexpr i64 count = 256;
   std::vector<u8> pixels;
   data::Annotations annotations{.labels = {}, .classes = {"left", "right"}, .captions = {}};
@@ -59,7 +60,7 @@ data::Dataset blobs() {
       pixels.push_back(static_cast<u8>(255 * std::exp(-(x * x + y * y) / 2)));
     }
   }
-  return data::Dataset(pixels, Shape{count, 28, 28, 1}, annotations).scale(0, 1);
+  return data::Images(pixels, Shape{count, 28, 28, 1}, annotations).scale(0, 1);
 }
 
 TEST(ConditionalDcgan, MakesWhatTheLabelSays) {
@@ -106,8 +107,13 @@ TEST(ConditionalDcgan, RefusesWhatItCannotUse) {
   EXPECT_THROW(ConditionalDcgan({.classes = 0}), ValueError);
   ConditionalDcgan net({.classes = 2, .latent = 4, .features = 1, .units = 4});
   init(net, 1);
-  EXPECT_THROW(net.classes_of({Var::zeros({3, 28, 28, 1}), {}, {}}), ValueError);
-  EXPECT_THROW(net.classes_of({Var::zeros({1, 28, 28, 1}), Var::from({2}, {1}), {}}), ValueError);
+  Game game = models::conditional_dcgan_game(net);
+  const auto play = [&game](const Parts& batch) {
+    Round round;
+    game.play(round, [&batch](int) { return Batch(batch); }, 1);
+  };
+  EXPECT_THROW(play({{"x", Var::zeros({3, 28, 28, 1})}}), ValueError) << "no labels";
+  EXPECT_THROW(play({{"x", Var::zeros({2, 28, 28, 1})}, {"labels", Var::from({0, 2}, {2})}}), ValueError);
   EXPECT_THROW(sample(net, {0, 1, 2}), ValueError);
   EXPECT_THROW(sample(net, {0}), ShapeError) << "one image has no batch statistics";
 }

@@ -113,7 +113,7 @@ class Steps {
     game.play(
         round,
         [&](int) {
-          return BasicBatch<T>{reals(step), {}, {}};
+          return BasicBatch<T>({{"x", reals(step)}});
         },
         1);
     d_loss = static_cast<double>(round.metrics().at("loss_D").item());
@@ -194,7 +194,8 @@ class Steps {
   File file;
   BasicSequential<T> G, D;
   GivenLatent<T> given{G, {}};
-  BasicGame<T> game = adversarial(given, D, NonSaturating{}, {.latent = 8, .generator = adam, .discriminator = adam});
+  BasicGame<T> game =
+      adversarial(given, D, NonSaturating{}, {.input = {.latent = 8}, .generator = adam, .discriminator = adam});
   Parameters<T> g_params, d_params;
   Optimizer<T> g_optimizer{adam}, d_optimizer{adam};
   Tensors<T> g_gradients, d_gradients;

@@ -54,8 +54,8 @@ TEST(Dcgan, CommonAt64IsTheExamplesNet) {
   EXPECT_EQ(g.layers.back().output, (Shape{2, 64, 64, 3}));
   EXPECT_EQ(d.layers.back().output, (Shape{2, 1}));
   EXPECT_EQ(net.options.features, 64);
-  EXPECT_EQ(net.sampling().latent.prior, Prior::normal);
-  EXPECT_FALSE(net.sampling().batch_statistics);
+  EXPECT_EQ(net.input().latent.prior, Prior::normal);
+  EXPECT_FALSE(net.input().batch_statistics);
 }
 
 TEST(Dcgan, CommonAt32HasOneStageLess) {
@@ -93,8 +93,8 @@ TEST(Dcgan, AuthorsNetHasTheirCounts) {
   EXPECT_EQ(g.count.trainable, 18885760);
   EXPECT_EQ(d.count.trainable, 17232768);
   EXPECT_EQ(net.options.features, 128);
-  EXPECT_EQ(net.sampling().latent.prior, Prior::uniform);
-  EXPECT_TRUE(net.sampling().batch_statistics);
+  EXPECT_EQ(net.input().latent.prior, Prior::uniform);
+  EXPECT_TRUE(net.input().batch_statistics);
 }
 
 TEST(Dcgan, RefusesSizesWithoutANet) {
@@ -146,7 +146,7 @@ std::pair<u64, u64> play(Game& game, i64 channels, int& batches) {
       [&](int) {
         ++batches;
         Rng rng{9, static_cast<u64>(batches), 0};
-        return Batch{rand<float>(Shape{4, 64, 64, channels}, rng, -1, 1), {}, {}};
+        return Batch({{"x", rand<float>(Shape{4, 64, 64, channels}, rng, -1, 1)}});
       },
       1);
   return {game["D"].optimizer.updates(), game["G"].optimizer.updates()};
@@ -176,7 +176,7 @@ TEST(Models, OptionsSurviveAsText) {
                                     .discriminator_rate = 0.125};
   EXPECT_EQ(write_fields(pair),
             "generator = dense\ndiscriminator = convolutional\ndropout = 0.25\ngenerator_rate = "
-            "0.5\ndiscriminator_rate = 0.125\n");
+            "0.5\ndiscriminator_rate = 0.125\nloss = non-saturating\ndiscriminator_steps = 1\ngenerator_steps = 1\n");
   EXPECT_EQ(write_fields(read_fields<models::VanillaOptions>(write_fields(pair))), write_fields(pair));
 }
 

@@ -42,8 +42,8 @@ TEST(Goodfellow, MnistNetHasThePapersCounts) {
   EXPECT_EQ(d.count.total(), 1231441);
   EXPECT_EQ(g.layers.back().output, (Shape{2, 28, 28, 1}));
   EXPECT_EQ(d.layers.back().output, (Shape{2, 1}));
-  EXPECT_EQ(net.sampling().latent.prior, Prior::unit_variance_uniform);
-  EXPECT_EQ(net.sampling().low, 0);
+  EXPECT_EQ(net.input().latent.prior, Prior::unit_variance_uniform);
+  EXPECT_EQ(net.input().low, 0);
 }
 
 TEST(Goodfellow, CifarNetsHaveTheirPrograms) {
@@ -52,9 +52,9 @@ TEST(Goodfellow, CifarNetsHaveTheirPrograms) {
   EXPECT_EQ(count_parameters(dense.G).total(), 89395072);
   EXPECT_EQ(count_parameters(dense.D).total(), (3072 * 1600 * 5 + 1600 * 5) + (1600 * 1600 * 5 + 1600 * 5) + 1601);
   EXPECT_EQ(count_parameters(dense.D).total(), 37393601);
-  EXPECT_EQ(dense.sampling().latent.prior, Prior::normal);
-  EXPECT_EQ(dense.sampling().low, -2);
-  EXPECT_EQ(dense.sampling().high, 2);
+  EXPECT_EQ(dense.input().latent.prior, Prior::normal);
+  EXPECT_EQ(dense.input().low, -2);
+  EXPECT_EQ(dense.input().high, 2);
 
   Goodfellow net({.net = GoodfellowNet::cifar_convolutional});
   const Summary d = summarize(net.D, Shape{1, 32, 32, 3});
@@ -119,7 +119,7 @@ TEST(Goodfellow, StartsInTheProgramsRanges) {
 TEST(Goodfellow, LatentsHaveUnitVariance) {
   Goodfellow net;
   Rng rng{1, 2, 3};
-  const Var z = draw_latent<float>(1000, net.sampling().latent, rng);
+  const Var z = draw_latent<float>(1000, net.input().latent, rng);
   double squares = 0, largest = 0;
   for (const float v : z.values()) {
     squares += static_cast<double>(v) * static_cast<double>(v);
@@ -135,7 +135,7 @@ TEST(Goodfellow, OutputBiasIsTheLogitOfTheMean) {
   pixels[1] = 51;                     // means 0.1, ...
   pixels[2] = pixels[784 + 2] = 51;   // 0.2, ...
   pixels[3] = pixels[784 + 3] = 255;  // 1
-  const data::Dataset images = data::Dataset(pixels, Shape{2, 28, 28, 1}).scale(0, 1);
+  const data::Images images = data::Images(pixels, Shape{2, 28, 28, 1}).scale(0, 1);
   BasicGoodfellow<double> net;
   init(net, 1);
   models::set_output_bias(net, images);
@@ -149,7 +149,7 @@ TEST(Goodfellow, OutputBiasIsTheLogitOfTheMean) {
 
   EXPECT_THROW(models::set_output_bias(net, images.scale(-1, 1)), ValueError);
   EXPECT_THROW(models::set_output_bias(net, images.pad(2)), ValueError);
-  EXPECT_THROW(models::set_output_bias(net, data::Dataset()), ValueError);
+  EXPECT_THROW(models::set_output_bias(net, data::Images()), ValueError);
 }
 
 TEST(Goodfellow, RuleFollowsThePrograms) {
@@ -184,11 +184,11 @@ TEST(Goodfellow, TurnsAreSimultaneous) {
   init(net, 1);
   init(start, 1);
   Rng rng{5, 0, 0};
-  const BasicBatch<T> batch{rand<T>(Shape{4, 28, 28, 1}, rng, 0, 1), {}, {}};
+  const BasicBatch<T> batch({{"x", rand<T>(Shape{4, 28, 28, 1}, rng, 0, 1)}});
 
   Pass pass = Pass::training(Rng{seed, name_stream("player D"), 0});
-  const Tensor<T> fake = start.G(draw_latent<T>(4, start.sampling().latent, pass.rng), pass);
-  const Tensor<T> on_real = start.D(batch.x, pass), on_fake = start.D(fake, pass);
+  const Tensor<T> fake = start.G(draw_latent<T>(4, start.input().latent, pass.rng), pass);
+  const Tensor<T> on_real = start.D(batch["x"], pass), on_fake = start.D(fake, pass);
   const Tensor<T> loss_d = 0.5 * (bce_with_logits(on_real, 1.0) + bce_with_logits(on_fake, 0.0));
   const Tensor<T> loss_g = bce_with_logits(on_fake, 1.0);
   Parameters<T> d = params(start.D), g = params(start.G);

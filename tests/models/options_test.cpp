@@ -13,7 +13,7 @@
 #include "gan/io/safetensors.hpp"
 #include "gan/models/conditional_dcgan.hpp"
 #include "gan/models/dcgan.hpp"
-#include "gan/models/generator.hpp"
+#include "gan/models/trained.hpp"
 #include "gan/models/goodfellow.hpp"
 #include "gan/models/vanilla.hpp"
 #include "support/files.hpp"

@@ -6,7 +6,7 @@
 #include <cstdio>
 
 #include "support/device.hpp"
-#include "gan/data/points.hpp"
+#include "gan/data/mixtures.hpp"
 #include "gan/io/samples.hpp"
 #include "gan/nn/dense.hpp"
 #include "gan/nn/sequential.hpp"
@@ -55,7 +55,8 @@ Coverage trained(u64 seed) {
   to(D, test::device());
   EXPECT_LT(coverage(G).share, 0.1) << "an untrained generator must not pass";
   const Adam adam{.learning_rate = 1e-3};
-  Game game = adversarial(G, D, NonSaturating{}, {.latent = latent, .generator = adam, .discriminator = adam});
+  Game game =
+      adversarial(G, D, NonSaturating{}, {.input = {.latent = latent}, .generator = adam, .discriminator = adam});
   Trainer trainer{game, data::ring(ring).batches(128), {.rounds = 2500, .seed = seed}};
   trainer.run();
   const Coverage c = coverage(G);

@@ -28,7 +28,8 @@ TEST(Convolutions, RefuseMissingOrUnevenChannels) {
 TEST(Convolutions, TakeAnotherWeight) {
   Rng rng{1};
   const Var images = rand<float>(Shape{2, 5, 4, 6}, rng, -1, 1);
-  const ConvOptions options{.in = 6, .out = 4, .kernel = {3, 2}, .stride = 2, .groups = 2, .activation = LeakyReLU{0.2}};
+  const ConvOptions options{
+      .in = 6, .out = 4, .kernel = {3, 2}, .stride = 2, .groups = 2, .activation = LeakyReLU{0.2}};
   expect_with_weight(Conv2D(options), images);
   expect_with_weight(ConvTranspose2D(options), images);
 }

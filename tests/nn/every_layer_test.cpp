@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <regex>
 #include <set>
 
 #include "gan/gan.hpp"
@@ -116,14 +119,26 @@ TEST(EveryLayer, HasGradientsForAllItTrains) {
   }
 }
 
-TEST(EveryLayer, IsEnrolled) {
+/// The types that the library's layers give to summaries: traced("Dense", …).
+std::set<std::string> traced_types() {
+  std::set<std::string> types;
+  const std::regex call("traced(?:<T>)?\\(\"(\\w+)\"");
+  for (const char* folder : {"/../include/gan/nn", "/../src/nn"})
+    for (const auto& file : std::filesystem::directory_iterator(std::string(GAN_TESTS_DIR) + folder)) {
+      std::ifstream in(file.path());
+      const std::string text((std::istreambuf_iterator<char>(in)), {});
+      for (std::sregex_iterator match(text.begin(), text.end(), call), end; match != end; ++match)
+        types.insert((*match)[1]);
+    }
+  types.erase("MyLayer");  // in a comment
+  return types;
+}
+
+TEST(EveryLayer, HasACase) {
   std::set<std::string> types;
   for (const auto& layer : every_layer()) types.insert(layer.type);
-  EXPECT_THAT(types, ElementsAre("AvgPool2D", "BatchNorm", "Conv2D", "ConvTranspose2D", "Dense", "Dropout", "ELU",
-                                 "Embedding", "Flatten", "GlobalAveragePool", "GroupNorm", "InstanceNorm", "LayerNorm",
-                                 "LeakyReLU", "MaxPool2D", "Maxout", "PReLU", "PixelShuffle", "ReLU", "ReflectionPad2D",
-                                 "Reshape", "Residual", "Sigmoid", "Softmax", "Softplus", "Tanh", "UpSampling2D",
-                                 "ZeroPad2D"));
+  EXPECT_EQ(types, traced_types());
+  EXPECT_GE(types.size(), 29u);
 }
 
 }  // namespace

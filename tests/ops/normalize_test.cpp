@@ -167,8 +167,10 @@ TEST(OpsNormalize, BadShapesAndValuesAreNamed) {
       },
       "[instance_norm] an image of one pixel has no variance");
   expect_error<ShapeError>([&] { group_norm(image, 1, zeros({2}), zeros({3})); }, "[group_norm] gamma and beta");
-  expect_error<ShapeError>([&] { group_norm(image, 2, zeros({3}), zeros({3})); }, "[group_norm] 2 groups do not divide");
-  expect_error<ShapeError>([&] { group_norm(image, 0, zeros({3}), zeros({3})); }, "[group_norm] 0 groups do not divide");
+  expect_error<ShapeError>([&] { group_norm(image, 2, zeros({3}), zeros({3})); },
+                           "[group_norm] 2 groups do not divide");
+  expect_error<ShapeError>([&] { group_norm(image, 0, zeros({3}), zeros({3})); },
+                           "[group_norm] 0 groups do not divide");
   expect_error<ShapeError>([&] { group_norm(matrix, 3, zeros({3}), zeros({3})); }, "[group_norm] a group of one value");
   expect_error<ShapeError>([&] { layer_norm(matrix, 3, zeros({3}), zeros({3})); }, "[layer_norm] gamma and beta must");
   expect_error<ShapeError>([&] { layer_norm(matrix, 1, zeros({2, 1}), zeros({3})); }, "[layer_norm] gamma and beta");

@@ -59,7 +59,7 @@ class Refusals(programs.ProgramTest):
         other = programs.make_digits(self.work / 'other', seed=2)
         self.refused(USAGE, ['checksum', f'--data {other} is not what the run was made with'], '--data', other)
         fewer = programs.make_digits(self.work / 'fewer', count=99)
-        self.refused(USAGE, ['images 100, not 99', f'--data {fewer}'], '--data', fewer)
+        self.refused(USAGE, ['examples 100, not 99', f'--data {fewer}'], '--data', fewer)
         moved = self.work / 'moved'  # the same data elsewhere are the same data
         shutil.copytree(self.digits, moved)
         self.run_program(DCGAN, *FLAGS, '--data', moved, '--rounds', 10, '--out', self.out, '--resume')

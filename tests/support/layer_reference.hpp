@@ -1,5 +1,5 @@
-// Layers and ops against PyTorch in double (make_references.py, make_ops.py): value, first derivatives (fused and written in ops), second
-// derivatives, and what they do to their buffers.
+// Layers and ops against PyTorch in double (make_references.py, make_ops.py): value, first derivatives (fused and
+// written in ops), second derivatives, and what they do to their buffers.
 #pragma once
 
 #include <functional>

@@ -19,7 +19,7 @@ struct Course {
 };
 
 template <class Net, class MakeGame>
-Course play(Net net, MakeGame make_game, bool graphs, const data::Dataset& images, i64 rounds = 8, i64 batch = 4) {
+Course play(Net net, MakeGame make_game, bool graphs, const data::Source& images, i64 rounds = 8, i64 batch = 4) {
   init(net, 5);
   to(net, gpu);
   Game game = make_game(net);
@@ -43,9 +43,9 @@ Course play(Net net, MakeGame make_game, bool graphs, const data::Dataset& image
   return course;
 }
 
-inline data::Dataset some_images(i64 n, i64 size, i64 channels) {
+inline data::Images some_images(i64 n, i64 size, i64 channels) {
   Rng rng{1, 2, 3};
-  return data::Dataset::from_images(rand<float>({n, size, size, channels}, rng, -1, 1), -1, 1);
+  return data::Images::from_tensor(rand<float>({n, size, size, channels}, rng, -1, 1), -1, 1);
 }
 
 inline void expect_equal(const Course& a, const Course& b) {

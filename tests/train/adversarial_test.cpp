@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "gan/data/images.hpp"
+#include "gan/data/mixtures.hpp"
 #include "gan/io/samples.hpp"
 #include "gan/nn/dense.hpp"
 #include "gan/nn/reshape.hpp"
@@ -31,8 +33,9 @@ TEST(Adversarial, FakesAreSharedUnlessFreshNoiseIsAskedFor) {
     Sequential D{Flatten{}, Dense(4, 1)};
     init(G, 1);
     init(D, 2);
-    Game game = adversarial(G, D, NonSaturating{}, {.latent = 2, .discriminator_steps = 3, .fresh_noise = fresh});
-    Trainer trainer{game, data::Dataset(std::vector<u8>(48), Shape{12, 2, 2, 1}).batches(2), {.rounds = 1}};
+    Game game =
+        adversarial(G, D, NonSaturating{}, {.input = {.latent = 2}, .discriminator_steps = 3, .fresh_noise = fresh});
+    Trainer trainer{game, data::Images(std::vector<u8>(48), Shape{12, 2, 2, 1}).batches(2), {.rounds = 1}};
     trainer.run();
     EXPECT_EQ(generated, fresh ? 4 : 3);
   }
@@ -58,9 +61,9 @@ struct Watched {
     D.sizes = &judged;
   }
   void play(AdversarialOptions o, i64 rounds = 1) {
-    o.latent = 2;
+    o.input.latent = 2;
     Game game = adversarial(G, D, NonSaturating{}, o);
-    Trainer trainer{game, data::Dataset(std::vector<u8>(80), Shape{20, 2, 2, 1}).batches(2), {.rounds = rounds}};
+    Trainer trainer{game, data::Images(std::vector<u8>(80), Shape{20, 2, 2, 1}).batches(2), {.rounds = rounds}};
     trainer.run();
   }
 };
@@ -102,16 +105,16 @@ TEST(Adversarial, RealScoresInTheGeneratorsTurnAreOfTheBatchOfItsFakes) {
     Watched w;
     std::vector<float> seen;
     Game game = adversarial(w.G, w.D, Relative{&seen},
-                            {.latent = 2,
+                            {.input = {.latent = 2},
                              .discriminator_steps = 3,
                              .generator_steps = 2,
                              .joined = joined,
                              .discriminator = Sgd{.learning_rate = 0}});
     Round round;
-    const auto batch_at = [](int t) { return Batch{Var::full({2, 2, 2, 1}, static_cast<float>(t)), {}, {t, t}}; };
+    const auto batch_at = [](int t) { return Batch({{"x", Var::full({2, 2, 2, 1}, static_cast<float>(t))}}, {t, t}); };
     game.play(round, batch_at, 1);
     Pass pass = Pass::inference();
-    const auto score = [&](int t) { return mean(w.D.body(batch_at(t).x, pass)).item(); };
+    const auto score = [&](int t) { return mean(w.D.body(batch_at(t)["x"], pass)).item(); };
     ASSERT_EQ(seen.size(), 2u);
     EXPECT_NEAR(seen[0], score(2), 1e-6) << "the last fakes, reused";
     EXPECT_NEAR(seen[1], score(2), 1e-6) << "fakes of its own, and its own batch";
@@ -125,7 +128,7 @@ TEST(Adversarial, AGeneratorLearnsTheMeanOfItsData) {
   const Var normal = randn<float>(Shape{4096}, rng);
   std::vector<u8> bytes;
   for (const float v : normal.values()) bytes.push_back(static_cast<u8>(std::clamp(128 + 20 * v + 40, 0.0f, 255.0f)));
-  const data::Dataset set = data::Dataset(bytes, Shape{4096, 1, 1, 1}).scale(-4, 4);
+  const data::Images set = data::Images(bytes, Shape{4096, 1, 1, 1}).scale(-4, 4);
   double target = 0;
   for (const u8 b : bytes) target += (static_cast<double>(b) / 255 * 8 - 4) / 4096;
   Sequential G{Dense(1, 1), Reshape{{1, 1, 1}}};
@@ -134,7 +137,7 @@ TEST(Adversarial, AGeneratorLearnsTheMeanOfItsData) {
   init(G, 1);
   init(D, 2);
   const Adam adam{.learning_rate = 2e-3};
-  Game game = adversarial(G, D, NonSaturating{}, {.latent = 1, .generator = adam, .discriminator = adam});
+  Game game = adversarial(G, D, NonSaturating{}, {.input = {.latent = 1}, .generator = adam, .discriminator = adam});
   Trainer trainer{game, set.batches(64), {.rounds = 1500, .seed = 1}};
   double average = 0;
   i64 seen = 0;

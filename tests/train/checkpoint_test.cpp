@@ -53,8 +53,8 @@ struct Training {
     init(G, 1);
     init(D, 2);
     game = std::make_unique<Game>(adversarial(
-        G, D, NonSaturating{}, {.latent = is_dcgan ? 4 : 32, .generator = s.spec, .discriminator = s.spec}));
-    const data::Dataset images = data::shapes({.count = s.images, .channels = 1, .seed = s.data_seed});
+        G, D, NonSaturating{}, {.input = {.latent = is_dcgan ? 4 : 32}, .generator = s.spec, .discriminator = s.spec}));
+    const data::Images images = data::shapes({.count = s.images, .channels = 1, .seed = s.data_seed});
     trainer = std::make_unique<Trainer>(*game, images.batches(s.batch_size),
                                         TrainerOptions{.rounds = rounds, .seed = s.seed});
     if (s.ema >= 0) {
@@ -174,7 +174,7 @@ TEST(Checkpoints, OfAnotherTrainingAreRefusedByNameAndChangeNothing) {
   const auto before = params(spec.dcgan.G).tensors[0].to_vector();
   EXPECT_THAT(refusal(seed, path), HasSubstr("made with seed 3, not 4"));
   EXPECT_THAT(refusal(batch, path), HasSubstr("made with batch size 16, not 8"));
-  EXPECT_THAT(refusal(images, path), HasSubstr("made with images 100, not 50"));
+  EXPECT_THAT(refusal(images, path), HasSubstr("made with examples 100, not 50"));
   EXPECT_THAT(refusal(data, path), HasSubstr("made with data of checksum"));
   EXPECT_THAT(refusal(spec, path), HasSubstr("made with D's optimizer Adam, not Sgd"));
   EXPECT_THAT(refusal(average, path), HasSubstr("'ema."));
@@ -190,7 +190,7 @@ TEST(Checkpoints, KnowTheirDataByEveryNumber) {
   const auto checksum = [](std::vector<u8> pixels, std::vector<i64> labels, float low) {
     data::Annotations annotations;
     if (!labels.empty()) annotations = {.labels = std::move(labels), .classes = {"zero", "one"}, .captions = {}};
-    return data::Dataset(std::move(pixels), {2, 3, 2, 1}, annotations).scale(low, 1).checksum();
+    return data::Images(std::move(pixels), {2, 3, 2, 1}, annotations).scale(low, 1).checksum();
   };
   const std::vector<u8> pixels{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
   EXPECT_EQ(checksum(pixels, {0, 1}, 0), checksum(pixels, {0, 1}, 0));

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "gan/data/points.hpp"
+#include "gan/data/mixtures.hpp"
 #include "gan/data/shapes.hpp"
 #include "gan/models/dcgan.hpp"
 #include "gan/nn/dense.hpp"
@@ -42,11 +42,11 @@ void print(const char* name, const Watched& w) {
 
 /// Plays a game of `rounds` rounds with a monitor of G, which looks every `interval` rounds.
 template <class M>
-Watched watch(M& G, Game& game, data::Loader batches, const Sampling& sampling, i64 rounds, i64 interval) {
+Watched watch(M& G, Game& game, data::Loader batches, const InputSpec& input, i64 rounds, i64 interval) {
   Trainer trainer{game, std::move(batches), {.rounds = rounds, .seed = 1}};
   Watched w;
   CollapseMonitor monitor(
-      G, game, {.sampling = sampling, .samples = 64, .say = [&](const std::string& s) { w.said.push_back(s); }});
+      G, game, {.input = input, .samples = 64, .say = [&](const std::string& s) { w.said.push_back(s); }});
   trainer.every(interval, monitor.hook());
   trainer.run();
   w.health = monitor.judge().health();
@@ -60,20 +60,20 @@ Watched watch(M& G, Game& game, data::Loader batches, const Sampling& sampling, 
 
 /// A generator that has gone where a test wants it.
 struct Finished {
-  data::Dataset makes;
+  data::Source makes;
   std::size_t different = 64;  ///< samples; then they come again
   Dense unused{16, 1};         // something to be on a device and of a scalar type
   Var operator()(const Var& z, Pass&) const {
     std::vector<i64> which(static_cast<std::size_t>(z.shape()[0]));
     for (std::size_t i = 0; i < which.size(); ++i) which[i] = static_cast<i64>(i % different);
-    return makes.batch(which).x;
+    return makes.batch(which)["x"];
   }
   void visit(Visitor& v) { v("unused", unused); }
 };
 constexpr Sgd still{.learning_rate = 0};
-const AdversarialOptions nobody_learns{.latent = 16, .generator = still, .discriminator = still};
+const AdversarialOptions nobody_learns{.input = {.latent = 16}, .generator = still, .discriminator = still};
 
-data::Dataset ring_of(u64 seed) { return data::ring({.count = 1000, .deviation = 0.05, .seed = seed}); }
+data::Points ring_of(u64 seed) { return data::ring({.count = 1000, .deviation = 0.05, .seed = seed}); }
 Watched watch_ring(Finished G) {
   Sequential untrained = mlp(16, 2), D = mlp(2, 1);
   init(untrained, 1);
@@ -82,12 +82,12 @@ Watched watch_ring(Finished G) {
   return watch(G, game, ring_of(1).batches(64), {.latent = 16}, 16, 1);
 }
 
-data::Dataset images_of(u64 seed) { return data::shapes({.count = 128, .channels = 1, .seed = seed}); }
+data::Images images_of(u64 seed) { return data::shapes({.count = 128, .channels = 1, .seed = seed}); }
 Watched watch_images(Finished G) {
   models::Dcgan net({.latent = 16, .features = 4});
   init(net, 1);
   Game game = adversarial(net.G, net.D, NonSaturating{}, nobody_learns);
-  return watch(G, game, images_of(1).batches(4), net.sampling(), 16, 1);
+  return watch(G, game, images_of(1).batches(4), net.input(), 16, 1);
 }
 
 TEST(CollapseMonitor, SaysNothingOfSamplesThatAreAsTheDataAre) {
@@ -131,7 +131,7 @@ TEST(CollapseMonitor, SeesARingCollapseWhereTheGeneratorIsFarAhead) {
     init(G, seed);
     init(D, seed + 100);
     Game game = adversarial(G, D, NonSaturating{},
-                            {.latent = 16,
+                            {.input = {.latent = 16},
                              .generator_steps = 10,
                              .generator = Adam{.learning_rate = 2e-3},
                              .discriminator = Adam{.learning_rate = 1e-4}});
@@ -151,12 +151,12 @@ TEST(CollapseMonitor, SeesTinyImagesCollapse) {
   models::Dcgan net({.latent = 16, .features = 8});
   init(net, 1);
   Game game = adversarial(net.G, net.D, NonSaturating{},
-                          {.latent = 16,
+                          {.input = {.latent = 16},
                            .generator_steps = 4,
                            .generator = Adam{.learning_rate = 5e-3},
                            .discriminator = Adam{.learning_rate = 1e-5}});
   const Watched w =
-      watch(net.G, game, data::shapes({.count = 512, .channels = 1}).batches(32), net.sampling(), 130, 10);
+      watch(net.G, game, data::shapes({.count = 512, .channels = 1}).batches(32), net.input(), 130, 10);
   print("images, collapsing", w);
   EXPECT_EQ(w.health, Health::collapsed);
   EXPECT_GT(w.last.alike, w.last.data_alike + 0.3);
@@ -170,7 +170,7 @@ TEST(CollapseMonitor, ChangesNothingInTheTraining) {
     init(net, 1);
     Game game = models::dcgan_game(net);
     Trainer trainer{game, data::shapes({.count = 64, .channels = 1}).batches(16), {.rounds = 6, .seed = 3}};
-    CollapseMonitor monitor(net.G, game, {.sampling = net.sampling(), .samples = 8});
+    CollapseMonitor monitor(net.G, game, {.input = net.input(), .samples = 8});
     if (watched)
       trainer.every(2, monitor.hook());
     else
@@ -277,7 +277,7 @@ TEST(HealthJudge, RefusesLimitsThatAreNone) {
   EXPECT_THROW(HealthJudge({.patience = 0}), ValueError);
   EXPECT_THROW(HealthJudge({.grace = -1}), ValueError);
   Sequential G = mlp(4, 2), D = mlp(2, 1);
-  Game game = adversarial(G, D, NonSaturating{}, {.latent = 4});
+  Game game = adversarial(G, D, NonSaturating{}, {.input = {.latent = 4}});
   EXPECT_THROW(CollapseMonitor(G, game, {.samples = 1}), ValueError);
 }
 

@@ -26,7 +26,7 @@ TEST(Game, EveryTurnOfARoundGetsItsOwnBatch) {
   auto loss = [&](const char* name) {
     return [&turns, &first_pixels, &net, name](const Batch& b, Round& r, Pass& p) {
       turns.push_back(name + std::to_string(r.turn));
-      first_pixels.push_back(b.x.data()[0]);
+      first_pixels.push_back(b["x"].data()[0]);
       return sum(net(Var::ones({1, 1}), p));
     };
   };
@@ -36,7 +36,7 @@ TEST(Game, EveryTurnOfARoundGetsItsOwnBatch) {
   Game game(std::move(players));
   std::vector<u8> bytes(12);
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<u8>(i);
-  Trainer trainer{game, data::Dataset(bytes, Shape{12, 1, 1, 1}).batches(1), {.rounds = 2, .seed = 1}};
+  Trainer trainer{game, data::Images(bytes, Shape{12, 1, 1, 1}).batches(1), {.rounds = 2, .seed = 1}};
   EXPECT_EQ(trainer.rounds_per_epoch(), 4);
   EXPECT_EQ(trainer.images_per_round(), 3);
   trainer.run();
@@ -77,7 +77,7 @@ TEST(Game, SeparateBatchesAlternateOverMinibatches) {
   init(net, 1);
   std::vector<float> seen;
   auto loss = [&](const Batch& b, Round&, Pass& p) {
-    seen.push_back(b.x.data()[0]);
+    seen.push_back(b["x"].data()[0]);
     return sum(net(Var::ones({1, 1}), p));
   };
   std::vector<Player> players;
@@ -88,7 +88,7 @@ TEST(Game, SeparateBatchesAlternateOverMinibatches) {
   EXPECT_EQ(game.batches_per_round(), 2);
   std::vector<u8> bytes(12);
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<u8>(i);
-  Trainer trainer{game, data::Dataset(bytes, Shape{12, 1, 1, 1}).batches(1), {.epochs = 1}};
+  Trainer trainer{game, data::Images(bytes, Shape{12, 1, 1, 1}).batches(1), {.epochs = 1}};
   EXPECT_EQ(trainer.total_rounds(), 6);
   trainer.run();
   EXPECT_EQ(std::set<float>(seen.begin(), seen.end()).size(), 12u) << "an epoch shows every image to one player";
@@ -106,10 +106,10 @@ std::string batches_of(const std::vector<int>& turns, bool separate = false) {
         name, params(net),
         [&seen, &net, name](const Batch& b, Round& r, Pass& p) {
           seen += (seen.empty() ? "" : " ") + name + std::to_string(b.indices.at(0));
-          r.put("of " + name, b.x);
+          r.put("of " + name, b["x"]);
           EXPECT_EQ(r.batch_of("of " + name).indices, b.indices);
           if (name != "a") {
-            EXPECT_EQ(r.batch_of("of a").x.item(), r.at("of a").item()) << "the batch goes with what was put";
+            EXPECT_EQ(r.batch_of("of a")["x"].item(), r.at("of a").item()) << "the batch goes with what was put";
           }
           return sum(net(Var::ones({1, 1}), p));
         },
@@ -121,7 +121,7 @@ std::string batches_of(const std::vector<int>& turns, bool separate = false) {
   game.play(
       round,
       [](int t) {
-        return Batch{Var::full({1, 1}, static_cast<float>(t)), {}, {t}};
+        return Batch({{"x", Var::full({1, 1}, static_cast<float>(t))}}, {t});
       },
       1);
   return seen;
@@ -164,14 +164,14 @@ TEST(Game, RefusesALossThatCannotBeMinimisedAndNamesThePlayer) {
   const auto play = [&](const std::function<Var(const Var& judged)>& loss) {
     std::vector<Player> players;
     players.emplace_back(
-        "D", params(net), [&](const Batch& b, Round&, Pass& p) { return loss(net(b.x, p)); }, Sgd{});
+        "D", params(net), [&](const Batch& b, Round&, Pass& p) { return loss(net(b["x"], p)); }, Sgd{});
     Game game(std::move(players));
     Round round;
     return refusal([&] {
       game.play(
           round,
           [](int) {
-            return Batch{Var::ones({2, 1}), {}, {0, 1}};
+            return Batch({{"x", Var::ones({2, 1})}}, {0, 1});
           },
           1);
     });

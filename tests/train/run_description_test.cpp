@@ -22,7 +22,7 @@ std::string fresh_folder(const std::string& name) {
   return path;
 }
 
-data::Dataset shapes(u64 seed = 1, i64 count = 20) {
+data::Images shapes(u64 seed = 1, i64 count = 20) {
   return data::shapes({.count = count, .channels = 1, .seed = seed});
 }
 
@@ -33,7 +33,7 @@ struct Settings {
   int turns = 1;
   bool separate = false;
   std::optional<data::Loader> second = {};
-  std::optional<data::Dataset> third = {};
+  std::optional<data::Images> third = {};
   io::Metadata metadata = {};
 };
 
@@ -126,7 +126,7 @@ TEST(RunDescription, FurtherData) {
   EXPECT_THAT(refused(loader(1), loader(1, 2, 3)), HasSubstr("made with y's seed 1, not 3"));
   EXPECT_THAT(refused(loader(1), {}), HasSubstr("made with y's seed 1, and now there is none"));
   EXPECT_THAT(refused({}, loader(1)), HasSubstr("made without y's seed, which is 1 now"));
-  EXPECT_THAT(refused({.third = shapes(1)}, {.third = shapes(1, 10)}), HasSubstr("made with z's images 20, not 10"));
+  EXPECT_THAT(refused({.third = shapes(1)}, {.third = shapes(1, 10)}), HasSubstr("made with z's examples 20, not 10"));
 }
 
 TEST(RunDescription, Metadata) {

@@ -15,7 +15,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-data::Dataset few_shapes() { return data::shapes({.count = 64, .channels = 1}); }
+data::Images few_shapes() { return data::shapes({.count = 64, .channels = 1}); }
 
 std::vector<float> train(int threads_used, i64 rounds, u64 seed, int discriminator_steps = 1) {
   const int before = threads();
@@ -97,8 +97,8 @@ struct Pair {
 
 TEST(Trainer, StopsWhenAHookSaysSoAndGoesOn) {
   Pair w;
-  Game game = adversarial(w.G, w.D, NonSaturating{}, {.latent = 2});
-  Trainer trainer{game, data::Dataset(std::vector<u8>(80), Shape{20, 2, 2, 1}).batches(2), {.rounds = 5}};
+  Game game = adversarial(w.G, w.D, NonSaturating{}, {.input = {.latent = 2}});
+  Trainer trainer{game, data::Images(std::vector<u8>(80), Shape{20, 2, 2, 1}).batches(2), {.rounds = 5}};
   int epochs = 0;
   trainer.every(1, [](Trainer& t) {
     if (t.round() == 2) t.stop();
@@ -118,9 +118,10 @@ TEST(Trainer, SaysOnceThatRatesHaveFallenToZero) {
     notes.clear();
     const OptimizerSpec falling =
         OptimizerSpec(Adam{}).learning_rate(schedule::linear_to_zero({.from = 2, .steps = 2}));
-    Game game = adversarial(w.G, w.D, NonSaturating{}, {.latent = 2, .generator = falling, .discriminator = d});
+    Game game =
+        adversarial(w.G, w.D, NonSaturating{}, {.input = {.latent = 2}, .generator = falling, .discriminator = d});
     const TrainerOptions options{.rounds = rounds, .note = [&](const std::string& what) { notes.push_back(what); }};
-    Trainer trainer{game, data::Dataset(std::vector<u8>(80), Shape{20, 2, 2, 1}).batches(2), options};
+    Trainer trainer{game, data::Images(std::vector<u8>(80), Shape{20, 2, 2, 1}).batches(2), options};
     if (resumed_after > 0) {
       game["G"].optimizer.set_updates(static_cast<u64>(resumed_after));
       trainer.resume_after(resumed_after);
@@ -146,8 +147,8 @@ TEST(Trainer, SaysOnceThatRatesHaveFallenToZero) {
 
 TEST(Trainer, NamesTheFirstBadTensorAndLeavesTheOthersAlone) {
   Pair w;
-  Game game = adversarial(w.G, w.D, NonSaturating{}, {.latent = 2});
-  Trainer trainer{game, data::Dataset(std::vector<u8>(80), Shape{20, 2, 2, 1}).batches(2), {.rounds = 5}};
+  Game game = adversarial(w.G, w.D, NonSaturating{}, {.input = {.latent = 2}});
+  Trainer trainer{game, data::Images(std::vector<u8>(80), Shape{20, 2, 2, 1}).batches(2), {.rounds = 5}};
   trainer.step();
   params(w.G).tensors[1].mutable_data()[3] = std::numeric_limits<float>::infinity();
   const auto discriminator = params(w.D).tensors[0].to_vector();

@@ -40,10 +40,11 @@ struct ConfigDifference {
   std::string key, before, after;  ///< values as TOML text, empty where the key is absent
 };
 
-/// The keys that differ between two configurations, except the allowed ones; keys that only the second has come last.
-/// Throws UsageError for invalid TOML.
+/// The keys that differ between two configurations, except the allowed ones; keys that only the second has come last,
+/// and do not differ if they have the value that `defaults` gives them. Throws UsageError for invalid TOML.
 std::vector<ConfigDifference> config_differences(std::string_view before, std::string_view after,
-                                                 const std::vector<std::string>& allowed);
+                                                 const std::vector<std::string>& allowed,
+                                                 std::string_view defaults = {});
 /// "--seed was 1 and is 2; --loss was not set and is "hinge"": for a message.
 std::string to_string(const std::vector<ConfigDifference>& differences);
 

@@ -5,14 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "gan/data/dataset.hpp"
+#include "gan/data/images.hpp"
 
 namespace gan::app {
 
 /// A set of images and its name in the results: "real", "DCGAN".
 struct HumanSet {
   std::string name;
-  data::Dataset images;
+  data::Images images;
 };
 
 struct HumanEvaluationOptions {

@@ -1,7 +1,6 @@
 // Command lines and configuration files of programs. The library itself never uses this.
 #pragma once
 
-#include <algorithm>
 #include <functional>
 #include <optional>
 #include <span>
@@ -46,13 +45,9 @@ class Options {
   /// in the range that visit() states. The struct must outlive parse().
   template <class O>
   Options& add_fields(O& fields) {
-    fields.visit([this](const char* name, auto& value, const char* help, auto... range) {
-      std::string flag = std::string("--") + name;
-      std::replace(flag.begin(), flag.end(), '_', '-');
-      this->add(flag, value, help, range...);
-    });
-    return *this;
+    return add_fields(fields_of(fields));
   }
+  Options& add_fields(const std::vector<Field>& fields);
 
   /// Lets the flag added last appear without a value, which is then `value`: --resume for --resume=auto.
   Options& implicit_value(const std::string& value);
@@ -75,6 +70,10 @@ class Options {
   /// The values of all flags as a configuration file, in the order in which they were added: reading it back gives the
   /// same values. Throws UsageError for text that is not UTF-8.
   std::string toml() const;
+  /// The same with the defaults.
+  std::string default_toml() const;
+  /// All flags, "--epochs", with those that every program has.
+  std::vector<std::string> flags() const;
   /// The text of --help: one aligned line per flag, with its default and range.
   std::string help() const;
 
@@ -88,6 +87,7 @@ class Options {
     std::optional<std::string> implicit_value = {};
     std::function<void(const std::string& called, const std::string& text)> set = {};  // called: its name in messages
     std::function<std::string()> toml = {};
+    std::string default_toml = {};
 
     bool is_switch() const { return kind == Kind::boolean; }
     bool is_called(const std::string& flag) const { return flag == name || (!flag.empty() && flag == second_name); }

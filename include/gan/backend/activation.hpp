@@ -83,8 +83,9 @@ GAN_MAP1(Elu)
 GAN_MAP2(EluGradient)
 }  // namespace functor
 
-/// Calls run(f, df) with the functors of an activation and its slope (the alpha of elu), y = f(z) and g * activation'(z) = df(g, y), as types, so that
-/// loops contain no branches. Returns false, without a call, for a number that is no activation.
+/// Calls run(f, df) with the functors of an activation and its slope (the alpha of elu), y = f(z) and g *
+/// activation'(z) = df(g, y), as types, so that loops contain no branches. Returns false, without a call, for a number
+/// that is no activation.
 #ifdef __NVCC__
 #pragma nv_exec_check_disable
 #endif

@@ -211,8 +211,8 @@ struct Kernels {
 template <auto... entries>
 struct EntryList {};
 
-/// Every entry, once: the devices' tables and the traces of calls are made from this list, and a build whose list is not
-/// complete, or whose CPU or CUDA kernels lack an entry of it, fails.
+/// Every entry, once: the devices' tables and the traces of calls are made from this list, and a build whose list is
+/// not complete, or whose CPU or CUDA kernels lack an entry of it, fails.
 template <class T, class K = Kernels<T>>
 using KernelEntries = EntryList<
     &K::gemm, &K::conv, &K::conv_input, &K::conv_weight,                                          //

@@ -5,21 +5,27 @@
 //     template <class F>
 //     void visit(F&& f) { f("latent", latent, "numbers in a latent vector", IntRange{1, 65536}); }
 //   };
-// A field is an i64, int, u64, double, bool, std::string, or an enum whose values count from 0 and for which
-// enum_names(E) returns their names in order. visit() is the only place that states a field's range: flags,
-// configuration files, read_fields and, through require_fields, the constructors of models reject values outside it.
+// A field is an i64, int, u64, double, float, bool, std::string, Shape, Vocabulary, or an enum whose values count from
+// 0 and for which enum_names(E) returns their names in order. visit() is the only place that states a field's range:
+// flags, configuration files, read_fields and, through require_fields, the constructors of models reject values outside
+// it.
 #pragma once
 
+#include <functional>
 #include <limits>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <variant>
 #include <vector>
 
 #include "gan/core/error.hpp"
+#include "gan/core/shape.hpp"
 
 namespace gan {
+
+class Vocabulary;
 
 /// The integers that a field or a flag accepts, ends included.
 struct IntRange {
@@ -36,6 +42,9 @@ namespace detail {
 std::string field_text(i64 value);
 std::string field_text(u64 value);
 std::string field_text(double value);  ///< the shortest text that reads back as the same number
+std::string field_text(float value);
+std::string field_text(const Vocabulary& value);
+std::string field_text(const Shape& value);  ///< "28 x 28 x 1"; "none" for a shape without axes
 inline std::string field_text(int value) { return field_text(static_cast<i64>(value)); }
 inline std::string field_text(bool value) { return value ? "true" : "false"; }
 inline std::string field_text(const std::string& value) { return value; }
@@ -48,6 +57,9 @@ void parse_field(std::string_view text, i64& value);
 void parse_field(std::string_view text, int& value);
 void parse_field(std::string_view text, u64& value);
 void parse_field(std::string_view text, double& value);
+void parse_field(std::string_view text, float& value);
+void parse_field(std::string_view text, Vocabulary& value);
+void parse_field(std::string_view text, Shape& value);
 void parse_field(std::string_view text, bool& value);
 void parse_field(std::string_view text, std::string& value);
 std::size_t parse_choice(std::string_view text, std::span<const char* const> names);
@@ -87,6 +99,44 @@ std::vector<std::pair<std::string, std::string>> split_fields(std::string_view t
 void require_known_fields(const std::vector<std::pair<std::string, std::string>>& fields,
                           const std::vector<std::string>& known);
 }  // namespace detail
+
+/// One field of an option struct, whatever the struct: what a program needs to offer it as a flag.
+struct Field {
+  /// A field of an enum.
+  struct Choice {
+    std::span<const char* const> names;
+    std::function<std::size_t()> get;
+    std::function<void(std::size_t)> set;
+  };
+  std::string name, help;
+  std::variant<i64*, int*, u64*, double*, bool*, std::string*, Choice> value;
+  IntRange whole = {};  ///< of an i64 or an int
+  RealRange real = {};  ///< of a double
+};
+
+/// The fields of a struct with visit(), which must outlive them.
+template <class O>
+std::vector<Field> fields_of(O& options) {
+  std::vector<Field> fields;
+  options.visit([&fields](const char* name, auto& value, const char* help, auto... range) {
+    using V = std::remove_reference_t<decltype(value)>;
+    Field field{.name = name, .help = help, .value = {}};
+    if constexpr (std::is_enum_v<V>)
+      field.value = Field::Choice{enum_names(value), [&value] { return static_cast<std::size_t>(value); },
+                                  [&value](std::size_t index) { value = static_cast<V>(index); }};
+    else
+      field.value = &value;
+    [[maybe_unused]] const auto limit = [&field](auto given) {
+      if constexpr (std::is_same_v<decltype(given), IntRange>)
+        field.whole = given;
+      else
+        field.real = given;
+    };
+    (limit(range), ...);
+    fields.push_back(std::move(field));
+  });
+  return fields;
+}
 
 /// "latent = 100\nsize = 32\n": each field on its own line.
 template <class O>

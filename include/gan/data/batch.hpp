@@ -1,29 +1,24 @@
 // Batch: the data that a player uses in one turn.
 #pragma once
 
-#include <vector>
-
-#include "gan/tensor/tensor.hpp"
+#include "gan/tensor/parts.hpp"
 
 namespace gan::data {
 
+/// Parts of the same examples, batch["x"], batch["labels"], with the places of the examples in their source. See
+/// tensor/parts.hpp for the names.
 template <class T>
-struct BasicBatch {
-  Tensor<T> x;               ///< images (n, h, w, c) in the range that the data set was scaled to, or points (n, d)
-  Tensor<T> labels;          ///< class numbers (n), or undefined if the data set has none
-  std::vector<i64> indices;  ///< positions in the data set, for example to look up captions
+struct BasicBatch : BasicParts<T> {
+  std::vector<i64> indices;  ///< positions in the source
 
-  /// Number of images.
-  i64 size() const { return x.defined() ? x.shape(0) : 0; }
-  /// The labels as integers. Throws ValueError if the data set has no labels.
-  std::vector<i64> class_numbers() const {
-    if (!labels.defined()) throw ValueError("[Batch] the data have no labels");
-    std::vector<i64> numbers;
-    for (const T label : labels.to_vector()) numbers.push_back(static_cast<i64>(label));
-    return numbers;
-  }
+  BasicBatch() = default;
+  BasicBatch(BasicParts<T> parts, std::vector<i64> positions = {})
+      : BasicParts<T>(std::move(parts)), indices(std::move(positions)) {}
+
+  /// Number of examples.
+  i64 size() const { return this->rows(); }
   /// The same batch on another device.
-  BasicBatch to(Device device) const { return {x.to(device), labels.to(device), indices}; }
+  BasicBatch to(Device device) const { return {BasicParts<T>::to(device), indices}; }
 };
 
 using Batch = BasicBatch<float>;

@@ -2,7 +2,7 @@
 // bytes.
 #pragma once
 
-#include "gan/data/dataset.hpp"
+#include "gan/data/images.hpp"
 
 namespace gan::data {
 
@@ -10,6 +10,6 @@ namespace gan::data {
 /// subfolder cifar-10-batches-bin: (N, 32, 32, 3) with the ten class names. Throws DataError if a file is missing,
 /// IoError if one cannot be read, and FormatError, which names the file, the offset and the fault, if the contents are
 /// invalid.
-Dataset cifar10(const std::string& directory, Split split = Split::train);
+Images cifar10(const std::string& directory, Split split = Split::train);
 
 }  // namespace gan::data

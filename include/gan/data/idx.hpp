@@ -2,7 +2,7 @@
 // big-endian 32-bit integers, then the elements in row-major order.
 #pragma once
 
-#include "gan/data/dataset.hpp"
+#include "gan/data/images.hpp"
 
 namespace gan::data {
 
@@ -19,8 +19,8 @@ IdxArray read_idx(const std::string& path);
 
 /// MNIST from its four published files (train-images-idx3-ubyte[.gz] and so on) in `directory`: (N, H, W, 1) with
 /// labels 0 to 9. Throws DataError if a file is missing, otherwise as read_idx.
-Dataset mnist(const std::string& directory, Split split = Split::train);
+Images mnist(const std::string& directory, Split split = Split::train);
 /// Fashion-MNIST (Xiao et al. 2017): files with the same names, but other classes.
-Dataset fashion_mnist(const std::string& directory, Split split = Split::train);
+Images fashion_mnist(const std::string& directory, Split split = Split::train);
 
 }  // namespace gan::data

@@ -1,8 +1,8 @@
-// Loader: batches of a data set in shuffled order. Which images batch k holds, and which of them are mirrored, is a
-// pure function of (seed, k), so training can resume anywhere from two integers.
+// Loader: batches of a source in shuffled order. Which examples batch k holds, and every random choice of the source,
+// is a pure function of (seed, k), so training can resume anywhere from two integers.
 #pragma once
 
-#include "gan/data/dataset.hpp"
+#include "gan/data/source.hpp"
 
 namespace gan::data {
 
@@ -27,9 +27,8 @@ i64 shuffled(i64 index, i64 n, u64 seed, u64 epoch);
 struct LoaderOptions {
   i64 batch_size = 64;
   u64 seed = 1;
-  bool shuffle = true;    ///< false: keep the order of the data set
+  bool shuffle = true;    ///< false: keep the order of the source
   bool drop_last = true;  ///< drop the last batch of an epoch if it would be smaller than the others
-  bool flip = false;      ///< mirror each image left to right with probability 1/2, drawn anew in each epoch
   i64 prefetch = 2;       ///< batches computed ahead by the loader's own thread; 0: none, and no thread
 };
 
@@ -41,29 +40,29 @@ struct Cursor {
 };
 
 /// Yields batches, each a pure function of (seed, k); prefetching only caches them. The prefetch thread starts once two
-/// consecutive batches have been requested. Copies share the data set and nothing else.
+/// consecutive batches have been requested. Copies share the source and nothing else.
 class Loader {
  public:
-  /// Throws ValueError for a batch size below 1, an empty data set, a data set smaller than one batch if drop_last is
-  /// set, flips of points, and unless 0 <= prefetch <= 1024.
-  Loader(Dataset dataset, LoaderOptions options);
+  /// Throws ValueError for a batch size below 1, an empty source, a source smaller than one batch if drop_last is set,
+  /// and unless 0 <= prefetch <= 1024.
+  Loader(Source source, LoaderOptions options);
   Loader(const Loader& other);
   Loader(Loader&& other) noexcept;
   Loader& operator=(const Loader& other);
   Loader& operator=(Loader&& other) noexcept;
   ~Loader();
 
-  const Dataset& dataset() const { return dataset_; }
+  const Source& source() const { return source_; }
   const LoaderOptions& options() const { return options_; }
   i64 batch_size() const { return options_.batch_size; }
   i64 batches_per_epoch() const;
   /// Changes the order of the data; the cursor stays.
   void set_seed(u64 seed);
 
-  /// The images in batch k; k counts from the first batch of epoch 0.
+  /// The examples in batch k; k counts from the first batch of epoch 0.
   std::vector<i64> indices_at(u64 k) const;
-  /// Which of them are mirrored: a function of (seed, epoch, image). Empty without .flip.
-  std::vector<bool> flips_at(u64 k) const;
+  /// The random choices of the source in batch k.
+  Draws draws_at(u64 k) const { return {options_.seed, k / static_cast<u64>(batches_per_epoch())}; }
   /// The k-th batch since the start: batch k % batches_per_epoch() of epoch k / batches_per_epoch(). Several threads
   /// may call it at once.
   template <class T = float>
@@ -84,7 +83,7 @@ class Loader {
   /// Discards the batches computed ahead.
   void restart();
 
-  Dataset dataset_;
+  Source source_;
   LoaderOptions options_;
   Cursor cursor_;
   std::unique_ptr<Ahead> ahead_;

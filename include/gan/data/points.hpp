@@ -1,61 +1,59 @@
-// Synthetic points that need no file: mixtures of Gaussians, and spirals.
+// Points: vectors of numbers in memory, with their labels. For generated points see data/mixtures.hpp.
 #pragma once
 
-#include "gan/data/dataset.hpp"
+#include <memory>
+
+#include "gan/data/annotations.hpp"
+#include "gan/data/source.hpp"
 
 namespace gan::data {
 
-// Mixtures of Gaussians: points (N, D), labelled by mode. Point i depends only on (seed, split, i) and has the same
-// bits on every machine; the two splits share no random numbers. centres() returns the centres of the modes, (modes,
-// D), for example to measure mode coverage. All throw ValueError for options out of range.
+class Loader;
 
-struct RingOptions {
-  i64 count = 10000;
-  i64 modes = 8;
-  double radius = 2;
-  double deviation = 0.02;
-  u64 seed = 1;
-  Split split = Split::train;
-};
-/// Gaussians of equal weight on a circle in the plane; mode k at the angle 2 pi k / modes.
-Dataset ring(RingOptions options = {});
-Tensor<float> centres(const RingOptions& options);
+/// Points (N, D). A value type: copies share the memory. Its batches hold the part x (n, D), these numbers unchanged,
+/// and labels (n) if there are any.
+class Points {
+ public:
+  Points() = default;
+  /// Row-major values. Throws ShapeError if their number does not match the shape or an extent is 0, ValueError for
+  /// annotations that do not fit and for values that are not finite.
+  Points(std::vector<float> values, Shape shape, Annotations annotations = {});
 
-struct GridOptions {
-  i64 count = 10000;
-  i64 side = 5;        ///< modes per row and per column
-  double spacing = 2;  ///< distance between neighbours; the grid is centred on the origin
-  double deviation = 0.05;
-  u64 seed = 1;
-  Split split = Split::train;
-};
-/// Gaussians of equal weight on a square grid in the plane; mode k in row k / side and column k % side.
-Dataset grid(GridOptions options = {});
-Tensor<float> centres(const GridOptions& options);
+  /// Number of points.
+  i64 size() const { return shape_.rank() == 0 ? 0 : shape_[0]; }
+  /// (N, D).
+  const Shape& shape() const { return shape_; }
+  /// The numbers of all points, row-major. The span is valid as long as this object or a copy of it exists.
+  std::span<const float> values() const&;
+  std::span<const float> values() && = delete;
+  bool labelled() const { return content_ != nullptr && !content_->annotations.labels.empty(); }
+  /// The label of point i. Throws ValueError if there are no labels or i is outside [0, size()).
+  i64 label(i64 i) const;
+  /// Names of the classes; empty without labels.
+  const std::vector<std::string>& classes() const;
 
-struct MixtureOptions {
-  i64 count = 10000;
-  std::vector<double> means = {-4, 0, 4};
-  std::vector<double> deviations = {0.5};  ///< one for each mean, or one for all
-  std::vector<double> weights = {};        ///< one for each mean, normalised by their sum; empty: all equal
-  u64 seed = 1;
-  Split split = Split::train;
-};
-/// Gaussians on the real line.
-Dataset mixture(const MixtureOptions& options = {});
-Tensor<float> centres(const MixtureOptions& options);
+  /// The first n points. Throws ValueError unless 1 <= n <= size().
+  Points take(i64 n) const;
+  /// The points with these indices. Throws ValueError for an index outside [0, size()).
+  template <class T = float>
+  BasicBatch<T> batch(std::span<const i64> indices, const Draws& = {}) const;
+  /// A checksum of shape, numbers and labels.
+  std::string checksum() const;
+  /// The number of classes, if there are labels.
+  Facts facts() const { return content_ ? detail::facts_of(content_->annotations) : Facts{}; }
+  /// Batches in shuffled order; see Loader. Throws ValueError unless 1 <= size <= this->size().
+  Loader batches(i64 size) const;
 
-struct SpiralsOptions {
-  i64 count = 10000;
-  i64 arms = 2;
-  double turns = 1.5;  ///< turns of each arm between the origin and the radius
-  double radius = 2;
-  double deviation = 0.02;  ///< standard deviation of the Gaussian noise around the arm
-  u64 seed = 1;
-  Split split = Split::train;
+ private:
+  struct Content {
+    std::vector<float> values;
+    Annotations annotations;
+  };
+  std::shared_ptr<const Content> content_;
+  Shape shape_;
 };
-/// Archimedean spirals around the origin; the label of a point is the number of its arm. Points are distributed
-/// uniformly over the angle.
-Dataset spirals(SpiralsOptions options = {});
+
+extern template BasicBatch<float> Points::batch(std::span<const i64>, const Draws&) const;
+extern template BasicBatch<double> Points::batch(std::span<const i64>, const Draws&) const;
 
 }  // namespace gan::data

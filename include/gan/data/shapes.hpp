@@ -1,7 +1,7 @@
 // Synthetic images that need no file: one coloured shape each, with a caption.
 #pragma once
 
-#include "gan/data/dataset.hpp"
+#include "gan/data/images.hpp"
 
 namespace gan::data {
 
@@ -16,6 +16,6 @@ struct ShapesOptions {
 /// Each image shows one antialiased circle, square, triangle, cross or star (classes 0 to 4), small, medium or large,
 /// at a random position on black, with a caption such as "a large red star". Image i depends only on (seed, split, i)
 /// and has the same bits on every machine. Throws ValueError for options out of range.
-Dataset shapes(ShapesOptions options = {});
+Images shapes(ShapesOptions options = {});
 
 }  // namespace gan::data

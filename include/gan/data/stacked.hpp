@@ -1,7 +1,7 @@
 // Stacked images: the data set with 1000 modes.
 #pragma once
 
-#include "gan/data/dataset.hpp"
+#include "gan/data/images.hpp"
 
 namespace gan::data {
 
@@ -13,6 +13,6 @@ struct StackedOptions {
 /// gives the 1000 modes of stacked MNIST (Metz et al. 2017, "Unrolled generative adversarial networks", section 3.3.1).
 /// For images of the classes a, b and c out of K, the label is (a K + b) K + c, and the class is called "a b c". Image
 /// i depends only on (seed, i). Throws ValueError if the images have no labels or are not grey, and unless count >= 1.
-Dataset stacked(const Dataset& images, const StackedOptions& options = {});
+Images stacked(const Images& images, const StackedOptions& options = {});
 
 }  // namespace gan::data

@@ -2,7 +2,7 @@
 // 6.1 and 6.3.2).
 #pragma once
 
-#include "gan/nn/latent.hpp"
+#include "gan/nn/input.hpp"
 #include "gan/ops/shape.hpp"
 
 namespace gan::metrics {
@@ -47,7 +47,7 @@ Tensor<T> latent_neighbours(const Tensor<T>& z, i64 count, double scale, Rng rng
 /// Generates images from latent vectors (N, D), with dropout off; how.batch_statistics is as in sampling. Without it,
 /// works in batches of 256.
 template <class G, class T>
-Tensor<T> generate(G& generator, const Tensor<T>& z, const Sampling& how = {}) {
+Tensor<T> generate(G& generator, const Tensor<T>& z, const InputSpec& how = {}) {
   const NoGrad constant;
   Pass pass = Pass::inference();
   pass.batch_stats = how.batch_statistics;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gan/backbones/classifier.hpp"
-#include "gan/data/dataset.hpp"
+#include "gan/data/images.hpp"
 #include "gan/train/game.hpp"
 
 namespace gan::models {
@@ -19,12 +19,12 @@ struct FitOptions {
 Game classifier_game(backbones::Classifier& net, const FitOptions& options);
 
 /// The accuracy on a labelled dataset, which is scaled to [-1, 1] first. Throws ValueError without labels.
-double accuracy(const backbones::Classifier& net, const data::Dataset& images);
+double accuracy(const backbones::Classifier& net, const data::Images& images);
 
 /// The classifier-FID of samples against `count` of the images (all if there are fewer), for measuring a generator
 /// during training: the Fréchet distance between features of `judge`. Images and samples must have the input shape of
 /// the classifier and lie in [-1, 1]. Throws ShapeError for other shapes.
 std::function<double(const Var& samples)> classifier_distance(backbones::TrainedClassifier judge,
-                                                              const data::Dataset& images, i64 count = 5000);
+                                                              const data::Images& images, i64 count = 5000);
 
 }  // namespace gan::models

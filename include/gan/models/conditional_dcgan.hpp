@@ -3,6 +3,7 @@
 #pragma once
 
 #include "gan/core/fields.hpp"
+#include "gan/models/ability.hpp"
 #include "gan/nn/conv.hpp"
 #include "gan/nn/dense.hpp"
 #include "gan/train/adversarial.hpp"
@@ -77,6 +78,8 @@ struct BasicConditionalDiscriminator {
 template <class T>
 struct BasicConditionalDcgan {
   using Options = ConditionalDcganOptions;
+  static constexpr const char* purpose =
+      "conditional DCGAN for images with labels (Radford, Metz & Chintala 2015, section 5.3)";
   static constexpr const char* name = "conditional_dcgan";
   Options options;
   BasicConditionalGenerator<T> G;
@@ -91,13 +94,13 @@ struct BasicConditionalDcgan {
     v("D", D);
   }
   /// All images of a sample are normalised as one batch.
-  Sampling sampling() const {
+  InputSpec input() const {
     return {.latent = {options.latent, Prior::uniform}, .classes = options.classes, .batch_statistics = true, .low = 0};
   }
-
-  /// The one-hot classes (N, classes) of the labels of a batch. Throws ValueError when it has no labels, or a label
-  /// outside [0, classes).
-  Tensor<T> classes_of(const BasicBatch<T>& batch) const;
+  static Recipe recipe() { return {.data = "mnist", .epochs = 5, .batch_size = 128}; }
+  data::Needs needs() const { return {.x = {28, 28, options.channels}, .labels = true, .low = 0}; }
+  BasicGame<T> game();
+  BasicAbilities<T> abilities() { return {ability("sample", input(), G)}; }
 };
 using ConditionalDcgan = BasicConditionalDcgan<float>;
 
@@ -108,40 +111,10 @@ OptimizerSpec conditional_dcgan_optimizer(const ConditionalDcganOptions& options
 /// the images in the minibatch.
 template <class T, class Objective = NonSaturating>
 BasicGame<T> conditional_dcgan_game(BasicConditionalDcgan<T>& net, Objective objective = {}) {
-  auto generate = [&net](const BasicBatch<T>& batch, const Tensor<T>& classes, Pass& pass) {
-    const Tensor<T> z = draw_latent<T>(batch.size(), net.sampling().latent, pass.rng, batch.x.device());
-    return net.G(z, classes, pass);
-  };
-  auto discriminator_loss = [&net, objective, generate](const BasicBatch<T>& batch, BasicRound<T>& round, Pass& pass) {
-    const Tensor<T> classes = net.classes_of(batch);
-    Tensor<T> fake;
-    {
-      NoGrad constant;
-      fake = generate(batch, classes, pass);
-    }
-    const Tensor<T> on_real = net.D(batch.x, classes, pass), on_fake = net.D(fake, classes, pass);
-    {
-      NoGrad constant;
-      round.metric("D(x)", mean(sigmoid(on_real)));
-      round.metric("D(G(z))", mean(sigmoid(on_fake)));
-    }
-    return gan::discriminator_loss<T>(objective, on_real, on_fake);
-  };
-  auto generator_loss = [&net, objective, generate](const BasicBatch<T>& batch, BasicRound<T>&, Pass& pass) {
-    const Tensor<T> classes = net.classes_of(batch);
-    return gan::generator_loss<T>(objective, net.D(generate(batch, classes, pass), classes, pass), [&] {
-      NoGrad constant;
-      return net.D(batch.x, classes, pass);
-    });
-  };
   const OptimizerSpec optimizer = conditional_dcgan_optimizer(net.options);
-  std::vector<BasicPlayer<T>> players;
-  players.emplace_back("D", params(net.D), discriminator_loss, optimizer);
-  players.emplace_back("G", params(net.G), generator_loss, optimizer);
-  BasicGame<T> game(std::move(players));
-  game.separate_batches = true;
-  game.include("G", net.G).include("D", net.D);
-  return game;
+  return adversarial(
+      net.G, net.D, objective,
+      {.input = net.input(), .separate_batches = true, .generator = optimizer, .discriminator = optimizer});
 }
 
 extern template struct BasicConditionalGenerator<float>;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gan/core/fields.hpp"
+#include "gan/models/ability.hpp"
 #include "gan/nn/conv.hpp"
 #include "gan/nn/dense.hpp"
 #include "gan/nn/norm.hpp"
@@ -56,6 +57,7 @@ struct DcganOptions {
 template <class T>
 struct BasicDcgan {
   using Options = DcganOptions;
+  static constexpr const char* purpose = "DCGAN (Radford, Metz & Chintala 2015)";
   static constexpr const char* name = "dcgan";
   Options options;  ///< with the actual value of features
   BasicSequential<T> G, D;
@@ -73,10 +75,13 @@ struct BasicDcgan {
   std::vector<std::size_t> generator_stages() const;
   bool is_paper_code() const { return options.variant == DcganVariant::paper_code; }
   /// The networks of the authors' code normalise samples with the statistics of their own batch, as in training.
-  Sampling sampling() const {
+  InputSpec input() const {
     const Prior prior = is_paper_code() ? Prior::uniform : Prior::normal;
     return {.latent = {options.latent, prior}, .batch_statistics = is_paper_code()};
   }
+  data::Needs needs() const { return {.x = {options.size, options.size, options.channels}}; }
+  BasicGame<T> game();
+  BasicAbilities<T> abilities() { return {ability("sample", input(), G)}; }
 };
 using Dcgan = BasicDcgan<float>;
 
@@ -90,7 +95,7 @@ OptimizerSpec dcgan_discriminator_optimizer(const DcganOptions& options);
 template <class T, class Objective = NonSaturating>
 BasicGame<T> dcgan_game(BasicDcgan<T>& net, Objective objective = {}) {
   return adversarial(net.G, net.D, objective,
-                     {.latent = net.sampling().latent,
+                     {.input = net.input(),
                       .separate_batches = net.is_paper_code(),
                       .generator = dcgan_generator_optimizer(net.options),
                       .discriminator = dcgan_discriminator_optimizer(net.options)});

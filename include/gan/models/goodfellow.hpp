@@ -4,7 +4,8 @@
 #include <span>
 
 #include "gan/core/fields.hpp"
-#include "gan/data/dataset.hpp"
+#include "gan/models/ability.hpp"
+#include "gan/data/images.hpp"
 #include "gan/nn/sequential.hpp"
 #include "gan/optim/ema.hpp"
 #include "gan/train/adversarial.hpp"
@@ -43,6 +44,7 @@ struct GoodfellowOptions {
 template <class T>
 struct BasicGoodfellow {
   using Options = GoodfellowOptions;
+  static constexpr const char* purpose = "the first GANs, with the recipes of their authors (Goodfellow et al. 2014)";
   static constexpr const char* name = "goodfellow";
   Options options;  ///< with zeros replaced by the defaults of the network
   BasicSequential<T> G, D;
@@ -55,7 +57,7 @@ struct BasicGoodfellow {
     v("D", D);
   }
   bool is_mnist() const { return options.net == GoodfellowNet::mnist; }
-  Sampling sampling() const {
+  InputSpec input() const {
     const Prior prior = is_mnist() ? Prior::unit_variance_uniform : Prior::normal;
     if (is_mnist()) return {.latent = {Options::latent, prior}, .low = 0};
     // Preprocessed values have a standard deviation of 1; for CIFAR-10's bytes that is a quarter of the range.
@@ -66,6 +68,15 @@ struct BasicGoodfellow {
   Tensor<T> preprocess(const Tensor<T>& images) const { return preprocess(options, images); }
   static Tensor<T> preprocess(const Options& options, const Tensor<T>& images);
   bool preprocesses() const { return !is_mnist(); }
+  data::Needs needs() const {
+    if (is_mnist()) return {.x = {28, 28, 1}, .low = 0};
+    return {.x = {32, 32, 3}, .low = -2, .high = 2};
+  }
+  BasicGame<T> game();
+  BasicAbilities<T> abilities() { return {ability("sample", input(), G)}; }
+  static Recipe recipe() { return {.data = "mnist", .epochs = 50, .batch_size = 100, .ema = 0, .measure = "parzen"}; }
+  /// Sets the output biases of the MNIST network to the mean image, see set_output_bias().
+  void begin(const data::Source& source);
 };
 using Goodfellow = BasicGoodfellow<float>;
 
@@ -73,7 +84,7 @@ using Goodfellow = BasicGoodfellow<float>;
 /// starts with the average image; means are clamped to [1e-7, 1 - 1e-7]. Throws ValueError for another network, for
 /// images of another size and unless their range is [0, 1].
 template <class T>
-void set_output_bias(BasicGoodfellow<T>& net, const data::Dataset& images);
+void set_output_bias(BasicGoodfellow<T>& net, const data::Images& images);
 
 /// SGD with a learning rate that is divided by 1.000004 at every update, down to 1e-6, and a momentum that rises from
 /// 0.5 to 0.7 in 250 epochs.
@@ -84,54 +95,24 @@ OptimizerSpec goodfellow_optimizer(const GoodfellowOptions& resolved);
 /// (Elsewhere in this library G learns against the D that has just been updated.)
 template <class T, class Objective = NonSaturating>
 BasicGame<T> goodfellow_game(BasicGoodfellow<T>& net, Objective objective = {}) {
-  // D as it was before its turn, for G's turn to differentiate after D has been updated in place.
-  auto before = std::make_shared<Ema<BasicSequential<T>>>(net.D, 0.0);
-  auto generate = [&net](const BasicBatch<T>& batch, Pass& pass) {
-    return net.G(draw_latent<T>(batch.size(), net.sampling().latent, pass.rng, batch.x.device()), pass);
-  };
-  auto discriminator_loss = [&net, before, objective, generate](const BasicBatch<T>& batch, BasicRound<T>& round,
-                                                                Pass& pass) {
-    const bool reused = round.turn + 1 == round.turns;
-    Tensor<T> fake;
-    {
-      GradMode only_if_reused(reused);
-      fake = generate(batch, pass);
-    }
-    const Tensor<T> on_real = net.D(net.preprocess(batch.x), pass);
-    Pass same = pass;
-    const Tensor<T> on_fake = net.D(detach(fake), pass);
-    if (reused) {
-      before->update();
-      round.put("D(G(z))", before->network()(fake, same));
-      if constexpr (gan::detail::wants_real<T, Objective>) round.put("D(x)", detach(on_real));
-    }
-    {
-      NoGrad constant;
-      round.metric("D(x)", mean(sigmoid(on_real)));
-      round.metric("D(G(z))", mean(sigmoid(on_fake)));
-    }
-    return 0.5 * gan::discriminator_loss<T>(objective, on_real, on_fake);
-  };
-  auto generator_loss = [&net, objective, generate](const BasicBatch<T>& batch, BasicRound<T>& round, Pass& pass) {
-    const bool reused = round.turn == 0 && round.has("D(G(z))");
-    const Tensor<T> on_fake = reused ? round.at("D(G(z))") : net.D(generate(batch, pass), pass);
-    return gan::generator_loss<T>(objective, on_fake, [&] {
-      NoGrad constant;
-      return reused ? round.detached("D(x)") : net.D(net.preprocess(batch.x), pass);
-    });
-  };
   const OptimizerSpec optimizer = goodfellow_optimizer(net.options);
-  std::vector<BasicPlayer<T>> players;
-  players.emplace_back("D", params(net.D), discriminator_loss, optimizer);
-  players.emplace_back("G", params(net.G), generator_loss, optimizer);
-  BasicGame<T> game(std::move(players));
+  const AdversarialOptions how{.input = net.input(),
+                               .simultaneous = true,
+                               .discriminator_scale = 0.5,
+                               .generator = optimizer,
+                               .discriminator = optimizer};
+  BasicTwoPlayers<T> networks = two_players(net.G, net.D, how);
+  networks.real = [options = net.options](const BasicBatch<T>& batch) {
+    return BasicGoodfellow<T>::preprocess(options, batch["x"]);
+  };
+  BasicGame<T> game = adversarial(std::move(networks), objective, how);
   game.include("G", net.G).include("D", net.D);
   return game;
 }
 
 extern template struct BasicGoodfellow<float>;
 extern template struct BasicGoodfellow<double>;
-extern template void set_output_bias(BasicGoodfellow<float>&, const data::Dataset&);
-extern template void set_output_bias(BasicGoodfellow<double>&, const data::Dataset&);
+extern template void set_output_bias(BasicGoodfellow<float>&, const data::Images&);
+extern template void set_output_bias(BasicGoodfellow<double>&, const data::Images&);
 
 }  // namespace gan::models

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "gan/core/fields.hpp"
+#include "gan/models/ability.hpp"
 #include "gan/nn/conv.hpp"
 #include "gan/nn/dense.hpp"
 #include "gan/nn/dropout.hpp"
@@ -20,10 +21,15 @@ enum class VanillaKind {
 };
 std::span<const char* const> enum_names(VanillaKind);
 
+enum class VanillaLoss { non_saturating, saturating };
+std::span<const char* const> enum_names(VanillaLoss);
+
 struct VanillaOptions {
   VanillaKind generator = VanillaKind::dense, discriminator = VanillaKind::dense;
   double dropout = 0.3;  ///< in the convolutional D
   double generator_rate = 2e-4, discriminator_rate = 2e-4;  ///< learning rates of Adam (0.5, 0.999)
+  VanillaLoss loss = VanillaLoss::non_saturating;  ///< what the generator minimises
+  int discriminator_steps = 1, generator_steps = 1;  ///< turns in a round
   static constexpr i64 latent = 32;
 
   template <class F>
@@ -33,6 +39,9 @@ struct VanillaOptions {
     f("dropout", dropout, "rate in the convolutional discriminator", RealRange{0, 0.999999});
     f("generator_rate", generator_rate, "learning rate of the generator's Adam", RealRange{0, 1e38});
     f("discriminator_rate", discriminator_rate, "learning rate of the discriminator's Adam", RealRange{0, 1e38});
+    f("loss", loss, "what the generator minimises");
+    f("discriminator_steps", discriminator_steps, "discriminator turns in a round", IntRange{1, 100});
+    f("generator_steps", generator_steps, "generator turns in a round", IntRange{1, 100});
   }
 };
 
@@ -41,6 +50,7 @@ struct VanillaOptions {
 template <class T>
 struct BasicVanilla {
   using Options = VanillaOptions;
+  static constexpr const char* purpose = "vanilla GAN of dense or convolutional networks (Goodfellow et al. 2014)";
   static constexpr const char* name = "vanilla";
   Options options;
   BasicSequential<T> G, D;
@@ -52,7 +62,11 @@ struct BasicVanilla {
     v("G", G);
     v("D", D);
   }
-  Sampling sampling() const { return {.latent = Options::latent}; }
+  InputSpec input() const { return {.latent = Options::latent}; }
+  static Recipe recipe() { return {.epochs = 10}; }
+  data::Needs needs() const { return {.x = {28, 28, 1}}; }
+  BasicGame<T> game();
+  BasicAbilities<T> abilities() { return {ability("sample", input(), G)}; }
 };
 using Vanilla = BasicVanilla<float>;
 
@@ -61,7 +75,9 @@ using Vanilla = BasicVanilla<float>;
 template <class T, class Objective = NonSaturating>
 BasicGame<T> vanilla_game(BasicVanilla<T>& net, Objective objective = {}) {
   return adversarial(net.G, net.D, objective,
-                     {.latent = VanillaOptions::latent,
+                     {.input = net.input(),
+                      .discriminator_steps = net.options.discriminator_steps,
+                      .generator_steps = net.options.generator_steps,
                       .joined = true,
                       .generator = Adam{.learning_rate = net.options.generator_rate},
                       .discriminator = Adam{.learning_rate = net.options.discriminator_rate}});

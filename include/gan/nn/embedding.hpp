@@ -22,8 +22,8 @@ struct BasicEmbedding {
     weight.require_ready("Embedding");
     return with_weight(labels, weight.tensor(), p);
   }
-  /// The layer with w (classes, width) in place of its weight, such as one that was normalised. Throws ShapeError for a w
-  /// of another shape.
+  /// The layer with w (classes, width) in place of its weight, such as one that was normalised. Throws ShapeError for a
+  /// w of another shape.
   Tensor<T> with_weight(const Tensor<T>& labels, const Tensor<T>& w, Pass& p) const {
     weight.require_shape_of("Embedding", w);
     return traced("Embedding", embedding(w, labels), p, weight);

@@ -1,5 +1,7 @@
-// The input of a generator, and how it is sampled.
+// Latent vectors, and the distributions that they are drawn from.
 #pragma once
+
+#include <span>
 
 #include "gan/nn/pass.hpp"
 #include "gan/ops/random.hpp"
@@ -11,6 +13,8 @@ enum class Prior {
   uniform,       ///< U(-1, 1)
   unit_variance_uniform,  ///< U(-sqrt 3, sqrt 3), which has variance 1
 };
+
+std::span<const char* const> enum_names(Prior);
 
 /// The distribution of latent vectors z (N, size).
 struct Latent {
@@ -32,13 +36,5 @@ Tensor<T> draw_latent(i64 n, Latent latent, Rng& rng, Device device = Device::cp
   }
   throw ValueError("[draw_latent] unknown prior");
 }
-
-/// How samples of a generator are drawn, and the range of their values.
-struct Sampling {
-  Latent latent = {};
-  i64 classes = 0;                ///< if not 0, the generator takes one-hot labels (N, classes) after z
-  bool batch_statistics = false;  ///< BatchNorm normalises samples with the statistics of their own batch
-  float low = -1, high = 1;       ///< the values of black and white
-};
 
 }  // namespace gan

@@ -1,6 +1,6 @@
 // A module is a struct with operator()(x, Pass&) and visit(Visitor&), which names the parameters and modules it owns:
 //   void visit(Visitor& v) { v("weight", weight); v("body", body); }
-// It also names counts that are part of the module's state, of type u64: v("steps", steps).
+// It also names numbers that are part of the module's state: counts, of type u64, v("steps", steps), and doubles.
 // Everything else is a free function that uses visit. Names are dotted paths, as in PyTorch.
 #pragma once
 
@@ -9,7 +9,8 @@
 
 namespace gan {
 
-/// Walks a module and calls `on` for every parameter and buffer and `on_count` for every count, with dotted names.
+/// Walks a module and calls `on` for every parameter and buffer, `on_count` for every count and `on_number` for every
+/// double, with dotted names. A part with an empty name adds nothing to the names of its own parts.
 template <class T>
 class BasicVisitor {
  public:
@@ -17,17 +18,22 @@ class BasicVisitor {
   using Callback = std::function<void(const std::string& name, Param<T>& param)>;
 
   using OnCount = std::function<void(const std::string& name, u64& count)>;
+  using OnNumber = std::function<void(const std::string& name, double& number)>;
 
-  explicit BasicVisitor(Callback on, OnCount on_count = {}) : on_(std::move(on)), on_count_(std::move(on_count)) {}
+  explicit BasicVisitor(Callback on, OnCount on_count = {}, OnNumber on_number = {})
+      : on_(std::move(on)), on_count_(std::move(on_count)), on_number_(std::move(on_number)) {}
 
   void operator()(const std::string& name, Param<T>& param) { on_(path_ + name, param); }
   void operator()(const std::string& name, u64& count) {
     if (on_count_) on_count_(path_ + name, count);
   }
+  void operator()(const std::string& name, double& number) {
+    if (on_number_) on_number_(path_ + name, number);
+  }
   template <class M>
   void operator()(const std::string& name, M& part) {
     const std::size_t length = path_.size();
-    path_ += name + ".";
+    if (!name.empty()) path_ += name + ".";
     part.visit(*this);
     path_.resize(length);
   }
@@ -35,6 +41,7 @@ class BasicVisitor {
  private:
   Callback on_;
   OnCount on_count_;
+  OnNumber on_number_;
   std::string path_;
 };
 using Visitor = BasicVisitor<float>;
@@ -61,6 +68,13 @@ void each_param(M& net, typename BasicVisitor<scalar_of<M>>::Callback f) {
 template <class M>
 void each_count(M& net, typename BasicVisitor<scalar_of<M>>::OnCount f) {
   BasicVisitor<scalar_of<M>> visitor([](const std::string&, Param<scalar_of<M>>&) {}, std::move(f));
+  net.visit(visitor);
+}
+
+/// Calls f(name, number) for every double, at any depth.
+template <class M>
+void each_number(M& net, typename BasicVisitor<scalar_of<M>>::OnNumber f) {
+  BasicVisitor<scalar_of<M>> visitor([](const std::string&, Param<scalar_of<M>>&) {}, {}, std::move(f));
   net.visit(visitor);
 }
 

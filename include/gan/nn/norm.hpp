@@ -112,8 +112,8 @@ struct GroupNormOptions {
 };
 
 /// Normalises each group of neighbouring channels of each image (N, …, channels) to mean 0 and variance 1, then
-/// multiplies by the weight and adds the bias (Wu & He 2018). The constructor throws ValueError for channels that are no
-/// multiple of groups, the call ShapeError for another x and for groups of one value.
+/// multiplies by the weight and adds the bias (Wu & He 2018). The constructor throws ValueError for channels that are
+/// no multiple of groups, the call ShapeError for another x and for groups of one value.
 template <class T>
 struct BasicGroupNorm {
   Param<T> weight, bias;  ///< (channels), or undefined

@@ -79,7 +79,8 @@ BatchNormResult<T> batch_norm(const Tensor<T>& x, const Tensor<T>& gamma, const 
   const i64 channels = x.shape(-1), rows = x.size() / channels;
   GAN_CHECK_SHAPE(rows > 1, "batch_norm", "one value per channel has no variance; use a batch of at least 2",
                   x.shape());
-  auto [y, mean, variance] = detail::normalized("batch_norm", {1, rows, channels, channels}, x, gamma, beta, epsilon, e);
+  auto [y, mean, variance] =
+      detail::normalized("batch_norm", {1, rows, channels, channels}, x, gamma, beta, epsilon, e);
   return {y, reshape(mean, Shape{channels}), reshape(variance, Shape{channels})};
 }
 

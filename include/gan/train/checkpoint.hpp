@@ -46,9 +46,10 @@ class BasicCheckpoints {
   /// Does the same as best.safetensors if `metric` is below all metrics passed before. Returns whether it was.
   bool save_if_best(BasicTrainer<T>& trainer, double metric);
   /// A hook that saves: trainer.every(1000, checkpoints.hook()). This object must outlive the run.
-  typename BasicTrainer<T>::Hook hook() {
+  typename BasicTrainer<T>::Hook hook() & {
     return [this](BasicTrainer<T>& t) { save(t); };
   }
+  typename BasicTrainer<T>::Hook hook() && = delete;
 
   /// Restores the newest intact checkpoint; returns false when the folder has none. Fills `damaged` with the reasons
   /// why newer ones were skipped. Throws what load_state and CheckpointFolder::newest throw.

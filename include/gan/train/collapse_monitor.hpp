@@ -68,7 +68,7 @@ class HealthJudge {
 };
 
 struct CollapseMonitorOptions {
-  Sampling sampling = {};
+  InputSpec input = {};
   i64 samples = 128;  ///< samples of the generator and of the data in each check
   u64 seed = 1;       ///< of the choice of data and of the latent vectors, which are the same in every check
   HealthLimits limits = {};
@@ -81,7 +81,7 @@ struct CollapseMonitorOptions {
 /// A training hook that checks for collapse. Samples are drawn as in training, with the statistics of their own batch,
 /// and do not affect training.
 ///
-///   CollapseMonitor monitor(net.G, game, {.sampling = net.sampling(), .say = [](auto& s) { std::puts(s.c_str()); }});
+///   CollapseMonitor monitor(net.G, game, {.input = net.input(), .say = [](auto& s) { std::puts(s.c_str()); }});
 ///   trainer.every(100, monitor.hook());
 ///
 /// It remembers earlier checks, but not across a resume: a resumed run starts afresh.
@@ -91,7 +91,7 @@ class CollapseMonitor {
   /// ValueError for fewer than two samples and for limits out of range.
   template <class G>
   CollapseMonitor(G& generator, Game& game, CollapseMonitorOptions options)
-      : CollapseMonitor([&generator, how = as_in_training(options.sampling),
+      : CollapseMonitor([&generator, how = as_in_training(options.input),
                          seed = options.seed](i64 n) { return io::sample(generator, n, how, seed); },
                         std::move(options)) {
     game.gradient_norms = true;
@@ -99,9 +99,10 @@ class CollapseMonitor {
 
   /// Performs one check. Throws what sampling throws.
   void look(Trainer& trainer);
-  Trainer::Hook hook() {
+  Trainer::Hook hook() & {
     return [this](Trainer& t) { look(t); };
   }
+  Trainer::Hook hook() && = delete;
 
   const HealthJudge& judge() const { return judge_; }
   /// The signals of the last check.
@@ -110,11 +111,11 @@ class CollapseMonitor {
  private:
   using Draw = std::function<Var(i64 n)>;
   CollapseMonitor(Draw draw, CollapseMonitorOptions options);
-  static Sampling as_in_training(Sampling how) {
+  static InputSpec as_in_training(InputSpec how) {
     how.batch_statistics = true;
     return how;
   }
-  void measure_data(const data::Dataset& images);
+  void measure_data(const data::Source& source);
 
   Draw draw_;
   CollapseMonitorOptions options_;

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
+#include <typeinfo>
 
 #include "gan/data/batch.hpp"
 #include "gan/optim/adam.hpp"
@@ -122,11 +124,16 @@ using Player = BasicPlayer<float>;
 
 /// Players in the order of their turns. A game borrows its networks and everything else that it includes or that losses
 /// capture: all of these must outlive the game and keep their addresses; between rounds they may be moved to another
-/// device, all together. A copy of a game plays with the same networks but has its own optimizers. Only one thread at a
-/// time may play a game, or change or read its networks while it is played; games that share nothing may be played by
-/// several threads at once.
+/// device, all together. A game made from a moved system, `Game game(std::move(net))`, owns it instead. A copy of a
+/// game plays with the same networks but has its own optimizers. Only one thread at a time may play a game, or change
+/// or read its networks while it is played; games that share nothing may be played by several threads at once.
 template <class T>
 struct BasicGame {
+ private:
+  std::shared_ptr<void> owned_;  // outlives the losses
+  const std::type_info* owned_type_ = nullptr;
+
+ public:
   std::vector<BasicPlayer<T>> players;
   bool separate_batches = false;  ///< every turn of every player has its own batch; else see play()
   bool gradient_norms = false;    ///< play() reports the L2 norm of each player's last gradient as "gradient_<name>"
@@ -134,16 +141,33 @@ struct BasicGame {
   /// Throws ValueError when two players have the same name.
   BasicGame(std::vector<BasicPlayer<T>> in_order);
 
+  /// The game of a system that it owns from now on: `system.game()` of the moved system.
+  template <class S>
+  requires(!std::is_reference_v<S>) && requires(S& system) {
+    { system.game() } -> std::same_as<BasicGame<T>>;
+  }
+  explicit BasicGame(S&& system) : BasicGame(owning(std::make_shared<S>(std::move(system)))) {}
+  /// The system that the game owns. Throws ValueError when it owns none, or one of another type.
+  template <class S>
+  S& system() const {
+    if (owned_ == nullptr || *owned_type_ != typeid(S)) throw ValueError("[Game] the game owns no such system");
+    return *static_cast<S*>(owned_.get());
+  }
+
   /// Makes a network, or anything else with parameters, buffers or counts, part of the game's state: checkpoints hold
   /// everything that its visit names, as "name.…", and its parameters and buffers are checked for NaN. Throws
-  /// ValueError when another part has that name.
+  /// ValueError when another part has that name, or one of its parameters the name of one that is included.
   template <class M>
   BasicGame& include(const std::string& name, M& module) {
-    for (const Part& part : parts_)
-      if (part.name == name)
-        throw ValueError("[Game] a part named '" + name + "' is included already; choose another name");
-    parts_.push_back({name, [&module](BasicVisitor<T>& v) { module.visit(v); }});
+    Part part{name, [&module](BasicVisitor<T>& v) { module.visit(v); }};
+    require_new(part);
+    parts_.push_back(std::move(part));
     return *this;
+  }
+  /// Makes all parts of a system, under their own names, part of the game's state.
+  template <class M>
+  BasicGame& include(M& system) {
+    return include("", system);
   }
   /// Removes a part; does nothing when none has that name.
   void exclude(const std::string& name) {
@@ -188,6 +212,15 @@ struct BasicGame {
     std::function<void(BasicVisitor<T>&)> walk;
     void visit(BasicVisitor<T>& v) { walk(v); }
   };
+  /// Throws ValueError when a part has that name, or a parameter the name of one that is included.
+  void require_new(Part& part);
+  template <class S>
+  static BasicGame owning(std::shared_ptr<S> system) {
+    BasicGame game = system->game();
+    game.owned_type_ = &typeid(S);
+    game.owned_ = std::move(system);
+    return game;
+  }
   std::vector<Part> parts_;
 };
 using Game = BasicGame<float>;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gan/data/loader.hpp"
+#include "gan/optim/ema.hpp"
 #include "gan/train/turn_graphs.hpp"
 
 namespace gan {
@@ -26,21 +27,35 @@ class BasicTrainer {
   /// hook ends run(), which may be called again.
   using Hook = std::function<void(BasicTrainer&)>;
   /// Data that losses use in addition to their batches.
-  struct Source {
+  struct FurtherData {
     std::string name;
-    data::Dataset data;
+    data::Source data;
     data::Loader* loader = nullptr;  ///< or null, where losses use the data alone
     std::string checksum;
   };
 
   /// Reseeds the loader's order with options.seed. Throws ValueError unless epochs or rounds is positive.
   BasicTrainer(BasicGame<T>& game, data::Loader loader, TrainerOptions options);
+  BasicTrainer(const BasicTrainer&) = delete;
+  BasicTrainer& operator=(const BasicTrainer&) = delete;
+  /// Takes its averages out of the game.
+  ~BasicTrainer();
 
   /// Declares another loader that losses capture: resuming compares its data and options by name and restores its
-  /// cursor. It must outlive the trainer. Throws ValueError when another source has that name.
-  void also_uses(const std::string& name, data::Loader& loader) { add_source({name, loader.dataset(), &loader, {}}); }
-  /// Declares a dataset that losses use without a loader.
-  void also_uses(const std::string& name, data::Dataset data) { add_source({name, std::move(data), nullptr, {}}); }
+  /// cursor. It must outlive the trainer. Throws ValueError when other data have that name.
+  void also_uses(const std::string& name, data::Loader& loader) { add_further({name, loader.source(), &loader, {}}); }
+  /// Declares data that losses use without a loader.
+  void also_uses(const std::string& name, data::Source data) { add_further({name, std::move(data), nullptr, {}}); }
+  /// Averages `net` after every round from now on; the average belongs to the trainer, and to the game under `name`, so
+  /// that checkpoints hold it. The network must outlive the trainer. Throws as Ema does, and ValueError when the game
+  /// has a part of that name.
+  template <class M>
+  Ema<M>& average(M& net, double decay = 0.999, const std::string& name = "ema") {
+    auto own = std::make_shared<Ema<M>>(net, decay);
+    game_.include(name, *own);
+    averages_.push_back({name, [own] { own->update(); }});
+    return *own;
+  }
   /// Calls hook after every n-th round, in the order in which hooks were added. Throws ValueError unless n >= 1.
   void every(i64 n, Hook hook);
   /// Calls hook after every n-th epoch.
@@ -63,14 +78,14 @@ class BasicTrainer {
   i64 round() const { return round_; }
   i64 total_rounds() const { return total_; }
   i64 rounds_per_epoch() const;
-  /// The number of real images that the players see in one round.
+  /// The number of real examples that the players see in one round.
   i64 images_per_round() const;
   const TrainerOptions& options() const { return options_; }
   const data::Loader& loader() const { return loader_; }
-  /// data::Dataset::checksum of the data, computed once.
+  /// The checksum of the loader's source, computed once.
   const std::string& data_checksum();
-  /// The sources declared by also_uses, with checksums.
-  const std::vector<Source>& sources();
+  /// The data declared by also_uses, with checksums.
+  const std::vector<FurtherData>& further_data();
   BasicGame<T>& game() { return game_; }
   /// The recorded turns; null when the device does not support recording, and before the first round.
   const BasicTurnGraphs<T>* graphs() const { return graphs_.get(); }
@@ -79,9 +94,13 @@ class BasicTrainer {
   std::vector<std::pair<std::string, double>> metrics() const;
 
  private:
-  void add_source(Source source);
+  void add_further(FurtherData data);
   void note_who_learns_nothing();
 
+  struct Average {
+    std::string name;  ///< of the part of the game
+    std::function<void()> update;
+  };
   BasicGame<T>& game_;
   data::Loader loader_;
   TrainerOptions options_;
@@ -89,9 +108,10 @@ class BasicTrainer {
   bool stopped_ = false;
   std::set<std::string> learn_nothing_;  ///< players that were reported
   std::string data_checksum_;
-  std::vector<Source> sources_;
+  std::vector<FurtherData> further_data_;
   std::unique_ptr<BasicTurnGraphs<T>> graphs_;
   BasicRound<T> last_;
+  std::vector<Average> averages_;
   std::vector<std::pair<i64, Hook>> hooks_;
 };
 using Trainer = BasicTrainer<float>;
