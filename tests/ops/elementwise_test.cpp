@@ -24,6 +24,9 @@ const Cases cases{
         "sqrt", {small}, [](auto& x) { return sqrt(x[0]); }, naive::map([](double a) { return std::sqrt(a); }),
         positive),
     make_case(
+        "rsqrt", {small}, [](auto& x) { return rsqrt(x[0]); },
+        naive::map([](double a) { return 1 / std::sqrt(a); }), positive),
+    make_case(
         "square", {small}, [](auto& x) { return square(x[0]); }, naive::map([](double a) { return a * a; }), big),
     make_case(
         "sin", {small}, [](auto& x) { return sin(x[0]); }, naive::map([](double a) { return std::sin(a); }), big),

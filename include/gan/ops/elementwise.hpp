@@ -18,6 +18,10 @@ struct Sqrt {
   template <class T>
   GAN_HD T operator()(T x) const { return math::sqrt(x); }
 };
+struct Rsqrt {
+  template <class T>
+  GAN_HD T operator()(T x) const { return T(1) / math::sqrt(x); }
+};
 struct Sin {
   template <class T>
   GAN_HD T operator()(T x) const { return math::sin(x); }
@@ -64,6 +68,7 @@ struct Inside {
 GAN_MAP1(Exp)
 GAN_MAP1(Log)
 GAN_MAP1(Sqrt)
+GAN_MAP1(Rsqrt)
 GAN_MAP1(Sin)
 GAN_MAP1(Cos)
 GAN_MAP1(Abs)
@@ -92,6 +97,13 @@ template <class T>
 Tensor<T> sqrt(const Tensor<T>& x) {
   return record<T>("sqrt", map(x, functor::Sqrt{}, "sqrt"), {x}, save::output,
                    [](auto& g, auto& s) { return Tensors<T>{affine(div(g, s.output()), 0.5, 0)}; });
+}
+/// 1 / sqrt(x); infinite at 0.
+template <class T>
+Tensor<T> rsqrt(const Tensor<T>& x) {
+  return record<T>("rsqrt", map(x, functor::Rsqrt{}, "rsqrt"), {x}, save::output, [](auto& g, auto& s) {
+    return Tensors<T>{affine(mul(g, mul(s.output(), mul(s.output(), s.output()))), -0.5, 0)};
+  });
 }
 /// x * x.
 template <class T>
@@ -143,6 +155,7 @@ Tensor<T> clamp(const Tensor<T>& x, double low, double high) {
   GAN_EXTERN_OP template Tensor<T> exp(const Tensor<T>&);               \
   GAN_EXTERN_OP template Tensor<T> log(const Tensor<T>&);               \
   GAN_EXTERN_OP template Tensor<T> sqrt(const Tensor<T>&);              \
+  GAN_EXTERN_OP template Tensor<T> rsqrt(const Tensor<T>&);             \
   GAN_EXTERN_OP template Tensor<T> square(const Tensor<T>&);            \
   GAN_EXTERN_OP template Tensor<T> sin(const Tensor<T>&);               \
   GAN_EXTERN_OP template Tensor<T> cos(const Tensor<T>&);               \
