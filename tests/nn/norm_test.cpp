@@ -25,6 +25,7 @@ const LayerCases cases([] {
       {"LayerNorm", Sequential(LayerNorm({4, 6, 8}, {.activation = LeakyReLU{0.2}})), image_input, image_input, 384},
       {"LayerNorm", Sequential(LayerNorm({4, 6, 8}, {.per_channel = true})), image_input, image_input, 16},
       {"LayerNorm", Sequential(LayerNorm({8}, {.affine = false})), image_input, image_input, 0},
+      {"PixelNorm", Sequential(PixelNorm{}), image_input, image_input, 0},
       {"GroupNorm", Sequential(GroupNorm({.groups = 4, .channels = 8})), image_input, image_input, 16},
       {"GroupNorm", Sequential(GroupNorm({.groups = 2, .channels = 8, .affine = false, .activation = ReLU{}})),
        image_input, image_input, 0},
@@ -45,6 +46,13 @@ TEST(BatchNorm, RunningStatisticsMoveOnlyWhenAsked) {
   EXPECT_NEAR(norm.running_var.data()[0], 0.75 + 0.25 * 2, 1e-6) << "the unbiased variance of 1 and 3 is 2";
   Pass inference = Pass::inference();
   EXPECT_NEAR(norm(x, inference).data()[0], (1 - 0.5) / std::sqrt(1.25 + 1e-5), 1e-5);
+}
+
+TEST(PixelNorm, LeavesVectorsOfMeanSquareOne) {
+  Pass pass = Pass::training();
+  const Var y = PixelNorm{}(Var::from({3, 4, 0, 0, -1, 1}, Shape{1, 3, 1, 2}), pass);
+  const std::vector<float> expected{3 / std::sqrt(12.5f), 4 / std::sqrt(12.5f), 0, 0, -1, 1};
+  for (std::size_t i = 0; i < 6; ++i) EXPECT_NEAR(y.values()[i], expected[i], 1e-6);
 }
 
 TEST(Norms, RefuseWhatTheyWereNotMadeFor) {

@@ -103,6 +103,18 @@ struct BasicLayerNorm {
 };
 using LayerNorm = BasicLayerNorm<float>;
 
+/// Divides every vector of channels, in each pixel (…, C), by the root of the mean of its squares (Karras et al. 2018,
+/// section 4.2). Nothing is learnt.
+struct PixelNorm {
+  double epsilon = 1e-8;
+  template <class T>
+  Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
+    return traced("PixelNorm", x * rsqrt(mean(square(x), {-1}, true) + epsilon), p);
+  }
+  template <class T>
+  void propagate_layout(ChannelLayout<T>&) const {}
+};
+
 struct GroupNormOptions {
   i64 groups;    ///< divides channels; 32 in the paper
   i64 channels;
