@@ -52,6 +52,15 @@ struct OnScoresOfAnyType {
   }
 };
 
+TEST(Objectives, LeastSquaresHasThreeTargets) {
+  const Var real = Var::from({1, 3}, Shape{2, 1}), fake = Var::from({0, 1}, Shape{2, 1});
+  EXPECT_EQ(LeastSquares{}.d(real, fake).item(), 0.5f * 2 + 0.5f * 0.5f);
+  EXPECT_EQ(LeastSquares{}.g(fake).item(), 0.5f * 0.5f);
+  const LeastSquares pearson{.fake_label = -1, .real_label = 1, .wanted_label = 0};
+  EXPECT_EQ(pearson.d(real, fake).item(), 0.5f * 2 + 0.5f * 2.5f);
+  EXPECT_EQ(pearson.g(fake).item(), 0.5f * 0.5f);
+}
+
 TEST(Objectives, NeedNoTemplateArguments) {
   const Var real = Var::from({1, 3}, Shape{2, 1}), fake = Var::from({0, 1}, Shape{2, 1});
   EXPECT_EQ(Squares{}.d(real, fake).item(), 1.25f);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gan/objectives/objective.hpp"
+#include "gan/ops/elementwise.hpp"
 
 namespace gan {
 
@@ -30,6 +31,20 @@ struct Saturating {
   template <class T>
   Tensor<T> g(const Tensor<T>& fake) const {
     return -bce_with_logits(fake, 0.0);
+  }
+};
+
+/// Least squares (Mao et al. 2017, equation 2): d: 1/2 mean (D(x) - b)^2 + 1/2 mean (D(G(z)) - a)^2;
+/// g: 1/2 mean (D(G(z)) - c)^2. With b - c = 1 and b - a = 2 it minimises Pearson's chi-squared divergence.
+struct LeastSquares {
+  double fake_label = 0, real_label = 1, wanted_label = 1;  ///< a, b and c
+  template <class T>
+  Tensor<T> d(const Tensor<T>& real, const Tensor<T>& fake) const {
+    return 0.5 * mean(square(real - real_label)) + 0.5 * mean(square(fake - fake_label));
+  }
+  template <class T>
+  Tensor<T> g(const Tensor<T>& fake) const {
+    return 0.5 * mean(square(fake - wanted_label));
   }
 };
 
