@@ -20,6 +20,16 @@ TEST(LabelAgreement, CountsPairs) {
   EXPECT_THROW(label_agreement(Labels{-1}, Labels{0}, 3), ValueError);
 }
 
+TEST(TagF1, CountsTagsOfAllImages) {
+  const Var wanted = Var::from({1, 1, 0, 0, 1, 0}, Shape{2, 3}),
+            found = Var::from({0.9f, 0.2f, 0.6f, 0, 1, 0}, Shape{2, 3});
+  EXPECT_DOUBLE_EQ(tag_f1(found, wanted), 2.0 * 2 / (3 + 3));
+  EXPECT_EQ(tag_f1(wanted, wanted), 1);
+  EXPECT_EQ(tag_f1(Var::zeros({2, 3}), wanted), 0);
+  EXPECT_EQ(tag_f1(Var::zeros({2, 3}), Var::zeros({2, 3})), 1);
+  EXPECT_THROW(tag_f1(Var::zeros({2, 2}), wanted), ShapeError);
+}
+
 TEST(NearestNeighbourError, OfPointsOnALine) {
   const Var samples = Var::from({0.f, 1.f, 10.f}, Shape{3, 1}), queries = Var::from({9.f, 0.4f, 2.f, 6.f}, Shape{4, 1});
   const NearestNeighbourError r = nearest_neighbour_error(samples, Labels{0, 1, 2}, queries, Labels{1, 0, 1, 2});

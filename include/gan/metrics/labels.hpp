@@ -30,4 +30,19 @@ struct NearestNeighbourError {
 NearestNeighbourError nearest_neighbour_error(const Samples& samples, std::span<const i64> labels,
                                               const Samples& queries, std::span<const i64> query_labels);
 
+/// The F1 score of predicted tags, for images that have any number of tags: 2 hits / (predicted + true tags), over all
+/// images together. Both (N, tags): a tag is there where the value is above 0.5. 1 when nobody names any tag. Throws
+/// ShapeError for different shapes.
+inline double tag_f1(const Tensor<float>& predicted, const Tensor<float>& wanted) {
+  GAN_CHECK_SHAPE(predicted.defined() && wanted.defined() && predicted.shape() == wanted.shape(), "tag_f1",
+                  "as many predicted as true tags are needed", predicted.shape(), wanted.shape());
+  const std::vector<float> p = predicted.to_vector(), w = wanted.to_vector();
+  i64 hits = 0, named = 0;
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    hits += p[i] > 0.5f && w[i] > 0.5f;
+    named += (p[i] > 0.5f) + (w[i] > 0.5f);
+  }
+  return named == 0 ? 1 : 2 * static_cast<double>(hits) / static_cast<double>(named);
+}
+
 }  // namespace gan::metrics
