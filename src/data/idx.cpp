@@ -159,29 +159,6 @@ std::string find_file(const std::string& directory, const std::string& stem) {
   throw DataError("[mnist] " + directory + " has no " + stem + " or " + stem + ".gz");
 }
 
-Images read_pair(const std::string& directory, Split split, std::vector<std::string> classes) {
-  const std::string prefix = split == Split::train ? "train" : "t10k";
-  const std::string image_path = find_file(directory, prefix + "-images-idx3-ubyte");
-  const std::string label_path = find_file(directory, prefix + "-labels-idx1-ubyte");
-  IdxArray labels = read_idx(label_path);
-  if (labels.shape.rank() != 1)
-    throw FormatError("[idx] " + label_path + ": labels need one axis: " + to_string(labels.shape));
-  for (u8 label : labels.values) {
-    if (label >= classes.size())
-      throw FormatError("[idx] " + label_path + ": label " + std::to_string(label) + " with " +
-                        std::to_string(classes.size()) + " classes");
-  }
-  IdxArray images = read_idx(image_path);
-  if (images.shape.rank() != 3)
-    throw FormatError("[idx] " + image_path + ": images need axes (N, H, W): " + to_string(images.shape));
-  if (images.shape[0] != labels.shape[0])
-    throw FormatError("[idx] " + label_path + ": " + std::to_string(labels.shape[0]) + " labels for the " +
-                      std::to_string(images.shape[0]) + " images of " + image_path);
-  return Images(
-      std::move(images.values), {images.shape[0], images.shape[1], images.shape[2], 1},
-      {.labels = {labels.values.begin(), labels.values.end()}, .classes = std::move(classes), .captions = {}});
-}
-
 }  // namespace
 
 IdxArray read_idx(const std::string& path) {
@@ -207,12 +184,35 @@ IdxArray read_idx(const std::string& path) {
   return array;
 }
 
+Images labelled_idx(const std::string& directory, Split split, std::vector<std::string> classes) {
+  const std::string prefix = split == Split::train ? "train" : "t10k";
+  const std::string image_path = find_file(directory, prefix + "-images-idx3-ubyte");
+  const std::string label_path = find_file(directory, prefix + "-labels-idx1-ubyte");
+  IdxArray labels = read_idx(label_path);
+  if (labels.shape.rank() != 1)
+    throw FormatError("[idx] " + label_path + ": labels need one axis: " + to_string(labels.shape));
+  for (u8 label : labels.values) {
+    if (label >= classes.size())
+      throw FormatError("[idx] " + label_path + ": label " + std::to_string(label) + " with " +
+                        std::to_string(classes.size()) + " classes");
+  }
+  IdxArray images = read_idx(image_path);
+  if (images.shape.rank() != 3)
+    throw FormatError("[idx] " + image_path + ": images need axes (N, H, W): " + to_string(images.shape));
+  if (images.shape[0] != labels.shape[0])
+    throw FormatError("[idx] " + label_path + ": " + std::to_string(labels.shape[0]) + " labels for the " +
+                      std::to_string(images.shape[0]) + " images of " + image_path);
+  return Images(
+      std::move(images.values), {images.shape[0], images.shape[1], images.shape[2], 1},
+      {.labels = {labels.values.begin(), labels.values.end()}, .classes = std::move(classes), .captions = {}});
+}
+
 Images mnist(const std::string& directory, Split split) {
-  return read_pair(directory, split, {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"});
+  return labelled_idx(directory, split, {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"});
 }
 
 Images fashion_mnist(const std::string& directory, Split split) {
-  return read_pair(
+  return labelled_idx(
       directory, split,
       {"T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"});
 }

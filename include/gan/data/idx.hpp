@@ -17,6 +17,10 @@ struct IdxArray {
 /// invalid.
 IdxArray read_idx(const std::string& path);
 
+/// A set in MNIST's form, with its four files (train-images-idx3-ubyte[.gz] and so on) in `directory`: (N, H, W, 1)
+/// with labels that number `classes`. Throws DataError if a file is missing, otherwise as read_idx.
+Images labelled_idx(const std::string& directory, Split split, std::vector<std::string> classes);
+
 /// MNIST from its four published files (train-images-idx3-ubyte[.gz] and so on) in `directory`: (N, H, W, 1) with
 /// labels 0 to 9. Throws DataError if a file is missing, otherwise as read_idx.
 Images mnist(const std::string& directory, Split split = Split::train);
