@@ -41,6 +41,11 @@ constexpr Known sets[] = {
     {"mnist", mnist, holds_idx, "examples/get_data.sh mnist data/mnist"},
     {"fashion-mnist", fashion_mnist, holds_idx,
      "examples/get_data.sh fashion-mnist data/fashion-mnist\nor\n  apt-get install dataset-fashion-mnist"},
+    {"kmnist",
+     [](const std::string& directory, Split split) {
+       return labelled_idx(directory, split, {"o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"});
+     },
+     holds_idx, "the four files of http://codh.rois.ac.jp/kmnist, in data/kmnist"},
     {"cifar10", cifar10, holds_cifar, "examples/get_data.sh cifar10 data/cifar10"},
 };
 

@@ -115,7 +115,7 @@ TEST_F(Locate, AnUnknownNameTellsTheNearest) {
   EXPECT_THAT(test::message_of<DataError>([] { load("mnits"); }), HasSubstr("did you mean 'mnist'"));
   EXPECT_THAT(test::message_of<DataError>([] { load("Fashion_MNIST"); }), HasSubstr("did you mean 'fashion-mnist'"));
   EXPECT_THAT(test::message_of<DataError>([] { load(""); }),
-              HasSubstr("Known are mnist, fashion-mnist, cifar10, shapes, stacked-mnist, ring, grid, spirals"));
+              HasSubstr("Known are mnist, fashion-mnist, kmnist, cifar10, shapes, stacked-mnist, ring, grid, spirals"));
 }
 
 TEST_F(Locate, ADirectoryIsReadAsItIs) {

@@ -6,7 +6,7 @@
 
 namespace gan::data {
 
-/// The names that load() and load_points() accept: "mnist", "fashion-mnist", "cifar10", and the built-in
+/// The names that load() and load_points() accept: "mnist", "fashion-mnist", "kmnist", "cifar10", and the built-in
 /// "shapes", "ring", "grid", "spirals" and "stacked-mnist" (made from MNIST's files), see data/shapes.hpp,
 /// data/mixtures.hpp and data/stacked.hpp.
 std::vector<std::string> known_sets();
