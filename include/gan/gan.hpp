@@ -76,6 +76,7 @@
 #include "gan/metrics/ssim.hpp"
 #include "gan/metrics/swd.hpp"
 #include "gan/models/ability.hpp"
+#include "gan/models/cgan.hpp"
 #include "gan/models/classifier.hpp"
 #include "gan/models/conditional_dcgan.hpp"
 #include "gan/models/dcgan.hpp"

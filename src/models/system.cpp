@@ -2,6 +2,7 @@
 #include "gan/models/system.hpp"
 
 #include "gan/core/suggest.hpp"
+#include "gan/models/cgan.hpp"
 #include "gan/models/conditional_dcgan.hpp"
 #include "gan/models/dcgan.hpp"
 #include "gan/models/goodfellow.hpp"
@@ -14,6 +15,7 @@ static std::vector<SystemEntry>& list() {
   static std::vector<SystemEntry> all{
       entry_of<Goodfellow>(),
       entry_of<Vanilla>(),
+      entry_of<Cgan>(),
       entry_of<Dcgan>(),
       entry_of<ConditionalDcgan>(),
   };
