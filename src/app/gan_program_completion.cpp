@@ -34,7 +34,7 @@ std::string training_flags(const models::SystemEntry& entry) {
 }  // namespace
 
 int completion(const std::string& shell) {
-  if (shell != "bash") throw UsageError("completion is there for bash, not for '" + shell + "'");
+  if (shell != "bash") throw UsageError("there is completion for bash only, not for '" + shell + "'");
   std::vector<std::string> names;
   std::string cases;
   for (const auto& entry : models::systems()) {

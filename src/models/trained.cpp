@@ -68,7 +68,7 @@ const models::SystemEntry& entry_named(const std::string& name) {
     names.push_back(entry.name);
   }
   throw FormatError("holds a model '" + name.substr(0, 80) +
-                    "', which this version has not; the nearest that it has is '" + nearest(name, names) + "'");
+                    "', which this version does not have; the nearest is '" + nearest(name, names) + "'");
 }
 
 /// The file that a path refers to.

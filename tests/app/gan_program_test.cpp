@@ -53,7 +53,7 @@ TEST(GanProgram, NamesWhatIsWrong) {
   EXPECT_EQ(refused({"show"}), "gan show takes one system or run, not 0");
   EXPECT_EQ(refused({"apply", "run", "in.png"}),
             "gan apply takes a run, at least one image, and the file or folder to write");
-  EXPECT_EQ(refused({"completion", "fish"}), "completion is there for bash, not for 'fish'");
+  EXPECT_EQ(refused({"completion", "fish"}), "there is completion for bash only, not for 'fish'");
   EXPECT_THAT(refused({"train", "dcgan", "--latnet", "3"}), HasSubstr("did you mean '--latent'?"));
 }
 

@@ -4,10 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
-#include "gan/data/mixtures.hpp"
 #include "gan/data/shapes.hpp"
+#include "gan/io/samples.hpp"
 #include "gan/models/trained.hpp"
 #include "gan/train/checkpoint.hpp"
 #include "support/generators.hpp"
@@ -19,18 +20,25 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// The toys are on the list from the start of the program.
-const bool toys_are_there = [] {
-  test::add_toy_systems();
-  return true;
-}();
+/// The names of all systems: the library's, and the toys.
+std::vector<std::string> all_names() {
+  [[maybe_unused]] static const bool toys_are_there = [] {
+    test::add_toy_systems();
+    return true;
+  }();
+  std::vector<std::string> names;
+  for (const auto& entry : models::systems()) names.push_back(entry.name);
+  return names;
+}
 
-const std::vector<const char*> toys{"toy_plain", "toy_labelled", "toy_translator", "toy_reader", "toy_completer"};
+/// Options that make a large system small.
+const std::map<std::string, std::string> small{{"dcgan", "latent = 4\nfeatures = 2\n"},
+                                               {"conditional_dcgan", "latent = 4\nfeatures = 1\nunits = 4\n"}};
 
-/// Data that have every part, so that they suit any system of 16 x 16 images.
+/// Data that have every part, so that they suit any system of images.
 data::Source data_for(const data::Needs& needs) {
   const data::Images images =
-      data::shapes({.count = 24, .size = 16, .channels = needs.x[2]}).scale(needs.low, needs.high);
+      data::shapes({.count = 24, .size = needs.x[0], .channels = needs.x[2]}).scale(needs.low, needs.high);
   struct Everything {
     data::Images images;
     Vocabulary vocabulary;
@@ -42,7 +50,7 @@ data::Source data_for(const data::Needs& needs) {
     Parts batch(std::span<const i64> indices, const data::Draws&) const {
       Parts parts = images.batch(indices);
       const Var x = parts["x"];
-      parts.set("y", -x).set("mask", Var::ones({x.shape(0), 16, 16, 1}));
+      parts.set("y", -x).set("mask", Var::ones(x.shape().with(3, 1)));
       std::vector<float> text;
       for (const i64 i : indices)
         for (const i64 n : vocabulary.numbers(images.caption(i), 6)) text.push_back(static_cast<float>(n));
@@ -54,6 +62,7 @@ data::Source data_for(const data::Needs& needs) {
 
 std::unique_ptr<models::AnySystem> made(const std::string& name) {
   const auto options = models::find_system(name).options();
+  if (const auto found = small.find(name); found != small.end()) options->read(found->second);
   options->take(data_for(options->make()->needs()).facts());
   auto system = options->make();
   init(*system, 3);
@@ -103,10 +112,11 @@ TEST(Systems, OptionsThatTheDataKnowAreTaken) {
   EXPECT_THAT(options->make()->options(), HasSubstr("classes = 7")) << "what is set stays";
 }
 
-class EveryToy : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Systems, EveryToy, testing::ValuesIn(toys), [](const auto& toy) { return toy.param; });
+class EverySystem : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Systems, EverySystem, testing::ValuesIn(all_names()),
+                         [](const auto& system) { return system.param; });
 
-TEST_P(EveryToy, ResumesExactly) {
+TEST_P(EverySystem, ResumesExactly) {
   const test::Folder folder;
   const auto train = [&](i64 rounds, bool resume) {
     auto system = made(GetParam());
@@ -123,7 +133,7 @@ TEST_P(EveryToy, ResumesExactly) {
   EXPECT_EQ(train(9, true), whole);
 }
 
-TEST_P(EveryToy, IsLoadedFromItsFile) {
+TEST_P(EverySystem, IsLoadedFromItsFile) {
   const test::Folder folder;
   auto system = made(GetParam());
   models::save(*system, folder.path + "/generator.safetensors");
@@ -134,11 +144,11 @@ TEST_P(EveryToy, IsLoadedFromItsFile) {
   const std::vector<i64> some{1, 2, 3};
   Rng rng{5, name_stream("sample"), 0};
   const Parts batch = data_for(system->needs()).batch(some), input = input_for<float>(own.input, batch, rng);
-  Pass pass = Pass::inference();
+  Pass pass = io::sampling_pass(own.input, 5);
   const NoGrad constant;
   EXPECT_EQ(trained.apply(own.name, input, 5)["x"].to_vector(), own.run(input, pass)["x"].to_vector());
   EXPECT_THAT(test::message_of<ValueError>([&] { trained.apply("fly", input); }),
-              HasSubstr(std::string("a ") + GetParam() + " cannot fly; it can: " + own.name));
+              HasSubstr("a " + GetParam() + " cannot fly; it can: " + own.name));
   const auto untrained = trained.untrained(3);
   EXPECT_EQ(untrained.apply(own.name, input, 5)["x"].to_vector(), trained.apply(own.name, input, 5)["x"].to_vector())
       << "init with the same seed";

@@ -6,7 +6,7 @@ namespace gan::app {
 /// The body of the program gan:
 ///   gan list                                 the systems
 ///   gan show SYSTEM|RUN                      options, data, abilities, parameters
-///   gan train SYSTEM --data …                trains; the flags of all systems and its own
+///   gan train SYSTEM --data …                trains; the flags that all systems share, and its own
 ///   gan sample RUN                           draws samples
 ///   gan apply RUN IN… OUT                    translates, upscales, completes: what the run can do
 ///   gan evaluate RUN                         metrics

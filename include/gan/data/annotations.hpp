@@ -17,7 +17,7 @@ struct Annotations {
 };
 
 namespace detail {
-/// Throws ValueError naming `who` for lists that do not have n entries, and for labels that are no classes.
+/// Throws ValueError naming `who` for lists that do not have n entries, and for labels outside [0, classes).
 void check_annotations(const char* who, const Annotations& annotations, i64 n);
 /// The number of classes, if there are labels.
 Facts facts_of(const Annotations& annotations);

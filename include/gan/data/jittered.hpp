@@ -13,7 +13,7 @@ struct JitterOptions {
 /// The parts x and y of a source, images (N, H, W, C), enlarged to (N, H + enlarge, W + enlarge, C), bilinearly,
 /// cropped at random to their size, and mirrored at random: the same for both, anew in each epoch (Isola et al. 2017,
 /// section 6.2: 286 to 256). Other parts stay; batches that have masks or frames, which would no longer fit, throw
-/// ValueError: jitter first, mask then.
+/// ValueError: jitter first, then mask.
 class Jittered {
  public:
   /// Throws ValueError unless 0 <= enlarge <= 65536.

@@ -21,7 +21,7 @@ struct Needs {
   i64 text_length = 0;     ///< 0: that of the longest caption
   std::string vocabulary = {};  ///< of the captions; empty: made from them
   bool mask = false;       ///< holes in x
-  MaskOptions holes = {};  ///< what holes
+  MaskOptions holes = {};  ///< how they are made
   i64 frames = 0;          ///< clips of this many images x, in the part frames; 0: none
   i64 stride = 1;          ///< images from one frame of a clip to the next
   float low = -1, high = 1;          ///< the values of black and white
@@ -39,7 +39,7 @@ struct Places {
 };
 
 /// Opens data that fit: load() or load_points() for x alone, which is then all that the source is; for more parts see
-/// the headers of this folder that are called after them. Throws DataError naming what is missing, or given but not
+/// the headers of this folder that are named after them. Throws DataError naming what is missing, or given but not
 /// needed, and which flag of the programs gives it; ValueError for needs that no data meet: points with any further
 /// part but labels; more than one of y, text, frames and a factor; masks, or enlarging, of clips and points; else as
 /// those readers.

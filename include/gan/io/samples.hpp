@@ -16,9 +16,9 @@ inline Pass sampling_pass(const InputSpec& how, u64 seed = 1) {
   return pass;
 }
 
-/// The parts that n samples are made from, on the CPU or on the device of the generator: z and codes drawn from `seed`,
+/// The parts that n samples are made from, on `device`: z and codes drawn from `seed`,
 /// labels as given or, if they are empty, 0, 1, … in turn. Throws ValueError for another number of labels, for labels
-/// that are no classes, and for a spec with parts that cannot be drawn, such as x: those must be given.
+/// outside [0, classes), and for a spec with parts that cannot be drawn, such as x: those must be given.
 template <class T>
 BasicParts<T> sample_input(const InputSpec& how, i64 n, u64 seed, std::vector<i64> labels = {},
                            Device device = Device::cpu());

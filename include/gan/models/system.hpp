@@ -1,24 +1,32 @@
 // Systems: everything that a GAN of one kind consists of, in one struct, and the list of those that programs and files
 // know by name.
 //   struct Mine {
-//     static constexpr const char* name = "mine";
-//     static constexpr const char* purpose = "a GAN of my own";
-//     struct Options { i64 latent = 16; template <class F> void visit(F&& f) { f("latent", latent, "numbers in z"); }
-//     }; Options options; Sequential G, D; explicit Mine(const Options& o); void visit(Visitor& v) { v("G", G); v("D",
-//     D); } InputSpec input() const { return {.latent = options.latent}; } data::Needs needs() const { return {.x =
-//     {28, 28, 1}}; } Game game() { return adversarial(G, D, NonSaturating{}, {.input = input()}); } Abilities
-//     abilities() { return {ability("sample", input(), G)}; }
+//     static constexpr const char *name = "mine", *purpose = "a GAN of my own";
+//     struct Options {
+//       i64 latent = 16;
+//       template <class F>
+//       void visit(F&& f) { f("latent", latent, "numbers in z"); }
+//     };
+//     Options options;
+//     Sequential G, D;
+//
+//     explicit Mine(const Options& o);
+//     void visit(Visitor& v) { v("G", G), v("D", D); }
+//     InputSpec input() const { return {.latent = options.latent}; }
+//     data::Needs needs() const { return {.x = {28, 28, 1}}; }
+//     Game game() { return adversarial(G, D, NonSaturating{}, {.input = input()}); }
+//     Abilities abilities() { return {ability("sample", input(), G)}; }
 //   };
 //   add_system<Mine>();
 // The line add_system gives it all that the library's own systems have: flags, training with checkpoints and exact
 // resume (app/gan_program.hpp), and load(). A system may also have
-//   void visit_generators(Visitor&)        what is averaged and kept at the end of training: all that abilities call.
-//                                          Abilities may depend on parameters and buffers, not on counts.
-//                                          By default it is G, under its own names; without a G, everything.
-//   void begin(const data::Source&)        called once, after init and before the first round
-//   static models::Recipe recipe()         defaults of the program's flags
-//   bool preprocesses() const             whether the game preprocesses real images; if absent, preprocess says it
-//   Var preprocess(const Var&) const       what the game does to real images before D sees them
+//   void visit_generators(Visitor&)     names what is averaged and kept at the end of training: all that abilities
+//                                       call, which may depend on its parameters and buffers, but not on counts. By
+//                                       default it is G, under its own names; without a G, everything.
+//   void begin(const data::Source&)     called once, after init and before the first round
+//   static models::Recipe recipe()      the defaults of a program's flags
+//   Var preprocess(const Var&) const    what the game does to real images before D sees them
+//   bool preprocesses() const           false where preprocess changes nothing
 #pragma once
 
 #include <functional>

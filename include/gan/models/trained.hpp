@@ -28,7 +28,7 @@ class Trained {
   /// The names of what it can do: "sample", "translate", …
   std::vector<std::string> abilities() const;
   bool can(const std::string& ability) const { return find(ability) != nullptr; }
-  /// The parts that an ability takes. Throws ValueError, which lists the abilities, when there is no such one.
+  /// The parts that an ability takes. Throws ValueError, which lists the abilities, when it has no such ability.
   const InputSpec& input(const std::string& ability) const { return need(ability).input; }
   /// Applies an ability to n examples: parts on the CPU; z and codes that are not given are drawn from `seed`. The
   /// result is on the system's device. If input(ability).batch_statistics is set, each result depends on all n. Throws
