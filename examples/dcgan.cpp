@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
     init(net, flags.seed);
     std::printf("Generator\n%s\nDiscriminator\n%s\n", summary(net.G, Shape{1, net_options.latent}).c_str(),
                 summary(net.D, net.needs().x.prepend(1)).c_str());
+    std::fflush(stdout);
     const data::Source images = flags.open(net.needs());
     to(net, flags.where());
     Game game = models::dcgan_game(net);
