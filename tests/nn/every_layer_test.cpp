@@ -10,6 +10,7 @@
 #include <set>
 
 #include "gan/gan.hpp"
+#include "support/files.hpp"
 #include "support/layer_cases.hpp"
 
 namespace gan {
@@ -86,7 +87,7 @@ TEST(EveryLayer, CopiesItsNumbersAndMoves) {
 }
 
 TEST(EveryLayer, SurvivesAFile) {
-  const std::string path = testing::TempDir() + "/layer.safetensors";
+  const std::string path = test::temporary("layer.safetensors");
   for (auto& layer : every_layer()) {
     SCOPED_TRACE(layer.type);
     Sequential other = layer.net;
@@ -101,6 +102,7 @@ TEST(EveryLayer, SurvivesAFile) {
     EXPECT_EQ(numbers(other), numbers(layer.net));
     EXPECT_EQ(output_of(layer, other), output_of(layer, layer.net));
   }
+  std::filesystem::remove(path);
 }
 
 TEST(EveryLayer, HasGradientsForAllItTrains) {
