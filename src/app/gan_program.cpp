@@ -15,29 +15,6 @@
 namespace gan::app {
 namespace {
 
-struct Command {
-  const char *name, *arguments, *purpose;
-};
-constexpr Command commands[] = {
-    {"list", "", "the systems that can be trained"},
-    {"show", "SYSTEM|RUN", "options, data, abilities and parameters"},
-    {"train", "SYSTEM [--flags]", "trains a system"},
-    {"sample", "RUN [--flags]", "draws samples from a trained system"},
-    {"apply", "RUN IN... OUT [--flags]", "translates, upscales, completes images: what the run can do"},
-    {"evaluate", "RUN [--flags]", "tells how good the samples of a run are"},
-    {"completion", "bash", "prints a script that completes commands, systems and flags"},
-};
-
-std::string usage() {
-  std::string text = "gan: trains and uses generative adversarial networks\n\nusage: gan COMMAND ...\n\n";
-  for (const Command& c : commands) {
-    std::string line = std::string("  ") + c.name + " " + c.arguments;
-    line.resize(std::max<std::size_t>(line.size() + 2, 38), ' ');
-    text += line + c.purpose + "\n";
-  }
-  return text + "\n`gan train SYSTEM --help` and the like list the flags.\n";
-}
-
 Words words_of(int argc, char** argv) {
   Words words{.command = argv[1], .given = {}, .flags = {}};
   int i = 2;
@@ -78,7 +55,10 @@ bool Words::parse(Options& options) const {
   return options.parse(static_cast<int>(argv.size()), argv.data());
 }
 
-int list_systems() {
+namespace {
+
+int list_systems(const Words& words) {
+  if (!words.given.empty() || !words.flags.empty()) throw UsageError("gan list takes no more words");
   std::size_t width = 0;
   for (const auto& system : models::systems()) width = std::max(width, system.name.size());
   for (const auto& system : models::systems())
@@ -99,6 +79,7 @@ int show(const std::string& name) {
     show_abilities(abilities);
     return 0;
   }
+  if (!is_system && name.find('/') != name.npos) throw UsageError(name + ": there is no such run");
   const models::SystemEntry& entry = system_named(name);
   const auto options = entry.options();
   const auto system = options->make();
@@ -136,6 +117,40 @@ int evaluate_run(const Words& words) {
   return evaluate(static_cast<int>(argv.size()), argv.data());
 }
 
+struct Command {
+  const char *name, *arguments, *purpose;
+  int (*run)(const Words& words);
+};
+constexpr Command commands[] = {
+    {"list", "", "the systems that can be trained", list_systems},
+    {"show", "SYSTEM|RUN", "options, data, abilities and parameters",
+     [](const Words& words) { return show(only(words, "system or run")); }},
+    {"train", "SYSTEM [--flags]", "trains a system", train_system},
+    {"sample", "RUN [--flags]", "draws samples from a trained system", sample_run},
+    {"apply", "RUN IN... OUT [--flags]", "translates, upscales, completes images: what the run can do", apply_run},
+    {"evaluate", "RUN [--flags]", "tells how good the samples of a run are", evaluate_run},
+    {"completion", "bash", "prints a script that completes commands, systems and flags",
+     [](const Words& words) { return completion(only(words, "shell")); }},
+};
+
+std::string usage() {
+  std::string text = "gan: trains and uses generative adversarial networks\n\nusage: gan COMMAND ...\n\n";
+  for (const Command& c : commands) {
+    std::string line = std::string("  ") + c.name + " " + c.arguments;
+    line.resize(std::max<std::size_t>(line.size() + 2, 38), ' ');
+    text += line + c.purpose + "\n";
+  }
+  return text + "\n`gan train SYSTEM --help` and the like list the flags.\n";
+}
+
+}  // namespace
+
+std::vector<std::string> command_names() {
+  std::vector<std::string> names;
+  for (const Command& c : commands) names.emplace_back(c.name);
+  return names;
+}
+
 int gan_program(int argc, char** argv) {
   const std::string command = argc > 1 ? argv[1] : "--help";
   if (command == "--help" || command == "-h" || command == "help") {
@@ -147,17 +162,9 @@ int gan_program(int argc, char** argv) {
     return 0;
   }
   const Words words = words_of(argc, argv);
-  if (command == "list" && words.given.empty() && words.flags.empty()) return list_systems();
-  if (command == "list") throw UsageError("gan list takes no more words");
-  if (command == "show") return show(only(words, "system or run"));
-  if (command == "train") return train_system(words);
-  if (command == "sample") return sample_run(words);
-  if (command == "apply") return apply_run(words);
-  if (command == "evaluate") return evaluate_run(words);
-  if (command == "completion") return completion(only(words, "shell"));
-  std::vector<std::string> names;
-  for (const Command& c : commands) names.emplace_back(c.name);
-  throw UsageError("no such command '" + command.substr(0, 80) + "'; did you mean '" + nearest(command, names) + "'?");
+  for (const Command& c : commands)
+    if (command == c.name) return c.run(words);
+  throw UsageError("no such command '" + command.substr(0, 80) + "'; did you mean '" + nearest(command, command_names()) + "'?");
 }
 
 }  // namespace gan::app

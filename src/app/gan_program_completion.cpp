@@ -47,7 +47,7 @@ int completion(const std::string& shell) {
       "_gan() {\n"
       "  local current=${COMP_WORDS[COMP_CWORD]} words=\n"
       "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
-      "    words=\"list show train sample apply evaluate completion\"\n"
+      "    words=\"%s\"\n"
       "  elif [[ $current != -* ]]; then\n"
       "    case ${COMP_WORDS[1]}:$COMP_CWORD in\n"
       "      train:2|show:2) words=\"%s\" ;;\n"
@@ -64,7 +64,7 @@ int completion(const std::string& shell) {
       "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
       "}\n"
       "complete -o default -F _gan gan\n",
-      systems.c_str(), cases.c_str(), flags_of(SampleFlags{}).c_str(), flags_of(ApplyFlags{}).c_str());
+      joined(command_names()).c_str(), systems.c_str(), cases.c_str(), flags_of(SampleFlags{}).c_str(), flags_of(ApplyFlags{}).c_str());
   return 0;
 }
 

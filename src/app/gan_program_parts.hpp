@@ -18,12 +18,11 @@ struct Words {
   bool parse(Options& options) const;
 };
 
-int list_systems();
-int show(const std::string& system_or_run);
-int train_system(const Words& words);
+/// The names of all commands.
+std::vector<std::string> command_names();
+
 int sample_run(const Words& words);
 int apply_run(const Words& words);
-int evaluate_run(const Words& words);
 int completion(const std::string& shell);
 
 // The flags of commands, for the commands themselves and for completion.

@@ -121,7 +121,9 @@ int train_program(int argc, char** argv, const models::SystemEntry& entry, Train
 
   data::Needs needs = chosen->make()->needs();
   const data::Source data = flags.open(needs);
-  chosen->take(data.facts());
+  try {
+    chosen->take(data.facts());
+  } catch (const ValueError& e) { throw UsageError("--data " + flags.data + ": " + e.what()); }
   const auto system = chosen->make();
   init(*system, flags.seed);
   system->begin(data);

@@ -51,7 +51,7 @@ Measurement MeasureFlags::measurement(const TrainingFlags& flags, models::AnySys
   if (every == 0 && classifier.empty()) return {};
   if (!classifier.empty() && measure != "classifier-fid")
     throw UsageError("--classifier goes with --measure classifier-fid, not with " + measure);
-  detail::draw_samples(system, 1, flags.seed);  // what cannot be measured is refused now
+  detail::draw_samples(system, 2, flags.seed);  // what cannot be measured is refused now; one has no batch statistics
   if (measure == "parzen")
     return {.name = "parzen_nll", .every = every, .samples = 10000, .metric = parzen(flags, system)};
   if (classifier.empty() || every == 0) throw UsageError("--classifier and --measure-every go together");

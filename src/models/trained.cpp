@@ -6,7 +6,6 @@
 #include <map>
 
 #include "gan/config.hpp"
-#include "gan/core/suggest.hpp"
 #include "gan/io/samples.hpp"
 #include "gan/io/weights.hpp"
 #include "src/models/files.hpp"
@@ -62,13 +61,9 @@ void keep_inputs_of(Abilities& abilities, const io::SafeTensors& file) {
 
 /// The system that a file names.
 const models::SystemEntry& entry_named(const std::string& name) {
-  std::vector<std::string> names;
-  for (const models::SystemEntry& entry : models::systems()) {
-    if (entry.name == name) return entry;
-    names.push_back(entry.name);
-  }
-  throw FormatError("holds a model '" + name.substr(0, 80) +
-                    "', which this version does not have; the nearest is '" + nearest(name, names) + "'");
+  try {
+    return models::find_system(name);
+  } catch (const ValueError& e) { throw FormatError(e.what()); }
 }
 
 /// The file that a path refers to.

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "gan/data/shapes.hpp"
+#include "gan/models/conditional_dcgan.hpp"
 #include "gan/models/dcgan.hpp"
 
 namespace gan::app {
@@ -33,6 +34,16 @@ TEST(Train, LeavesNothingOfItsOwnInTheGame) {
   EXPECT_EQ(names_in(game), before) << "the average is gone, and so is its part of the game";
   EXPECT_TRUE(std::filesystem::exists(out + "/generator.safetensors"));
   EXPECT_EQ(game.first_not_finite(), "");
+}
+
+TEST(Measure, SystemsThatNeedABatchCanBeMeasured) {
+  models::ConditionalDcgan net({.classes = 5, .latent = 4, .features = 1, .units = 4});  // normalises its own batch
+  init(net, 1);
+  const TrainingFlags flags{.data = "shapes", .train_images = 100};
+  const MeasureFlags measures{.measure = "parzen", .every = 1};
+  EXPECT_EQ(measures.measurement(flags, net, flags.open(net.needs())).name, "parzen_nll");
+  const TrainingFlags all{.data = "shapes"};
+  EXPECT_THROW(measures.measurement(all, net, flags.open(net.needs())), UsageError) << "no images are left to validate";
 }
 
 }  // namespace

@@ -155,7 +155,7 @@ TEST(LoadGenerator, RefusesFilesByName) {
                                    ": holds weights of an unknown architecture (no \"model\" in its metadata); "
                                    "load it with io::load_weights into a network of your own");
   EXPECT_EQ(refusal(path, {{"model", "dcgna"}, {"options", right}}),
-            path + ": holds a model 'dcgna', which this version does not have; the nearest is 'dcgan'");
+            path + ": there is no system 'dcgna'; did you mean 'dcgan'?");
   EXPECT_EQ(refusal(path, {{"model", "dcgan"}}), path + ": does not say the options of its model");
   const auto with = [&](const std::string& options) {
     return refusal(path, {{"model", "dcgan"}, {"options", options}});

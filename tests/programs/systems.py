@@ -46,6 +46,10 @@ class Systems(programs.ProgramTest):
         for text in ('latent = 100', 'can sample: takes z', 'G: 778241', 'D: 138689'):
             self.assertIn(text, shown)
         self.assertIn("did you mean 'dcgan'", self.gan('show', 'dcgam', code=2))
+        self.assertIn('runs/nowhere: there is no such run', self.gan('show', 'runs/nowhere', code=2))
+        self.assertIn('classes is 3, but the data have 5',
+                      self.gan('train', 'cgan', '--data', 'shapes', '--classes', 3, '--out', 'x', code=2))
+        self.assertFalse((self.work / 'x').exists())
         self.assertIn('--features', self.gan('train', 'dcgan', '--help'))
         self.assertIn("did you mean 'train'", self.gan('trian', 'dcgan', code=2))
 

@@ -151,5 +151,24 @@ TEST(Adversarial, AGeneratorLearnsTheMeanOfItsData) {
   EXPECT_NEAR(average / static_cast<double>(seen), target, 0.25);
 }
 
+TEST(Adversarial, IncludesItsNetworksOnce) {
+  struct Both {
+    Sequential G{Dense(2, 3)}, D{Dense(3, 1)};
+    void visit(Visitor& v) {
+      v("G", G);
+      v("D", D);
+    }
+  } both;
+  Game game = adversarial(both.G, both.D, NonSaturating{}, {.input = {.latent = 2}});
+  try {
+    game.include(both);
+    ADD_FAILURE() << "checkpoints would hold every parameter twice";
+  } catch (const ValueError& e) {
+    EXPECT_THAT(e.what(), testing::HasSubstr("'G.0.weight' is included already; adversarial(G, D, …) includes both"));
+  }
+  Game own = adversarial(two_players(both.G, both.D, {.input = {.latent = 2}}), NonSaturating{});
+  EXPECT_NO_THROW(own.include(both));
+}
+
 }  // namespace
 }  // namespace gan
