@@ -2,12 +2,19 @@
 # run everywhere as emulated_*, on a device made of plain C++ (cuda_emulator/).
 file(GLOB cuda_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} cuda/*_test.cpp)
 # Comparisons with PyTorch, which run on the CPU as tests of their own: suites whose names say Reference.
-set(compared nn/activation_test.cpp nn/conv_test.cpp nn/dense_test.cpp nn/embedding_test.cpp nn/maxout_test.cpp
-  nn/norm_test.cpp nn/padding_test.cpp nn/pool_test.cpp nn/residual_test.cpp ops/activation_softmax_test.cpp
-  ops/grid_sample_test.cpp ops/indexing_test.cpp ops/linear_test.cpp ops/loss_test.cpp
-  models/dcgan_turns_reference_test.cpp models/conditional_dcgan_reference_test.cpp
-  objectives/penalty_test.cpp optim/adam_test.cpp optim/optimizer_spec_test.cpp optim/rmsprop_test.cpp
-  optim/schedule_test.cpp optim/sgd_test.cpp)
+set(compared models/conditional_dcgan_reference_test.cpp models/dcgan_turns_reference_test.cpp nn/activation_test.cpp
+  nn/attention_test.cpp nn/blur_test.cpp nn/conditional_norm_test.cpp nn/conv_test.cpp nn/dense_test.cpp
+  nn/embedding_test.cpp nn/equalized_test.cpp nn/grouped_block_test.cpp nn/maxout_test.cpp nn/minibatch_test.cpp
+  nn/norm_test.cpp nn/padding_test.cpp nn/pool_test.cpp nn/residual_test.cpp nn/sngan_blocks_test.cpp
+  nn/spectral_norm_test.cpp nn/virtual_batch_norm_test.cpp nn/weight_norm_test.cpp objectives/adversarial_test.cpp
+  objectives/auxiliary_test.cpp objectives/consistency_test.cpp objectives/energy_test.cpp
+  objectives/feature_matching_test.cpp objectives/hinge_test.cpp objectives/interpolates_test.cpp
+  objectives/lecam_test.cpp objectives/penalties_test.cpp objectives/penalty_test.cpp
+  objectives/regularization_test.cpp objectives/relativistic_test.cpp objectives/semi_supervised_test.cpp
+  objectives/two_class_test.cpp objectives/wasserstein_test.cpp ops/activation_softmax_test.cpp
+  ops/grid_sample_test.cpp ops/indexing_test.cpp ops/linear_test.cpp ops/loss_test.cpp optim/adam_test.cpp
+  optim/optimizer_spec_test.cpp optim/rmsprop_test.cpp optim/schedule_test.cpp optim/sgd_test.cpp
+  train/ada_pipe_test.cpp train/diff_augment_test.cpp)
 set(compared_rooms ${compared})
 list(TRANSFORM compared_rooms REPLACE "/.*" "")
 list(REMOVE_DUPLICATES compared_rooms)

@@ -71,17 +71,27 @@ template <class T>
 void ReadWeights<T>::read(const SafeTensors& file, const std::string& name, Param<T>& p) {
   Tensor<T> values = from_file<T>(file, name, p);
   for (const Entry& other : entries_) {
-    if (other.param->data() != p.data() || p.size() == 0) continue;
+    if (other.param == nullptr || other.param->data() != p.data() || p.size() == 0) continue;
     if (std::memcmp(other.values.data(), values.data(), static_cast<std::size_t>(p.size()) * sizeof(T)) != 0)
       throw FormatError(file.path() + ": '" + other.name + "' and '" + name +
                         "' are one parameter of the network, but the file has other numbers under each");
   }
-  entries_.push_back({name, &p, std::move(values)});
+  entries_.push_back({name, &p, std::move(values), {}});
+}
+
+template <class T>
+void ReadWeights<T>::read(const SafeTensors& file, const std::string& name, const ComputedWeight<T>& weight) {
+  entries_.push_back({name, nullptr, from_file<T>(file, name, weight.like), weight.assign});
 }
 
 template <class T>
 void ReadWeights<T>::apply() {
-  for (Entry& entry : entries_) entry.param->set(entry.values);
+  for (Entry& entry : entries_) {
+    if (entry.param != nullptr)
+      entry.param->set(entry.values);
+    else
+      entry.assign(entry.values);
+  }
 }
 
 void require_no_others(const SafeTensors& file, const std::string& prefix, const std::vector<std::string>& names) {

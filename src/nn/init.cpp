@@ -89,6 +89,13 @@ void fill_initial(Tensor<T>& y, const Initializer& how, double fan_in, double fa
       orthogonal(y, rng);
       multiply(how.b);
       break;
+    case Initializer::Kind::direction: {
+      kernel.fill_normal(y.size(), rng, T(0), T(1), values);
+      double squares = 0;
+      for (i64 i = 0; i < y.size(); ++i) squares += static_cast<double>(values[i]) * static_cast<double>(values[i]);
+      multiply(1 / std::sqrt(squares));
+      break;
+    }
   }
 }
 

@@ -3,9 +3,27 @@
 
 namespace gan {
 
+void detail::require_coupling_allowed(const Pass& pass, const char* layer) {
+  if (!pass.per_example) return;
+  throw ValueError("[" + std::string(layer) +
+                   "] a penalty on the gradient of each example needs scores that do not depend on the other examples "
+                   "of the batch, as they do through batch statistics: use LayerNorm, GroupNorm, SpectralNorm or no "
+                   "normalisation in the discriminator, or set the penalty's allow_batch_norm");
+}
+
+template <class T>
+void detail::update_statistics(Param<T>& running_mean, Param<T>& running_var, const BatchNormResult<T>& batch, i64 rows,
+                               double momentum) {
+  NoGrad constant;
+  const double n = static_cast<double>(rows);
+  running_mean.set(add(affine(running_mean.tensor(), 1 - momentum, 0), affine(batch.mean, momentum, 0)));
+  running_var.set(
+      add(affine(running_var.tensor(), 1 - momentum, 0), affine(batch.variance, momentum * n / (n - 1), 0)));
+}
+
 template <class T>
 BasicBatchNorm<T>::BasicBatchNorm(i64 channels, BatchNormOptions o)
-    : weight(Shape{channels}, Param<T>::Kind::weight, o.gamma),
+    : weight(Shape{channels}, o.train_gamma ? Param<T>::Kind::weight : Param<T>::Kind::buffer, o.gamma),
       bias(Shape{channels}, Param<T>::Kind::bias, initializer::constant(0)),
       running_mean(Shape{channels}, Param<T>::Kind::buffer, initializer::constant(0)),
       running_var(Shape{channels}, Param<T>::Kind::buffer, initializer::constant(1)),
@@ -21,14 +39,9 @@ Tensor<T> BasicBatchNorm<T>::operator()(const Tensor<T>& x, Pass& p) const {
                                              running_var.tensor(), epsilon, activation);
     return traced("BatchNorm", y, p, weight, bias, running_mean, running_var);
   }
+  detail::require_coupling_allowed(p, "BatchNorm");
   const BatchNormResult<T> result = batch_norm(x, weight.tensor(), bias.tensor(), epsilon, activation);
-  if (p.update_stats) {
-    NoGrad constant;
-    const double rows = static_cast<double>(x.size() / x.shape(-1));
-    running_mean.set(add(affine(running_mean.tensor(), 1 - momentum, 0), affine(result.mean, momentum, 0)));
-    running_var.set(
-        add(affine(running_var.tensor(), 1 - momentum, 0), affine(result.variance, momentum * rows / (rows - 1), 0)));
-  }
+  if (p.update_stats) detail::update_statistics(running_mean, running_var, result, x.size() / x.shape(-1), momentum);
   return traced("BatchNorm", result.y, p, weight, bias, running_mean, running_var);
 }
 
@@ -90,6 +103,8 @@ Tensor<T> BasicGroupNorm<T>::operator()(const Tensor<T>& x, Pass& p) const {
   return traced("GroupNorm", group_norm(x, groups, gamma, beta, epsilon, activation), p, weight, bias);
 }
 
+template void detail::update_statistics(Param<float>&, Param<float>&, const BatchNormResult<float>&, i64, double);
+template void detail::update_statistics(Param<double>&, Param<double>&, const BatchNormResult<double>&, i64, double);
 template struct BasicBatchNorm<float>;
 template struct BasicBatchNorm<double>;
 template struct BasicInstanceNorm<float>;

@@ -151,4 +151,22 @@ ResamplePlan reflection_plan(i64 in, i64 before, i64 after) {
   });
 }
 
+ResamplePlan low_pass_plan(i64 in, i64 gain) {
+  return kept({in, gain, 0, -2}, [&] {
+    constexpr double filter[] = {1. / 8, 3. / 8, 3. / 8, 1. / 8};
+    const i64 taps = std::min<i64>(4, in);
+    std::vector<i64> firsts;
+    std::vector<double> weights;
+    for (i64 o = 0; o < in / 2; ++o) {
+      const i64 low = 2 * o - 1, first = std::clamp<i64>(low, 0, in - taps);
+      for (i64 j = first; j < first + taps; ++j) {
+        const bool inside = j >= low && j < low + 4;
+        weights.push_back(inside ? static_cast<double>(gain) * filter[j - low] : 0);
+      }
+      firsts.push_back(first);
+    }
+    return std::make_shared<const ResampleMatrix>(in, std::move(firsts), std::move(weights));
+  });
+}
+
 }  // namespace gan::detail

@@ -9,8 +9,7 @@
 namespace gan {
 
 template <class T>
-BasicAverages<T>::BasicAverages(Walk walk, double decay) : decay_(decay) {
-  if (!(decay >= 0 && decay < 1)) throw ValueError("[Averages] the decay must lie in [0, 1)");
+BasicAverages<T>::BasicAverages(Walk walk, Schedule decay) : decay_(std::move(decay)) {
   std::map<const void*, Param<T>*> known;  // averages by the memory of their source
   BasicVisitor<T> visitor([&](const std::string& name, Param<T>& p) {
     if (!p.defined()) return;
@@ -23,8 +22,7 @@ BasicAverages<T>::BasicAverages(Walk walk, double decay) : decay_(decay) {
 
 template <class T>
 void BasicAverages<T>::update() {
-  const double n = static_cast<double>(steps_++);
-  const double keep = std::min(decay_, (1 + n) / (10 + n));
+  const double keep = decay_(steps_++);
   std::vector<UpdateArrays<T>> arrays;
   for (const auto& each : each_) {
     each->average.move_to(each->source->device());

@@ -47,6 +47,13 @@ Tensors<T> clipped(const Tensors<T>& gradients, double max) {
   return out;
 }
 
+/// Clamps the parameters to [-c, c], unless c is 0.
+template <class T>
+void clip(Parameters<T>& parameters, double c) {
+  if (c > 0)
+    for (auto& w : parameters.tensors) w.copy_from(clamp(detach(w), -c, c));
+}
+
 }  // namespace
 
 template <class T>
@@ -72,11 +79,25 @@ void Optimizer<T>::step(Parameters<T>& parameters, const Tensors<T>& gradients) 
   check(parameters, gradients);
   prepare(parameters);
   const double limit = spec_.gradient_limit();
-  state_->step(spec_.learning_rate_at(updates_), spec_.momentum_at(updates_), updates_, parameters.tensors,
+  state_->step(spec_.values_at(updates_), updates_, parameters.tensors,
                limit > 0 ? clipped(gradients, limit) : gradients);
   ++updates_;
-  if (const double c = spec_.weight_limit(); c > 0)
-    for (auto& w : parameters.tensors) w.copy_from(clamp(detach(w), -c, c));
+  clip(parameters, spec_.weight_limit(ClipWhen::after_update));
+}
+
+template <class T>
+void Optimizer<T>::begin_turn(Parameters<T>& parameters) const {
+  clip(parameters, spec_.weight_limit(ClipWhen::before_turn));
+}
+
+template <class T>
+Tensors<T> Optimizer<T>::ahead(const Tensors<T>& w, const Tensors<T>& gradients) {
+  if (spec_.gradient_limit() > 0) throw ValueError("[Optimizer] ahead() does not know clip_gradient_norm");
+  Tensors<T> next = state_->ahead(spec_.values_at(updates_), updates_, w, gradients);
+  ++updates_;
+  if (const double c = spec_.weight_limit(ClipWhen::after_update); c > 0)
+    for (Tensor<T>& x : next) x = clamp(x, -c, c);
+  return next;
 }
 
 template <class T>

@@ -10,7 +10,9 @@
 
 namespace gan {
 
-Schedule::Schedule(double value) : Schedule(detail::field_text(value), [value](u64) { return value; }) {}
+Schedule::Schedule(double value) : Schedule(detail::field_text(value), [value](u64) { return value; }) {
+  constant_ = true;
+}
 
 std::string Schedule::text() const {
   if (!text_.empty()) return text_;
@@ -31,6 +33,8 @@ using gan::detail::field_text;
 void require(bool holds, const char* name, const char* what) {
   if (!holds) throw ValueError("[schedule::" + std::string(name) + "] " + what);
 }
+
+constexpr double pi = 3.14159265358979323846;
 
 /// The fraction of `steps` updates made so far, at most 1.
 double share(u64 updates, i64 steps) {
@@ -58,10 +62,15 @@ Schedule exponential(ExponentialOptions o) {
           [o](u64 n) { return std::max(o.floor, std::pow(o.factor, static_cast<double>(n))); }};
 }
 
+Schedule inverse(InverseOptions o) {
+  require(o.rate >= 0, "inverse", "the rate must not be negative");
+  return {"inverse(rate " + field_text(o.rate) + ")",
+          [o](u64 n) { return 1 / (1 + o.rate * static_cast<double>(n)); }};
+}
+
 Schedule cosine(CosineOptions o) {
   require(o.steps >= 1 && o.floor >= 0 && o.floor <= 1, "cosine", "steps must be at least 1 and the floor in [0, 1]");
   return {"cosine(steps " + field_text(o.steps) + ", floor " + field_text(o.floor) + ")", [o](u64 n) {
-            constexpr double pi = 3.14159265358979323846;
             return o.floor + (1 - o.floor) * (1 + std::cos(pi * share(n, o.steps))) / 2;
           }};
 }
@@ -72,6 +81,32 @@ Schedule warm_up(WarmUpOptions o, Schedule then) {
   return {std::move(text), [steps = static_cast<u64>(o.steps), then = std::move(then)](u64 n) {
             if (n >= steps) return then(n - steps);
             return then(0) * static_cast<double>(n + 1) / static_cast<double>(steps);
+          }};
+}
+
+Schedule cosine_ramp(RampOptions o) {
+  require(o.steps >= 1, "cosine_ramp", "steps must be at least 1");
+  return {
+      "cosine_ramp(from " + field_text(o.from) + ", to " + field_text(o.to) + ", steps " + field_text(o.steps) + ")",
+      [o](u64 n) { return o.to + (o.from - o.to) * (1 + std::cos(pi * share(n, o.steps))) / 2; }};
+}
+
+Schedule average(double decay) {
+  require(decay >= 0 && decay < 1, "average", "the decay must lie in [0, 1)");
+  return {"average(decay " + field_text(decay) + ")", [decay](u64 step) {
+            const double n = static_cast<double>(step);
+            return std::min(decay, (1 + n) / (10 + n));
+          }};
+}
+
+Schedule half_life(HalfLifeOptions o) {
+  require(o.batch_size >= 1 && o.ramp_up >= 0, "half_life", "batch_size must be at least 1 and ramp_up at least 0");
+  std::string text = "half_life(images " + o.images.text() + ", batch size " + field_text(o.batch_size) + ", ramp-up " +
+                     field_text(o.ramp_up) + ")";
+  return {std::move(text), [o = std::move(o)](u64 step) {
+            const double batch = static_cast<double>(o.batch_size), seen = static_cast<double>(step) * batch;
+            const double half_life = o.ramp_up > 0 ? std::min(o.images(step), o.ramp_up * seen) : o.images(step);
+            return half_life > 0 ? std::pow(0.5, batch / half_life) : 0.0;
           }};
 }
 

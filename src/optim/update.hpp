@@ -13,6 +13,9 @@ inline void require(bool holds, const char* optimizer, const char* what) {
 }
 inline bool is_share(double x) { return x >= 0 && x < 1; }
 
+/// Added under a root that is to be differentiated: the derivative at 0 is then finite.
+constexpr double root_shift = 1e-30;
+
 /// The arrays of all parameters; `kept` are the tensors of the optimizer state, some of which may be empty.
 template <class T>
 std::vector<UpdateArrays<T>> arrays_of(Tensors<T>& w, const Tensors<T>& g, std::initializer_list<Tensors<T>*> kept) {

@@ -45,7 +45,8 @@ std::string run_description(BasicTrainer<T>& trainer) {
   for (const auto& player : game.players) names += (names.empty() ? "" : ", ") + player.name;
   lines.add("players", names);
   for (const auto& player : game.players) {
-    lines.add(player.name + "'s turns", field_text(player.turns));
+    lines.add(player.name + "'s turns", player.turns.text());
+    if (player.micro_batches > 1) lines.add(player.name + "'s micro-batches", field_text(player.micro_batches));
     for (const auto& [name, value] : split_fields(player.optimizer.spec().text()))
       lines.add(player.name + "'s " + name, value);
   }

@@ -23,7 +23,8 @@ BasicTrainer<T>::~BasicTrainer() {
 
 template <class T>
 i64 BasicTrainer<T>::rounds_per_epoch() const {
-  return std::max<i64>(1, loader_.batches_per_epoch() / game_.batches_per_round());
+  return std::max<i64>(1,
+                       static_cast<i64>(static_cast<double>(loader_.batches_per_epoch()) / game_.batches_per_round()));
 }
 
 template <class T>
@@ -49,7 +50,7 @@ const std::vector<typename BasicTrainer<T>::FurtherData>& BasicTrainer<T>::furth
 
 template <class T>
 i64 BasicTrainer<T>::images_per_round() const {
-  return loader_.batch_size() * game_.batches_per_round();
+  return std::llround(static_cast<double>(loader_.batch_size()) * game_.batches_per_round());
 }
 
 template <class T>
@@ -81,21 +82,21 @@ void BasicTrainer<T>::step() {
   note_who_learns_nothing();
   BasicRound<T> round;
   round.number = static_cast<u64>(round_);
-  const u64 first = static_cast<u64>(round_) * static_cast<u64>(game_.batches_per_round());
   const Device device = game_.players.empty() || game_.players[0].parameters.tensors.empty()
                             ? Device::cpu()
                             : game_.players[0].parameters.tensors[0].device();
   if (graphs_ && graphs_->device() != device) graphs_.reset();  // the networks were moved
-  if (options_.graphs && graphs_ == nullptr)
+  if (options_.graphs && graphs_ == nullptr && game_.is_regular())
     if (auto capture = make_capture(device))
       graphs_ = std::make_unique<BasicTurnGraphs<T>>(std::move(capture), device, options_.note);
   const auto batch = [&](int t) {
-    BasicBatch<T> next = loader_.template batch_at<T>(first + static_cast<u64>(t));
+    BasicBatch<T> next = loader_.template batch_at<T>(batches_ + static_cast<u64>(t));
     return graphs_ ? next : next.to(device);  // graphs have their own buffers for them
   };
   game_.play(round, batch, options_.seed, graphs_.get());
   last_ = BasicRound<T>();  // tensors of the round are released; its metrics stay
   for (const auto& [name, value] : round.metrics()) last_.metric(name, value);
+  batches_ += static_cast<u64>(game_.batches_in(static_cast<u64>(round_)));
   ++round_;
   for (const Average& average : averages_) average.update();
 }
@@ -115,6 +116,8 @@ template <class T>
 void BasicTrainer<T>::resume_after(i64 round) {
   if (round < 0) throw ValueError("[Trainer] there is no round " + std::to_string(round));
   round_ = round;
+  batches_ = 0;
+  for (i64 r = 0; r < round; ++r) batches_ += static_cast<u64>(game_.batches_in(static_cast<u64>(r)));
   last_ = BasicRound<T>();
 }
 

@@ -90,7 +90,7 @@ template <class T>
 void BasicTurnGraphs<T>::play(std::size_t n, BasicPlayer<T>& player, BasicRound<T>& round, Rng rng, const Play& turn) {
   if (n == turns_.size()) {
     turns_.push_back({.name = player.name, .not_recorded = {}});
-    if (player.turns > 1) turns_.back().name += ", turn " + std::to_string(round.turn + 1);
+    if (round.turns > 1) turns_.back().name += ", turn " + std::to_string(round.turn + 1);
     records_.emplace_back();
     if (!player.recordable) refuse(n, "its player asks for that");
   }

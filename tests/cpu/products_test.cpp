@@ -167,6 +167,7 @@ const ConvCase conv_cases[] = {
     {1, 3, 2, 16, 16, 3, 7, 2, 1, 3, 0, 1, 16},   // no output reads all taps
     {2, 8, 8, 64, 96, 3, 3, 1, 1, 1, 0, 1, 4},    // wider groups
     {2, 7, 8, 40, 60, 4, 4, 2, 1, 1, 0, 1, 10},   // narrow groups
+    {26, 24, 24, 48, 48, 3, 3, 1, 1, 1, 0, 1, 12},  // more images than are copied at a time
     {2, 7, 8, 20, 60, 3, 3, 1, 1, 1, 0, 1, 20},   // three filters for each channel
 };
 

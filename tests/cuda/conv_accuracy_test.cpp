@@ -3,7 +3,7 @@
 #include "gan/grad/grad.hpp"
 #include "gan/ops/conv.hpp"
 #include "gan/ops/random.hpp"
-#include "support/cuda_conv.hpp"
+#include "support/cuda/conv.hpp"
 
 namespace gan {
 namespace {

@@ -1,6 +1,6 @@
 // Which convolutions cuDNN gets and which of its algorithms are taken, and what a failure of it says.
 #include "gan/ops/conv.hpp"
-#include "support/cuda_conv.hpp"
+#include "support/cuda/conv.hpp"
 
 namespace gan {
 namespace {

@@ -1,7 +1,7 @@
 // Convolutions on CUDA devices against the CPU's plain loops, exactly: by matrix products, by cuDNN as it is, in a
 // frame of zeros, and by the plain kernels. As forced_reference_emulated_cuda_conv it runs again with
 // GAN_CONV=reference, so that the plain kernels get every shape.
-#include "support/cuda_conv.hpp"
+#include "support/cuda/conv.hpp"
 
 namespace gan {
 namespace {

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "support/cases.hpp"
-#include "support/cuda_moves.hpp"
+#include "support/cuda/moves.hpp"
 #include "gan/ops/indexing.hpp"
 #include "gan/ops/padding.hpp"
 

@@ -1,5 +1,5 @@
 // CUDA's batch normalisation and gradients of bias and activation against the CPU's and against plain loops.
-#include "support/cuda_sums.hpp"
+#include "support/cuda/sums.hpp"
 
 #include "support/cases.hpp"
 #include "gan/backend/capture.hpp"

@@ -2,7 +2,7 @@
 #include <thread>
 
 #include "cuda/divide.hpp"
-#include "support/cuda_moves.hpp"
+#include "support/cuda/moves.hpp"
 #include "gan/ops/padding.hpp"
 
 namespace gan {

@@ -1,5 +1,5 @@
 // CUDA's sums and maxima against the CPU's and against plain loops.
-#include "support/cuda_sums.hpp"
+#include "support/cuda/sums.hpp"
 
 namespace gan {
 namespace {

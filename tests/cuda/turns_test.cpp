@@ -10,27 +10,6 @@ namespace {
 
 using CudaTurns = Cuda;
 
-/// Every turn is recorded and repeated, and the bits are those of playing on.
-template <class Net, class MakeGame>
-void expect_recorded(const Net& net, MakeGame make_game, const data::Images& images) {
-  const Course repeated = play(net, make_game, true, images), played = play(net, make_game, false, images);
-  EXPECT_FALSE(repeated.turns.empty());
-  for (const auto& turn : repeated.turns) {
-    EXPECT_TRUE(turn.recorded) << turn.name << ": " << turn.not_recorded;
-    EXPECT_EQ(turn.repeated, 5u) << turn.name;
-  }
-  EXPECT_EQ(repeated.notes, std::vector<std::string>{});
-  EXPECT_TRUE(played.turns.empty());
-  expect_equal(repeated, played);
-  for (const auto& values : repeated.state)
-    for (const float x : values) ASSERT_TRUE(std::isfinite(x));
-}
-
-struct Wasserstein {
-  Var d(const Scores& real, const Scores& fake) const { return mean(fake.logits) - mean(real.logits); }
-  Var g(const Scores& fake) const { return -mean(fake.logits); }
-};
-
 TEST_F(CudaTurns, DenseNetsAreRecorded) {
   expect_recorded(
       DenseNet{}, [](DenseNet& n) { return adversarial(n.G, n.D, NonSaturating{}, {.input = {.latent = 3}}); },

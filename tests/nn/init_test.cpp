@@ -43,6 +43,12 @@ TEST(Init, DistributionsHaveTheirMoments) {
   EXPECT_NEAR(values(initializer::constant(0.5)).mean, 0.5, 1e-9);
 }
 
+TEST(Init, DirectionsHaveLengthOne) {
+  const auto v = initial_values<double>(initializer::direction(), {400}, 1, 1, 3, "u");
+  EXPECT_NEAR(sum(square(v)).item(), 1, 1e-12);
+  EXPECT_LT(moments(initial_values<float>(initializer::direction(), {40000}, 1, 1, 3, "u")).largest, 5. / 200);
+}
+
 TEST(Init, OrthogonalRowsOrColumns) {
   for (const Shape shape : {Shape{6, 4}, Shape{4, 6}, Shape{5, 5}}) {
     const auto w = initial_values<double>(initializer::orthogonal(2), shape, 1, 1, 3, "w");

@@ -18,6 +18,7 @@ using D = Tensor<double>;
 const LayerCases cases([] {
   return std::vector<LayerCase>{
       {"BatchNorm", Sequential(BatchNorm(8)), image_input, image_input, 16},
+      {"BatchNorm", Sequential(BatchNorm(8, {.train_gamma = false})), image_input, image_input, 8},
       {"InstanceNorm", Sequential(InstanceNorm(8)), image_input, image_input, 0},
       {"InstanceNorm", Sequential(InstanceNorm(8, {.affine = true, .activation = ReLU{}})), image_input, image_input,
        16},

@@ -7,6 +7,7 @@
 
 #include "gan/ops/elementwise.hpp"
 #include "gan/ops/reduce.hpp"
+#include "support/objective_reference.hpp"
 
 namespace gan {
 namespace {
@@ -61,15 +62,34 @@ TEST(Objectives, LeastSquaresHasThreeTargets) {
   EXPECT_EQ(pearson.g(fake).item(), 0.5f * 0.5f);
 }
 
+TEST(ObjectivesReference, AgreeWithPyTorch) {
+  reference::expect_objective_as_pytorch("non_saturating", NonSaturating{});
+  reference::expect_objective_as_pytorch(
+      "smooth", NonSaturating{.real_label = 0.9, .fake_label = 0.1, .wanted_label = 0.45});
+  reference::expect_objective_as_pytorch("minimax", Saturating{});
+  reference::expect_objective_as_pytorch("least_squares", LeastSquares{});
+  reference::expect_objective_as_pytorch("pearson",
+                                         LeastSquares{.fake_label = -1, .real_label = 1, .wanted_label = 0});
+  reference::expect_objective_as_pytorch("mse", LeastSquares{.scale = 1});
+}
+
+TEST(Objectives, TheMinimaxGameIsOneOfZeroSumWhateverTheLabels) {
+  const Tensor<double> real = Tensor<double>::from({0.3, -0.7}, Shape{2, 1}),
+                       fake = Tensor<double>::from({1.1, -0.2}, Shape{2, 1});
+  const Saturating smooth{.real_label = 0.9, .fake_label = 0.2};
+  EXPECT_NEAR(smooth.d(real, fake).item() + smooth.g(fake).item(), bce_with_logits(real, 0.9).item(), 1e-15);
+}
+
 TEST(Objectives, NeedNoTemplateArguments) {
   const Var real = Var::from({1, 3}, Shape{2, 1}), fake = Var::from({0, 1}, Shape{2, 1});
   EXPECT_EQ(Squares{}.d(real, fake).item(), 1.25f);
   EXPECT_EQ(Squares{}.g(fake).item(), 0.25f);
   EXPECT_EQ(OnScores{}.d(real, fake).item(), -1.5f);
   EXPECT_EQ(OnScores{}.g(real, fake).item(), 1.5f);
+  Pass pass;
   const auto real_scores = [&] { return real; };
-  EXPECT_EQ(discriminator_loss(Squares{}, real, fake).item(), 1.25f);
-  EXPECT_EQ(discriminator_loss(OnScoresOfAnyType{}, real, fake).item(), -1.5f);
+  EXPECT_EQ(discriminator_loss(Squares{}, real, fake, pass).item(), 1.25f);
+  EXPECT_EQ(discriminator_loss(OnScoresOfAnyType{}, real, fake, pass).item(), -1.5f);
   EXPECT_EQ(generator_loss(Squares{}, fake, real_scores).item(), 0.25f);
   EXPECT_EQ(generator_loss(OnScores{}, fake, real_scores).item(), 1.5f);
   EXPECT_EQ(generator_loss(OnScoresOfAnyType{}, fake, real_scores).item(), -0.5f);

@@ -56,10 +56,11 @@ D never() {
 }
 
 TEST(ObjectiveForms, AllGiveTheDiscriminatorsLoss) {
-  EXPECT_EQ(discriminator_loss(OfLogits{}, real(), fake()).item(), -4.5);
-  EXPECT_EQ(discriminator_loss(OfScores{}, real(), fake()).item(), -4.5);
-  EXPECT_EQ(discriminator_loss(OfBoth{}, real(), fake()).item(), -4.5);
-  EXPECT_EQ(discriminator_loss(OfBothScores{}, real(), fake()).item(), -4.5);
+  Pass pass;
+  EXPECT_EQ(discriminator_loss(OfLogits{}, real(), fake(), pass).item(), -4.5);
+  EXPECT_EQ(discriminator_loss(OfScores{}, real(), fake(), pass).item(), -4.5);
+  EXPECT_EQ(discriminator_loss(OfBoth{}, real(), fake(), pass).item(), -4.5);
+  EXPECT_EQ(discriminator_loss(OfBothScores{}, real(), fake(), pass).item(), -4.5);
 }
 
 TEST(ObjectiveForms, TheGeneratorsSeesRealScoresOnlyWhereItTakesThem) {

@@ -39,6 +39,11 @@ TEST(Schedule, Exponential) {
   EXPECT_EQ(rate(u64{1} << 60), 1e-5);
 }
 
+TEST(Schedule, Inverse) {
+  expect_values(schedule::inverse({.rate = 0.5}), {1, 1 / 1.5, 0.5, 0.4});
+  expect_values(schedule::inverse({.rate = 0}), {1, 1});
+}
+
 TEST(Schedule, Cosine) {
   const double root = std::sqrt(0.5);
   expect_values(schedule::cosine({.steps = 4}), {1, (1 + root) / 2, 0.5, (1 - root) / 2, 0, 0, 0});
@@ -63,10 +68,46 @@ TEST(Schedule, RefusesWhatMeansNothing) {
   EXPECT_THROW(schedule::step({.factor = 0}), ValueError);
   EXPECT_THROW(schedule::exponential({.factor = -1}), ValueError);
   EXPECT_THROW(schedule::exponential({.factor = 0.5, .floor = 2}), ValueError);
+  EXPECT_THROW(schedule::inverse({.rate = -1}), ValueError);
   EXPECT_THROW(schedule::cosine({.steps = 0}), ValueError);
   EXPECT_THROW(schedule::cosine({.floor = -0.1}), ValueError);
   EXPECT_THROW(schedule::warm_up({.steps = 0}), ValueError);
   EXPECT_THROW(schedule::ramp({.steps = 0}), ValueError);
+}
+
+TEST(Schedule, CosineRampsBetweenAnyTwoValues) {
+  const Schedule up = schedule::cosine_ramp({.from = 0.05, .to = 0.005, .steps = 100});
+  EXPECT_DOUBLE_EQ(up(0), 0.05);
+  EXPECT_NEAR(up(50), 0.0275, 1e-15);
+  EXPECT_NEAR(up(25), 0.005 + 0.045 * (1 + std::sqrt(0.5)) / 2, 1e-15);
+  EXPECT_DOUBLE_EQ(up(1000), 0.005);
+  EXPECT_THROW(schedule::cosine_ramp({.steps = 0}), ValueError);
+}
+
+TEST(Schedule, DecaysOfMovingAverages) {
+  EXPECT_DOUBLE_EQ(schedule::average(0.999)(0), 0.1);
+  EXPECT_DOUBLE_EQ(schedule::average(0.5)(100), 0.5);
+  const Schedule fixed = schedule::half_life({.images = 1000, .batch_size = 10});
+  EXPECT_NEAR(std::pow(fixed(5), 100), 0.5, 1e-12);
+  // Karras et al. 2020: the half-life is at most a share of the examples so far.
+  const Schedule ramped = schedule::half_life({.images = 1000, .batch_size = 10, .ramp_up = 0.05});
+  EXPECT_EQ(ramped(0), 0);
+  EXPECT_NEAR(ramped(40), std::pow(0.5, 10 / 20.0), 1e-15);
+  EXPECT_NEAR(ramped(100000), fixed(0), 1e-15);
+  EXPECT_THROW(schedule::average(1), ValueError);
+  EXPECT_THROW(schedule::half_life({.batch_size = 0}), ValueError);
+}
+
+TEST(Schedule, IsReadInTheRoundOfAPass) {
+  const Schedule count = [](u64 n) { return static_cast<double>(n); };
+  Pass pass;
+  EXPECT_EQ(count.at(pass), 0);
+  const RoundNumber round = 7;
+  pass.round = &round;
+  EXPECT_EQ(count.at(pass), 7);
+  EXPECT_FALSE(count.is_constant());
+  EXPECT_TRUE(Schedule(3).is_constant());
+  EXPECT_EQ(Schedule(3).at(pass), 3);
 }
 
 TEST(Schedule, SaysWhatItIs) {
@@ -74,6 +115,7 @@ TEST(Schedule, SaysWhatItIs) {
   EXPECT_EQ(schedule::linear_to_zero({.from = 2, .steps = 4}).text(), "linear_to_zero(from 2, steps 4)");
   EXPECT_EQ(schedule::cosine({.steps = 4, .floor = 0.5}).text(), "cosine(steps 4, floor 0.5)");
   EXPECT_EQ(schedule::exponential({.factor = 0.5}).text(), "exponential(factor 0.5, floor 0)");
+  EXPECT_EQ(schedule::inverse({.rate = 0.5}).text(), "inverse(rate 0.5)");
   EXPECT_EQ(schedule::ramp({.steps = 3}).text(), "ramp(from 0, to 1, steps 3)");
   EXPECT_EQ(schedule::warm_up({.steps = 3}, schedule::step({.every = 2})).text(),
             "warm_up(steps 3, then step(every 2, factor 0.1))");

@@ -1,10 +1,12 @@
-// Layers and ops against PyTorch in double (make_references.py, make_ops.py): value, first derivatives (fused and
-// written in ops), second derivatives, and what they do to their buffers.
+// Layers, ops and augmentations against PyTorch in double (make_references.py, make_gan_layers.py, make_ops.py,
+// make_augment.py): value, first derivatives (fused and written in ops), second derivatives, and what they do to their
+// buffers.
 #pragma once
 
 #include <functional>
 
 #include "gan/grad/grad.hpp"
+#include "gan/io/weights.hpp"
 #include "gan/nn/module.hpp"
 #include "gan/nn/sequential.hpp"
 #include "support/reference.hpp"
@@ -22,6 +24,22 @@ inline const File& op_file() {
   static const File f("ops.safetensors");
   return f;
 }
+/// Layers that GANs brought (make_gan_layers.py).
+inline const File& gan_layer_file() {
+  static const File f("gan_layers.safetensors");
+  return f;
+}
+/// Augmentations (make_augment.py).
+inline const File& augment_file() {
+  static const File f("augment.safetensors");
+  return f;
+}
+/// The file that has a case.
+inline const File& file_of(const std::string& name) {
+  for (const File* file : {&op_file(), &gan_layer_file(), &augment_file()})
+    if (file->has(name + ".x")) return *file;
+  return layer_file();
+}
 inline Worst worst_layer;
 
 class LayerReference : public testing::Test {
@@ -31,13 +49,14 @@ class LayerReference : public testing::Test {
 
 /// A tensor of a case, in our layout.
 inline Array layer_array(const std::string& name, const std::string& key) {
-  const File& file = op_file().has(name + ".x") ? op_file() : layer_file();
-  return ours(file[name + "." + key]);
+  return ours(file_of(name)[name + "." + key]);
 }
 
-/// Compares y = f(x) with case `name`. `parameters` and their names are what f reads besides x.
+/// Compares y = f(x) with case `name`. `parameters` and their names are what f reads besides x. Gradients are compared
+/// relative to at least `scale`, where rounding is all there is of one.
 inline void check_function(const std::string& name, const std::function<Tensor<double>(const Tensor<double>&)>& f,
-                           const gan::Tensors<double>& parameters = {}, const std::vector<std::string>& names = {}) {
+                           const gan::Tensors<double>& parameters = {}, const std::vector<std::string>& names = {},
+                           double scale = 0) {
   gan::Tensors<double> inputs{gan::leaf(tensor<double>(layer_array(name, "x")))};
   inputs.insert(inputs.end(), parameters.begin(), parameters.end());
   std::vector<std::string> suffixes{"x"};
@@ -52,8 +71,8 @@ inline void check_function(const std::string& name, const std::function<Tensor<d
   Tensor<double> s = Tensor<double>::scalar(0, y.device());
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const Array expected = layer_array(name, "g" + suffixes[i]);
-    expect_close(fused[i], expected, layer_tolerance, name + " g" + suffixes[i] + " (fused)", worst_layer);
-    expect_close(recorded[i], expected, layer_tolerance, name + " g" + suffixes[i] + " (recorded)", worst_layer);
+    expect_close(fused[i], expected, layer_tolerance, name + " g" + suffixes[i] + " (fused)", worst_layer, scale);
+    expect_close(recorded[i], expected, layer_tolerance, name + " g" + suffixes[i] + " (recorded)", worst_layer, scale);
     s = s + gan::sum(recorded[i] * tensor<double>(layer_array(name, i == 0 ? "u" : "u" + suffixes[i])));
   }
   inputs.push_back(gy);
@@ -61,28 +80,29 @@ inline void check_function(const std::string& name, const std::function<Tensor<d
   const gan::Tensors<double> second = gan::grad(s, inputs);
   for (std::size_t i = 0; i < inputs.size(); ++i)
     expect_close(second[i], layer_array(name, "h" + suffixes[i]), layer_tolerance, name + " h" + suffixes[i],
-                 worst_layer, 1e-3);
+                 worst_layer, std::max(scale, 1e-3));
 }
 
 /// The same for a layer, whose parameters and buffers bear PyTorch's names.
 inline void check_layer(const std::string& name, gan::BasicSequential<double> layer,
-                        gan::Pass pass = gan::Pass::training()) {
+                        gan::Pass pass = gan::Pass::training(), double scale = 0) {
   SCOPED_TRACE(name);
-  if (layer_file().has(name + ".count")) {
-    EXPECT_EQ(gan::count_parameters(layer).trainable, static_cast<i64>(layer_file().number(name + ".count")));
+  const File& file = file_of(name);
+  if (file.has(name + ".count")) {
+    EXPECT_EQ(gan::count_parameters(layer).trainable, static_cast<i64>(file.number(name + ".count")));
   }
   gan::each_param(layer, [&](const std::string& path, gan::Param<double>& p) {
-    p.set(tensor<double>(layer_array(name, path.substr(2))));
+    p.set(gan::io::detail::from_file<double>(file.contents(), name + "." + path.substr(2), p));
   });
   gan::to(layer, device());
   gan::Parameters<double> parameters = gan::params(layer);
   for (auto& path : parameters.names) path = path.substr(2);  // "0.weight": the position in the Sequential
   check_function(
-      name, [&](const Tensor<double>& x) { return layer(x, pass); }, parameters.tensors, parameters.names);
+      name, [&](const Tensor<double>& x) { return layer(x, pass); }, parameters.tensors, parameters.names, scale);
   gan::each_param(layer, [&](const std::string& path, gan::Param<double>& p) {
     if (!p.trainable())
-      expect_close<double>(p.tensor(), layer_array(name, path.substr(2) + "_after"), layer_tolerance, name + " " + path,
-                           worst_layer);
+      expect_close<double>(gan::io::detail::to_file(p), file[name + "." + path.substr(2) + "_after"], layer_tolerance,
+                           name + " " + path, worst_layer);
   });
 }
 

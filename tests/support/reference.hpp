@@ -155,6 +155,7 @@ class File {
   bool has(const std::string& key) const { return contents_.contains(key); }
   Array operator[](const std::string& key) const { return array(contents_.get<double>(key)); }
   double number(const std::string& key) const { return (*this)[key].values.at(0); }
+  const gan::io::SafeTensors& contents() const { return contents_; }
 
  private:
   gan::io::SafeTensors contents_;

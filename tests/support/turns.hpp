@@ -54,6 +54,22 @@ inline void expect_equal(const Course& a, const Course& b) {
   for (std::size_t i = 0; i < a.state.size(); ++i) EXPECT_EQ(a.state[i], b.state[i]) << "tensor " << i;
 }
 
+/// Every turn is recorded and repeated, and the bits are those of playing on.
+template <class Net, class MakeGame>
+void expect_recorded(const Net& net, MakeGame make_game, const data::Images& images) {
+  const Course repeated = play(net, make_game, true, images), played = play(net, make_game, false, images);
+  EXPECT_FALSE(repeated.turns.empty());
+  for (const auto& turn : repeated.turns) {
+    EXPECT_TRUE(turn.recorded) << turn.name << ": " << turn.not_recorded;
+    EXPECT_EQ(turn.repeated, 5u) << turn.name;
+  }
+  EXPECT_EQ(repeated.notes, std::vector<std::string>{});
+  EXPECT_TRUE(played.turns.empty());
+  expect_equal(repeated, played);
+  for (const auto& values : repeated.state)
+    for (const float x : values) ASSERT_TRUE(std::isfinite(x));
+}
+
 struct DenseNet {
   Sequential G{Dense(3, 8), ReLU{}, Dense(8, 16), Reshape{{4, 4, 1}}};
   Sequential D{Flatten{}, Dense(16, 8), LeakyReLU{0.2}, Dropout{0.3}, Dense(8, 1)};

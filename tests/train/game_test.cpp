@@ -85,7 +85,7 @@ TEST(Game, SeparateBatchesAlternateOverMinibatches) {
   players.emplace_back("b", params(net), loss, Sgd{});
   Game game(std::move(players));
   game.separate_batches = true;
-  EXPECT_EQ(game.batches_per_round(), 2);
+  EXPECT_EQ(game.batches_in(0), 2);
   std::vector<u8> bytes(12);
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<u8>(i);
   Trainer trainer{game, data::Images(bytes, Shape{12, 1, 1, 1}).batches(1), {.epochs = 1}};

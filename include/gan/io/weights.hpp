@@ -24,14 +24,17 @@ class ReadWeights {
   /// Reads the values of p. Throws as from_file, and FormatError, which names both, if the file holds different values
   /// under another name of p.
   void read(const SafeTensors& file, const std::string& name, Param<T>& p);
+  /// Reads a weight that a layer computes. Throws as from_file.
+  void read(const SafeTensors& file, const std::string& name, const ComputedWeight<T>& weight);
   /// Sets the parameters, on whatever device they are.
   void apply();
 
  private:
   struct Entry {
     std::string name;
-    Param<T>* param;
+    Param<T>* param;  ///< null for a weight that is computed
     Tensor<T> values;
+    std::function<void(const Tensor<T>&)> assign;
   };
   std::vector<Entry> entries_;
 };
@@ -39,6 +42,14 @@ class ReadWeights {
 /// Throws FormatError if the file holds a tensor whose name begins with `prefix` but is not in `names`. Ignores
 /// PyTorch's num_batches_tracked, which is not needed here.
 void require_no_others(const SafeTensors& file, const std::string& prefix, const std::vector<std::string>& names);
+
+/// The weight in the layout of files, on the CPU.
+template <class T>
+Tensor<T> to_file(const ComputedWeight<T>& weight) {
+  Param<T> folded = weight.like;
+  folded.set(weight.value());
+  return to_file<T>(folded);
+}
 
 extern template Tensor<float> to_file(const Param<float>&);
 extern template Tensor<double> to_file(const Param<double>&);
@@ -66,7 +77,25 @@ void save_weights(M& net, const std::string& path, const Metadata& metadata = {}
   writer.write(path);
 }
 
-/// Reads all parameters and buffers from the tensors whose names begin with `prefix`. Throws FormatError for a missing,
+/// The same for use elsewhere: in place of the parameters of SpectralNorm, WeightNorm and Equalized it writes the
+/// weight that they compute in an inference pass, under the name that it has without them, so that the file fits the
+/// plain network, in PyTorch as here. load_weights reads such a file into the network with them, too.
+template <class M>
+void save_folded_weights(M& net, const std::string& path, const Metadata& metadata = {}) {
+  using T = scalar_of<M>;
+  SafeTensorsWriter writer;
+  BasicVisitor<T> visitor([&writer](const std::string& name, Param<T>& p) { writer.add(name, detail::to_file<T>(p)); });
+  visitor.when_computed([&writer](const std::string& name, const ComputedWeight<T>& weight) {
+    writer.add(name, detail::to_file(weight));
+    return true;
+  });
+  net.visit(visitor);
+  for (const auto& [key, value] : metadata) writer.metadata(key, value);
+  writer.write(path);
+}
+
+/// Reads all parameters and buffers from the tensors whose names begin with `prefix`, also where the file holds a
+/// computed weight in place of the parameters behind it (save_folded_weights). Throws FormatError for a missing,
 /// unknown or wrongly shaped tensor, and if a parameter has two names under which the file holds different values; the
 /// network is then unchanged.
 template <class M>
@@ -74,10 +103,17 @@ void load_weights(M& net, const SafeTensors& file, const std::string& prefix = "
   using T = scalar_of<M>;
   detail::ReadWeights<T> values;
   std::vector<std::string> names;
-  each_param(net, [&](const std::string& name, Param<T>& p) {
+  BasicVisitor<T> visitor([&](const std::string& name, Param<T>& p) {
     names.push_back(prefix + name);
     values.read(file, names.back(), p);
   });
+  visitor.when_computed([&](const std::string& name, const ComputedWeight<T>& weight) {
+    if (!file.contains(prefix + name)) return false;
+    names.push_back(prefix + name);
+    values.read(file, names.back(), weight);
+    return true;
+  });
+  net.visit(visitor);
   detail::require_no_others(file, prefix, names);
   values.apply();
 }

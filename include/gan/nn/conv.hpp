@@ -31,6 +31,7 @@ struct BasicConv2D {
   Param<T> bias;    ///< (out), or undefined
   ConvGeometry geometry;
   FusedActivation activation;
+  static constexpr int output_axis = 0;  ///< the axis of the weight along which the outputs lie
 
   explicit BasicConv2D(const ConvOptions& o);
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
@@ -40,8 +41,12 @@ struct BasicConv2D {
   /// The layer with w (out, KH, KW, in / groups) in place of its weight, such as one that was normalised. Throws
   /// ShapeError for a w of another shape.
   Tensor<T> with_weight(const Tensor<T>& x, const Tensor<T>& w, Pass& p) const {
+    return with_weight(x, w, bias.tensor(), p);
+  }
+  /// The same with b (out), or with none if b is undefined, in place of its bias.
+  Tensor<T> with_weight(const Tensor<T>& x, const Tensor<T>& w, const Tensor<T>& b, Pass& p) const {
     weight.require_shape_of("Conv2D", w);
-    return traced("Conv2D", conv2d<T>(x, w, geometry, bias.tensor(), activation), p, weight, bias);
+    return traced("Conv2D", conv2d<T>(x, w, geometry, b, activation), p, weight, bias);
   }
   template <class V>
   requires std::same_as<typename V::Scalar, T>
@@ -60,6 +65,7 @@ struct BasicConvTranspose2D {
   Param<T> bias;    ///< (out), or undefined
   ConvGeometry geometry;
   FusedActivation activation;
+  static constexpr int output_axis = 3;  ///< the axis of the weight along which the outputs lie
 
   explicit BasicConvTranspose2D(const ConvOptions& o);
   Tensor<T> operator()(const Tensor<T>& x, Pass& p) const {
@@ -69,8 +75,12 @@ struct BasicConvTranspose2D {
   /// The layer with w (in, KH, KW, out / groups) in place of its weight, such as one that was normalised. Throws
   /// ShapeError for a w of another shape.
   Tensor<T> with_weight(const Tensor<T>& x, const Tensor<T>& w, Pass& p) const {
+    return with_weight(x, w, bias.tensor(), p);
+  }
+  /// The same with b (out), or with none if b is undefined, in place of its bias.
+  Tensor<T> with_weight(const Tensor<T>& x, const Tensor<T>& w, const Tensor<T>& b, Pass& p) const {
     weight.require_shape_of("ConvTranspose2D", w);
-    return traced("ConvTranspose2D", conv2d_transpose<T>(x, w, geometry, bias.tensor(), activation), p, weight, bias);
+    return traced("ConvTranspose2D", conv2d_transpose<T>(x, w, geometry, b, activation), p, weight, bias);
   }
   template <class V>
   requires std::same_as<typename V::Scalar, T>

@@ -19,6 +19,7 @@ struct BasicDense {
   Param<T> weight;  ///< (out, in)
   Param<T> bias;    ///< (out), or undefined
   FusedActivation activation;
+  static constexpr int output_axis = 0;  ///< the axis of the weight along which the outputs lie
 
   BasicDense(i64 in, i64 out, DenseOptions o = {})
       : weight(Shape{out, in}, Param<T>::Kind::weight, o.initializer, static_cast<double>(in),
@@ -33,8 +34,12 @@ struct BasicDense {
   /// The layer with w (out, in) in place of its weight, such as one that was normalised. Throws ShapeError for a w of
   /// another shape.
   Tensor<T> with_weight(const Tensor<T>& x, const Tensor<T>& w, Pass& p) const {
+    return with_weight(x, w, bias.tensor(), p);
+  }
+  /// The same with b (out), or with none if b is undefined, in place of its bias.
+  Tensor<T> with_weight(const Tensor<T>& x, const Tensor<T>& w, const Tensor<T>& b, Pass& p) const {
     weight.require_shape_of("Dense", w);
-    return traced("Dense", linear(x, w, bias.tensor(), activation), p, weight, bias);
+    return traced("Dense", linear(x, w, b, activation), p, weight, bias);
   }
   template <class V>
   requires std::same_as<typename V::Scalar, T>

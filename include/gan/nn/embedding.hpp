@@ -16,6 +16,7 @@ struct EmbeddingOptions {
 template <class T>
 struct BasicEmbedding {
   Param<T> weight;  ///< (classes, width)
+  static constexpr int output_axis = 0;  ///< the axis of the weight that counts as that of outputs, as in PyTorch
 
   explicit BasicEmbedding(const EmbeddingOptions& o);
   Tensor<T> operator()(const Tensor<T>& labels, Pass& p) const {

@@ -8,7 +8,7 @@ namespace gan {
 
 /// How a parameter is initialised.
 struct Initializer {
-  enum class Kind { constant, normal, truncated_normal, uniform, orthogonal };
+  enum class Kind { constant, normal, truncated_normal, uniform, orthogonal, direction };
   enum class Scale { none, fan_in, fan_average };
   Kind kind = Kind::constant;
   double a = 0, b = 0;        ///< constant: value a; normal: mean a, deviation b; uniform: [a, b); orthogonal: gain b
@@ -32,6 +32,8 @@ Initializer he_uniform();
 Initializer he_normal();
 /// Rows (or columns, whichever are fewer) orthonormal, times gain (Saxe et al. 2014).
 constexpr Initializer orthogonal(double gain = 1) { return {Initializer::Kind::orthogonal, 0, gain}; }
+/// N(0, 1) divided by the norm of all values: a random vector of length 1.
+constexpr Initializer direction() { return {Initializer::Kind::direction, 0, 0}; }
 }  // namespace initializer
 
 /// The initial values of a parameter: a pure function of (initializer, seed, name, shape, fans).

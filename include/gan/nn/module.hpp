@@ -9,6 +9,14 @@
 
 namespace gan {
 
+/// The weight that a layer computes from its parameters in every call, such as one divided by its spectral norm.
+template <class T>
+struct ComputedWeight {
+  const Param<T>& like;                          ///< a parameter of its shape and layout in files
+  std::function<Tensor<T>()> value;              ///< the weight as an inference pass uses it, without history
+  std::function<void(const Tensor<T>&)> assign;  ///< changes the parameters so that an inference pass uses this one
+};
+
 /// Walks a module and calls `on` for every parameter and buffer, `on_count` for every count and `on_number` for every
 /// double, with dotted names. A part with an empty name adds nothing to the names of its own parts.
 template <class T>
@@ -20,6 +28,9 @@ class BasicVisitor {
   using OnCount = std::function<void(const std::string& name, u64& count)>;
   using OnNumber = std::function<void(const std::string& name, double& number)>;
 
+  /// Returns whether it takes the weight itself; then the parameters behind it are not visited.
+  using OnComputed = std::function<bool(const std::string& name, const ComputedWeight<T>& weight)>;
+
   explicit BasicVisitor(Callback on, OnCount on_count = {}, OnNumber on_number = {})
       : on_(std::move(on)), on_count_(std::move(on_count)), on_number_(std::move(on_number)) {}
 
@@ -30,6 +41,13 @@ class BasicVisitor {
   void operator()(const std::string& name, double& number) {
     if (on_number_) on_number_(path_ + name, number);
   }
+  /// For layers that compute their weight: offers it, under the name that it has in a network without that
+  /// computation. Returns false if the layer is to name the parameters behind it instead.
+  bool computed(const std::string& name, const ComputedWeight<T>& weight) {
+    return on_computed_ && on_computed_(path_ + name, weight);
+  }
+  /// Who is offered such weights; without one, layers name their parameters.
+  void when_computed(OnComputed f) { on_computed_ = std::move(f); }
   template <class M>
   void operator()(const std::string& name, M& part) {
     const std::size_t length = path_.size();
@@ -42,6 +60,7 @@ class BasicVisitor {
   Callback on_;
   OnCount on_count_;
   OnNumber on_number_;
+  OnComputed on_computed_;
   std::string path_;
 };
 using Visitor = BasicVisitor<float>;

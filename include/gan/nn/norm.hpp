@@ -7,16 +7,30 @@
 
 namespace gan {
 
+namespace detail {
+/// For layers that normalise with the statistics of the batch: throws ValueError, naming the layer and what may take its
+/// place, where the pass wants outputs that do not depend on other examples (Pass::per_example).
+void require_coupling_allowed(const Pass& pass, const char* layer);
+}  // namespace detail
+
 struct BatchNormOptions {
   double momentum = 0.1;  ///< running = (1 - momentum) running + momentum batch, as in PyTorch; 1 - momentum in Keras
   double epsilon = 1e-5;
   FusedActivation activation = {};
   Initializer gamma = initializer::constant(1);
+  bool train_gamma = true;  ///< false: gamma is a buffer, which stays as it starts
 };
+
+namespace detail {
+/// Moves running statistics towards those of a batch with `rows` values per channel, by the fraction `momentum`.
+template <class T>
+void update_statistics(Param<T>& running_mean, Param<T>& running_var, const BatchNormResult<T>& batch, i64 rows,
+                       double momentum);
+}  // namespace detail
 
 /// Batch normalisation (Ioffe & Szegedy 2015) over the channels of the last axis: (N, C) or (N, H, W, C). As in
 /// PyTorch, training normalises with the biased variance of the batch and updates the running variance with the
-/// unbiased one.
+/// unbiased one. Throws ValueError where it would use the statistics of a batch in a pass with per_example.
 template <class T>
 struct BasicBatchNorm {
   Param<T> weight, bias;               ///< gamma and beta, (C)
@@ -148,6 +162,10 @@ struct BasicGroupNorm {
 };
 using GroupNorm = BasicGroupNorm<float>;
 
+extern template void detail::update_statistics(Param<float>&, Param<float>&, const BatchNormResult<float>&, i64,
+                                               double);
+extern template void detail::update_statistics(Param<double>&, Param<double>&, const BatchNormResult<double>&, i64,
+                                               double);
 extern template struct BasicGroupNorm<float>;
 extern template struct BasicGroupNorm<double>;
 extern template struct BasicInstanceNorm<float>;

@@ -2,9 +2,11 @@
 // depends on the real scores too, g(real, fake), which the generator minimises. They take tensors of logits, so that
 // calls need no template arguments:
 //   objective.d(D(x, p), D(G(z, p), p))
-// or Scores, where they need more than logits.
+// or Scores, where they need more than logits. d may take the Pass as well, for random numbers and for schedules. An
+// objective with state names it in visit, as modules do.
 #pragma once
 
+#include "gan/nn/pass.hpp"
 #include "gan/ops/loss.hpp"
 #include "gan/ops/shape.hpp"
 
@@ -46,19 +48,34 @@ constexpr bool wants_real = requires(const Objective& o, const Tensor<T>& x) {
   o.g(x, x);
 }
 || requires(const Objective& o, const BasicScores<T>& x) { o.g(x, x); };
+
+/// Whether an objective or a penalty has state that a visitor of this type visits.
+template <class S, class Visitor>
+concept Visits = requires(S& s, Visitor& v) { s.visit(v); };
+
+/// (N, …) → (N, 1, …): the shape of one number for each example, which broadcasts to all of its values.
+inline Shape one_per_row(Shape shape) {
+  for (int i = 1; i < shape.rank(); ++i) shape = shape.with(i, 1);
+  return shape;
+}
 }  // namespace detail
 
-/// objective.d, whether it takes BasicScores<T> or the Tensor<T> of their logits (N, 1).
+/// objective.d, whether it takes BasicScores<T> or the Tensor<T> of their logits (N, 1), with the pass or without.
 template <class T, class Objective>
-Tensor<T> discriminator_loss(const Objective& objective, const BasicScores<T>& real, const BasicScores<T>& fake) {
-  if constexpr (requires { objective.d(real, fake); })
+Tensor<T> discriminator_loss(const Objective& objective, const BasicScores<T>& real, const BasicScores<T>& fake,
+                             Pass& pass) {
+  if constexpr (requires { objective.d(real, fake, pass); })
+    return objective.d(real, fake, pass);
+  else if constexpr (requires { objective.d(real.logits, fake.logits, pass); })
+    return objective.d(real.logits, fake.logits, pass);
+  else if constexpr (requires { objective.d(real, fake); })
     return objective.d(real, fake);
   else
     return objective.d(real.logits, fake.logits);
 }
 template <class T, class Objective>
-Tensor<T> discriminator_loss(const Objective& objective, const Tensor<T>& real, const Tensor<T>& fake) {
-  return discriminator_loss<T>(objective, BasicScores<T>(real), BasicScores<T>(fake));
+Tensor<T> discriminator_loss(const Objective& objective, const Tensor<T>& real, const Tensor<T>& fake, Pass& pass) {
+  return discriminator_loss<T>(objective, BasicScores<T>(real), BasicScores<T>(fake), pass);
 }
 
 /// objective.g of the scores of the fakes: g(real, fake) if the objective has it, with the scores returned by real();

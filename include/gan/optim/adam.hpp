@@ -31,6 +31,7 @@ struct Adam::State {
   /// Throws ValueError for options out of range.
   explicit State(const Adam& options);
   void step(const Adam& options, u64 updates, Tensors<T>& w, const Tensors<T>& g);
+  Tensors<T> ahead(const Adam& options, u64 updates, const Tensors<T>& w, const Tensors<T>& g);
   GraphArgument graph_argument(const Adam& options, u64 updates) const;
   template <class F>
   void visit(F&& f) {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "gan/nn/module.hpp"
+#include "gan/optim/schedule.hpp"
 
 namespace gan {
 
@@ -14,8 +15,10 @@ class BasicAverages {
   using Walk = std::function<void(BasicVisitor<T>&)>;
 
   /// Averages the parameters and buffers that `walk` visits, which must outlive this object and keep their
-  /// addresses; they may move to another device. decay in [0, 1) is as in Ema, and so are the averages. Throws ValueError for any other decay.
-  explicit BasicAverages(Walk walk, double decay = 0.999);
+  /// addresses; they may move to another device. The decay is as in Ema, and so are the averages. Throws ValueError for
+  /// a decay outside [0, 1).
+  explicit BasicAverages(Walk walk, double decay = 0.999) : BasicAverages(std::move(walk), schedule::average(decay)) {}
+  BasicAverages(Walk walk, Schedule decay);
 
   /// Moves the averages towards the current values. Call it after every round.
   void update();
@@ -46,7 +49,7 @@ class BasicAverages {
 
   std::vector<std::unique_ptr<Each>> each_;              // once each
   std::vector<std::pair<std::string, Param<T>*>> names_;  // averages by all their names
-  double decay_;
+  Schedule decay_;
   u64 steps_ = 0;
 };
 using Averages = BasicAverages<float>;

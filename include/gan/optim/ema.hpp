@@ -2,10 +2,9 @@
 // samples vary less than those of the network that is being trained (Yazıcı et al. 2019).
 #pragma once
 
-#include <algorithm>
-
 #include "gan/backend/kernels.hpp"
 #include "gan/nn/module.hpp"
+#include "gan/optim/schedule.hpp"
 
 namespace gan {
 
@@ -17,11 +16,12 @@ class Ema {
  public:
   using T = scalar_of<M>;
 
-  /// decay in [0, 1): the weight of the old value in each step, once enough steps have been made; in the n-th step
-  /// (from 0) it is at most (1 + n) / (10 + n). With decay 0 the average equals the network. Throws ValueError for any
-  /// other decay, and for a network that holds modules by pointer, since a copy of it is not a separate network.
-  explicit Ema(M& net, double decay = 0.999) : net_(&net), shadow_(net), decay_(decay) {
-    if (!(decay >= 0 && decay < 1)) throw ValueError("[Ema] the decay must lie in [0, 1)");
+  /// decay in [0, 1): the weight of the old value in each step, once enough steps have been made (schedule::average).
+  /// With decay 0 the average equals the network. Throws ValueError for any other decay, and for a network that holds
+  /// modules by pointer, since a copy of it is not a separate network.
+  explicit Ema(M& net, double decay = 0.999) : Ema(net, schedule::average(decay)) {}
+  /// With a decay that is a function of the number of steps made, such as schedule::half_life.
+  Ema(M& net, Schedule decay) : net_(&net), shadow_(net), decay_(std::move(decay)) {
     detail::Met own;
     each_distinct_param(net, [&own](const std::string&, Param<T>& p) { own.first(p.tensor()); });
     each_distinct_param(shadow_, [&own](const std::string& name, Param<T>& p) {
@@ -33,8 +33,7 @@ class Ema {
 
   /// Moves the average towards the current values of the network. Call it after every round.
   void update() {
-    const double n = static_cast<double>(steps_++);
-    const double keep = std::min(decay_, (1 + n) / (10 + n));
+    const double keep = decay_(steps_++);
     Tensors<T> sources;
     each_param(*net_, [&sources](const std::string&, Param<T>& p) { sources.push_back(p.tensor()); });
     std::size_t i = 0;
@@ -63,7 +62,7 @@ class Ema {
  private:
   M* net_;
   M shadow_;
-  double decay_;
+  Schedule decay_;
   u64 steps_ = 0;
 };
 

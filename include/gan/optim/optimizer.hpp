@@ -26,6 +26,12 @@ class Optimizer {
   /// values of its schedules, clips weights. Throws ShapeError when shapes differ from those of the parameters or of
   /// the last step.
   void step(Parameters<T>& parameters, const Tensors<T>& gradients);
+  /// Clips the weights if the spec wants that before each turn.
+  void begin_turn(Parameters<T>& parameters) const;
+  /// What step would make of parameters w, as differentiable functions of w and of the gradients. The optimizer's own
+  /// state then has a history as well: call it on a copy. Throws ValueError for a spec with clip_gradient_norm, and for
+  /// an optimizer that does not say in ops what it does.
+  Tensors<T> ahead(const Tensors<T>& w, const Tensors<T>& gradients);
   /// Creates the optimizer state for these parameters, as zeros, unless it exists, and moves it to their device. Throws
   /// ShapeError when it exists for other parameters.
   void prepare(const Parameters<T>& parameters);
@@ -39,7 +45,7 @@ class Optimizer {
   void each_kept(const std::function<void(const char*, Tensors<T>&)>& f) { state_->visit(f); }
   /// The argument of the next update's kernel, if the spec provides it.
   std::optional<GraphArgument> graph_argument() const {
-    return state_->graph_argument(spec_.learning_rate_at(updates_), spec_.momentum_at(updates_), updates_);
+    return state_->graph_argument(spec_.values_at(updates_), updates_);
   }
   /// Sets the update count: after a device has repeated an update from a recording, or to undo the count of an update
   /// that was only recorded.

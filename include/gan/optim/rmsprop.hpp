@@ -35,6 +35,7 @@ struct RmsProp::State {
   /// Throws ValueError for options out of range.
   explicit State(const RmsProp& options);
   void step(const RmsProp& options, u64 updates, Tensors<T>& w, const Tensors<T>& g);
+  Tensors<T> ahead(const RmsProp& options, u64 updates, const Tensors<T>& w, const Tensors<T>& g);
   GraphArgument graph_argument(const RmsProp& options, u64 updates) const;
   template <class F>
   void visit(F&& f) {

@@ -1,15 +1,16 @@
-// Schedules: how a learning rate or a momentum changes during training. A schedule is a pure function of the number of
-// updates made so far, so a resumed run continues exactly where it stopped.
+// Schedules: how a number changes during training, such as a learning rate or the strength of a penalty. A schedule is
+// a pure function of the number of updates, or of rounds, made so far, so a resumed run continues exactly where it
+// stopped.
 #pragma once
 
 #include <functional>
 #include <string>
 
-#include "gan/core/shape.hpp"
+#include "gan/nn/pass.hpp"
 
 namespace gan {
 
-/// A function from the number of updates made so far (0 before the first) to a factor or a value.
+/// A function from the number of updates or of rounds made so far (0 before the first) to a factor or a value.
 class Schedule {
  public:
   /// From a constant, or from any function of the update count.
@@ -20,12 +21,17 @@ class Schedule {
   Schedule(std::string text, std::function<double(u64)> at) : at_(std::move(at)), text_(std::move(text)) {}
 
   double operator()(u64 updates) const { return at_(updates); }
+  /// The value in the round of a pass; without one, in round 0. A constant does not read the round.
+  double at(const Pass& pass) const { return at_(constant_ || pass.round == nullptr ? u64{0} : u64{*pass.round}); }
+  /// Whether it was made from a number.
+  bool is_constant() const { return constant_; }
   /// The description, "linear_to_zero(from 1000, steps 500)"; for a function without one, its values at a few counts.
   std::string text() const;
 
  private:
   std::function<double(u64)> at_;
   std::string text_;
+  bool constant_ = false;
 };
 
 namespace schedule {
@@ -55,6 +61,12 @@ struct ExponentialOptions {
 /// factor^updates, but never less than `floor`. Throws ValueError unless factor > 0 and 0 <= floor <= 1.
 Schedule exponential(ExponentialOptions o);
 
+struct InverseOptions {
+  double rate = 1e-4;  ///< per update
+};
+/// 1 / (1 + rate updates), the `decay` of Keras's optimizers. Throws ValueError unless rate >= 0.
+Schedule inverse(InverseOptions o);
+
 struct CosineOptions {
   i64 steps = 1;     ///< updates from the start to the floor
   double floor = 0;  ///< as a fraction of the initial value
@@ -76,6 +88,21 @@ struct RampOptions {
 };
 /// Linearly `from` → `to` in `steps` updates, then `to`. Throws ValueError unless steps >= 1.
 Schedule ramp(RampOptions o);
+/// The same along half a cosine, slow at both ends: `schedule::cosine` for any two values.
+Schedule cosine_ramp(RampOptions o);
+
+/// The decay of a moving average that starts quickly: min(decay, (1 + n) / (10 + n)) in step n. Throws ValueError
+/// unless 0 <= decay < 1.
+Schedule average(double decay);
+
+struct HalfLifeOptions {
+  Schedule images = 500000;  ///< half-life of the average, as a function of the step, in examples
+  i64 batch_size = 64;       ///< examples in a step
+  double ramp_up = 0;        ///< limits the half-life to this share of the examples so far; 0: no limit
+};
+/// The decay 0.5^(batch_size / half-life) of a moving average (Karras et al. 2020, with ramp_up 0.05). A half-life of 0
+/// makes the average equal to what is averaged. Throws ValueError unless batch_size >= 1 and ramp_up >= 0.
+Schedule half_life(HalfLifeOptions o);
 
 }  // namespace schedule
 }  // namespace gan

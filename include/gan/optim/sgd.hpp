@@ -33,6 +33,7 @@ struct Sgd::State {
   /// Throws ValueError for options out of range.
   explicit State(const Sgd& options);
   void step(const Sgd& options, u64 updates, Tensors<T>& w, const Tensors<T>& g);
+  Tensors<T> ahead(const Sgd& options, u64 updates, const Tensors<T>& w, const Tensors<T>& g);
   GraphArgument graph_argument(const Sgd& options, u64 updates) const;
   template <class F>
   void visit(F&& f) {

@@ -7,6 +7,7 @@
 //   mask    (N, H, W, 1): 1 where an image is known, 0 where it has a hole
 //   z       latent vectors (N, D)
 //   codes   latent codes (N, D) with a meaning of their own
+//   features  what an encoder has found in x (N, D)
 //   frames  clips (N, T, H, W, C)
 #pragma once
 

@@ -23,27 +23,11 @@ struct NotFiniteError : Error {
 
 template <class T>
 class BasicTurnGraphs;
+template <class T>
+struct BasicPlayer;
 
 /// Random draws reserved for each turn of a player; each round reserves 256 turns.
 constexpr u64 draws_of_turn = u64{1} << 16;
-
-/// The number of a round. A turn that reads it may depend on it and is therefore not recorded (train/turn_graphs.hpp).
-class RoundNumber {
- public:
-  RoundNumber(u64 number = 0) : number_(number) {}
-  operator u64() const {
-    looked_ = true;
-    return number_;
-  }
-
- private:
-  template <class>
-  friend struct BasicGame;
-  template <class>
-  friend class BasicTurnGraphs;
-  u64 number_;
-  mutable bool looked_ = false;
-};
 
 /// What the turns of one round share, until the round ends: tensors that one player computes and another reuses, and
 /// metrics to report.
@@ -82,6 +66,14 @@ class BasicRound {
     metrics_[name] = detach(value);
   }
   const std::map<std::string, Tensor<T>>& metrics() const { return metrics_; }
+  /// The value of a metric; waits for the device. Throws ValueError when there is none of that name.
+  double metric(const std::string& name) const {
+    const auto found = metrics_.find(name);
+    if (found == metrics_.end()) throw ValueError("[Round] there is no metric '" + name + "' yet");
+    return static_cast<double>(found->second.item());
+  }
+  /// The optimizer of a player of the game that is being played. Throws ValueError when there is no such player.
+  const Optimizer<T>& optimizer_of(const std::string& player) const;
 
  private:
   template <class>
@@ -96,6 +88,7 @@ class BasicRound {
 
   std::map<std::string, Tensor<T>> tensors_, metrics_;
   BasicBatch<T> batch_;  // of the current turn
+  const std::vector<BasicPlayer<T>>* players_ = nullptr;
   std::map<std::string, BasicBatch<T>> made_from_;
   // Names that this turn has put, reported as metrics, read, and read with their history.
   std::set<std::string> put_, shown_;
@@ -112,11 +105,18 @@ struct BasicPlayer {
   Parameters<T> parameters;
   Loss loss;
   Optimizer<T> optimizer;
-  int turns = 1;  ///< in every round, each with its own batch
+  Schedule turns = 1;  ///< in a round, as a function of its number; each turn has its own batch
+  int micro_batches =
+      1;  ///< equal parts of the batch whose gradients are averaged before an update (gradient accumulation)
+  /// Decides, once its loss is known, whether the player makes its update: from the round's metrics, such as loss_D.
+  /// Empty: always. It waits for the device.
+  std::function<bool(const BasicRound<T>&)> update_if = {};
+  /// More to minimise, added to the loss: such as a regularisation of parameters.
+  std::vector<Loss> terms = {};
   bool recordable = true;  ///< false: the loss depends on state known to the host alone (train/turn_graphs.hpp)
 
-  BasicPlayer(std::string who, const Parameters<T>& owns, Loss minimises, Optimizer<T> updates_by, int times = 1)
-      : name(std::move(who)), loss(std::move(minimises)), optimizer(std::move(updates_by)), turns(times) {
+  BasicPlayer(std::string who, const Parameters<T>& owns, Loss minimises, Optimizer<T> updates_by, Schedule times = 1)
+      : name(std::move(who)), loss(std::move(minimises)), optimizer(std::move(updates_by)), turns(std::move(times)) {
     parameters.append(owns);  // each once
   }
 };
@@ -184,21 +184,18 @@ struct BasicGame {
     throw ValueError("[Game] no player named '" + name + "'");
   }
   /// The number of batches in a round: the largest number of turns of any player or, with separate_batches, the total
-  /// number of turns. See play() for which turn gets which batch.
-  int batches_per_round() const {
-    int most = 1, all = 0;
-    for (const auto& p : players) {
-      most = p.turns > most ? p.turns : most;
-      all += p.turns;
-    }
-    return separate_batches ? all : most;
-  }
+  /// number of turns; at least 1. See play() for which turn gets which batch.
+  int batches_in(u64 round) const;
+  /// Whether all players have the same number of turns in every round.
+  bool is_regular() const;
+  /// Batches in a round, on average over the first 10,000 if the number varies.
+  double batches_per_round() const;
   /// Plays one round: every player takes its turns. The turns of a player get consecutive batches, starting with the
   /// round's first; but a player with fewer turns than one before it gets the last of that player's batches, so that
   /// its last turn has the batch of the tensors that were put last. (For tensors put in other turns, see
   /// Round::batch_of.) Reports losses as metrics "loss_<name>". Random draws depend only on (seed, round number,
-  /// player, turn). Throws NotFiniteError, before the player's parameters change, when its loss on the CPU is NaN or
-  /// infinite; ShapeError or ValueError naming the player whose loss is not a scalar or has no history. With `graphs`,
+  /// player, turn). A player without a turn in this round is passed over. Throws NotFiniteError, before the player's
+  /// parameters change, when its loss on the CPU is NaN or infinite; ShapeError or ValueError naming the player whose loss is not a scalar or has no history. With `graphs`,
   /// turns that can be recorded are recorded and repeated; the results are the same.
   void play(BasicRound<T>& round, const std::function<BasicBatch<T>(int)>& batch, u64 seed,
             BasicTurnGraphs<T>* graphs = nullptr);
@@ -212,6 +209,8 @@ struct BasicGame {
     std::function<void(BasicVisitor<T>&)> walk;
     void visit(BasicVisitor<T>& v) { walk(v); }
   };
+  /// Returns the position of the random numbers after the turn.
+  Rng take_turn(BasicPlayer<T>& player, const BasicBatch<T>& batch, BasicRound<T>& round, Rng rng);
   /// Throws ValueError when a part has that name, or a parameter the name of one that is included.
   void require_new(Part& part);
   template <class S>
@@ -225,6 +224,8 @@ struct BasicGame {
 };
 using Game = BasicGame<float>;
 
+extern template class BasicRound<float>;
+extern template class BasicRound<double>;
 extern template struct BasicGame<float>;
 extern template struct BasicGame<double>;
 

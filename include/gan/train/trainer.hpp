@@ -11,7 +11,9 @@ struct TrainerOptions {
   i64 epochs = 1;
   i64 rounds = 0;  ///< if not 0, train for this many rounds instead of epochs
   u64 seed = 1;    ///< of the data order and of all noise
-  bool graphs = true;  ///< record turns and repeat them on devices that support it: the same results, faster
+  /// Record turns and repeat them on devices that support it: the same results, faster. Not where the number of turns
+  /// changes from round to round.
+  bool graphs = true;
   /// Called once for each turn that is not recorded, with the reason, and for each player whose schedule has lowered
   /// its learning rate to 0, so that it learns nothing in the remaining rounds.
   std::function<void(const std::string&)> note = {};
@@ -51,7 +53,12 @@ class BasicTrainer {
   /// has a part of that name.
   template <class M>
   Ema<M>& average(M& net, double decay = 0.999, const std::string& name = "ema") {
-    auto own = std::make_shared<Ema<M>>(net, decay);
+    return average(net, schedule::average(decay), name);
+  }
+  /// The same with a decay that is a function of the round, such as schedule::half_life.
+  template <class M>
+  Ema<M>& average(M& net, Schedule decay, const std::string& name = "ema") {
+    auto own = std::make_shared<Ema<M>>(net, std::move(decay));
     game_.include(name, *own);
     averages_.push_back({name, [own] { own->update(); }});
     return *own;
@@ -78,7 +85,7 @@ class BasicTrainer {
   i64 round() const { return round_; }
   i64 total_rounds() const { return total_; }
   i64 rounds_per_epoch() const;
-  /// The number of real examples that the players see in one round.
+  /// The number of real examples that the players see in one round, on average.
   i64 images_per_round() const;
   const TrainerOptions& options() const { return options_; }
   const data::Loader& loader() const { return loader_; }
@@ -105,6 +112,7 @@ class BasicTrainer {
   data::Loader loader_;
   TrainerOptions options_;
   i64 round_ = 0, total_ = 0;
+  u64 batches_ = 0;  // used so far
   bool stopped_ = false;
   std::set<std::string> learn_nothing_;  ///< players that were reported
   std::string data_checksum_;
