@@ -55,6 +55,7 @@ int evaluate(int argc, char** argv) {
   evaluation::add_classifier(work, report, s, sets);
   if (!s.quick) evaluation::add_squeezenet(work, report, s, sets);
   evaluation::add_inception(work, report, s, sets);
+  evaluation::add_codes(work, report, s, sets);
   if (!s.quick) evaluation::add_pixels(work, report, s, sets);
   if (s.paired) evaluation::add_pairs(work, report, sets);
   work.run();

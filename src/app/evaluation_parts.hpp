@@ -74,6 +74,8 @@ class Work {
 void add_classifier(Work& work, Report& report, const Settings& settings, const Sets& sets);
 void add_squeezenet(Work& work, Report& report, const Settings& settings, const Sets& sets);
 void add_inception(Work& work, Report& report, const Settings& settings, const Sets& sets);
+/// Of systems that encode, on labelled images: how well codes tell the classes.
+void add_codes(Work& work, Report& report, const Settings& settings, const Sets& sets);
 /// Metrics on the images themselves.
 void add_pixels(Work& work, Report& report, const Settings& settings, const Sets& sets);
 void add_pairs(Work& work, Report& report, const Sets& sets);

@@ -69,6 +69,24 @@ Images Images::with_pixels(std::vector<u8> pixels, Shape shape) const {
   return other;
 }
 
+Images Images::select(std::span<const i64> indices) const {
+  std::vector<u8> bytes;
+  Annotations annotations;
+  for (const i64 i : indices) {
+    check_index(i, "select");
+    const auto pixels = image(i);
+    bytes.insert(bytes.end(), pixels.begin(), pixels.end());
+    if (labelled()) annotations.labels.push_back(label(i));
+    if (captioned()) annotations.captions.push_back(caption(i));
+  }
+  annotations.classes = classes();
+  Images chosen(std::move(bytes), shape_.with(0, static_cast<i64>(indices.size())), std::move(annotations));
+  chosen.low_ = low_;
+  chosen.high_ = high_;
+  chosen.flipped_ = flipped_;
+  return chosen;
+}
+
 Images Images::resize(i64 side) const {
   if (side < 1 || side > 65536)
     throw ValueError("[Images::resize] size " + std::to_string(side) + "; 1 to 65536 is possible");

@@ -8,6 +8,7 @@
 #include "gan/data/jittered.hpp"
 #include "gan/data/locate.hpp"
 #include "gan/data/paired.hpp"
+#include "gan/data/partly_labelled.hpp"
 #include "gan/data/patches.hpp"
 #include "gan/data/unpaired.hpp"
 #include "src/data/file.hpp"
@@ -24,10 +25,12 @@ void require_square(const Shape& shape, const char* part) {
 }
 
 void check(const Needs& n) {
-  const int forms = (n.factor > 0) + (n.frames > 0) + n.text + (n.y.rank() != 0 && n.factor == 0);
+  const int forms =
+      (n.factor > 0) + (n.frames > 0) + n.text + (n.y.rank() != 0 && n.factor == 0) + (n.labels_per_class > 0);
   const bool points = n.x.rank() == 1;
   if (forms > 1 || (points && forms > 0))
-    throw ValueError("[data] at most one of y, text, frames and a factor can be opened, and none with points");
+    throw ValueError(
+        "[data] at most one of y, text, frames, a factor and labels_per_class can be opened, and none with points");
   if ((n.mask || n.enlarge > 0) && (points || n.frames > 0))
     throw ValueError("[data] neither clips nor points have masks, or can be enlarged");
   if (n.enlarge > 0 && n.factor > 0) throw ValueError("[data] images with a factor are cropped, not enlarged");
@@ -133,13 +136,19 @@ Source open_captions(const Needs& needs, const Places& places) {
   return enlarged(captioned(images, options), needs);
 }
 
+Source open_labelled(const Needs& needs, const Places& places) {
+  const Images images = open_images(places.data, needs.x, needs, places);
+  if (needs.labels_per_class == 0 || !images.labelled()) return images;
+  return partly_labelled(images, {.per_class = needs.labels_per_class, .seed = needs.labels_seed});
+}
+
 Source open_parts(const Needs& needs, const Places& places) {
   if (needs.x.rank() == 1) return open_points(needs, places);
   if (needs.factor > 0) return open_patches(needs, places);
   require_square(needs.x, "x");
   if (needs.frames > 0) return open_clips(needs, places);
   if (needs.text) return open_captions(needs, places);
-  if (needs.y.rank() == 0) return enlarged(open_images(places.data, needs.x, needs, places), needs);
+  if (needs.y.rank() == 0) return enlarged(open_labelled(needs, places), needs);
   require_square(needs.y, "y");
   return needs.paired ? open_pairs(needs, places) : open_collections(needs, places);
 }
@@ -159,7 +168,7 @@ Source open(const Needs& needs, const Places& places) {
   if (!places.captions.empty() && !needs.text)
     throw DataError("[data] --captions is given, but no captions are needed");
   const Source source = open_parts(needs, places);
-  if (needs.labels && source.facts().count("classes") == 0)
+  if ((needs.labels || needs.labels_per_class > 0) && source.facts().count("classes") == 0)
     throw DataError("[data] class labels are needed, but '" + places.data +
                     "' has none; a folder has them if each image lies in a subfolder named after its class: --data");
   return needs.mask ? masked(source, needs.holes) : source;

@@ -2,11 +2,21 @@
 #include "gan/models/system.hpp"
 
 #include "gan/core/suggest.hpp"
+#include "gan/models/aae.hpp"
+#include "gan/models/began.hpp"
+#include "gan/models/bigan.hpp"
 #include "gan/models/cgan.hpp"
 #include "gan/models/conditional_dcgan.hpp"
 #include "gan/models/dcgan.hpp"
+#include "gan/models/dragan.hpp"
 #include "gan/models/goodfellow.hpp"
+#include "gan/models/improved_gan.hpp"
+#include "gan/models/lsgan.hpp"
+#include "gan/models/r3gan.hpp"
+#include "gan/models/sngan.hpp"
 #include "gan/models/vanilla.hpp"
+#include "gan/models/wgan.hpp"
+#include "gan/models/wgan_gp.hpp"
 #include "gan/nn/summary.hpp"
 
 namespace gan::models {
@@ -18,6 +28,16 @@ static std::vector<SystemEntry>& list() {
       entry_of<Cgan>(),
       entry_of<Dcgan>(),
       entry_of<ConditionalDcgan>(),
+      entry_of<Aae>(),
+      entry_of<Bigan>(),
+      entry_of<ImprovedGan>(),
+      entry_of<Lsgan>(),
+      entry_of<Wgan>(),
+      entry_of<Began>(),
+      entry_of<WganGp>(),
+      entry_of<Dragan>(),
+      entry_of<Sngan>(),
+      entry_of<R3gan>(),
   };
   return all;
 }

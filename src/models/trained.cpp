@@ -44,10 +44,17 @@ void read_weights(AnySystem& system, const io::SafeTensors& file) {
   const std::string prefix = is_checkpoint && averaged ? "ema." : "";
   std::vector<std::string> read{prefix + "steps"};  // the count of a moving average, which is not needed here
   Generators generators{system};
-  each_param(generators, [&](const std::string& name, Param<float>& p) {
+  Visitor visitor([&](const std::string& name, Param<float>& p) {
     read.push_back(own_names ? prefix + name : name_in(names, p.data()));
     p.set(io::detail::from_file<float>(file, read.back(), p));
   });
+  visitor.when_computed([&](const std::string& name, const ComputedWeight<float>& weight) {
+    if (is_checkpoint || !file.contains(name)) return false;
+    read.push_back(name);
+    weight.assign(io::detail::from_file<float>(file, name, weight.like));
+    return true;
+  });
+  generators.visit(visitor);
   if (own_names) io::detail::require_no_others(file, prefix, read);
 }
 
@@ -194,7 +201,7 @@ void save(AnySystem& system, const std::string& path) {
   Generators generators{system};
   io::Metadata metadata = metadata_of(system);
   metadata["libgan.version"] = GAN_VERSION_STRING;
-  io::save_weights(generators, path, metadata);
+  io::save_folded_weights(generators, path, metadata);
 }
 
 }  // namespace models

@@ -5,9 +5,11 @@
 
 #include <filesystem>
 
+#include "gan/data/locate.hpp"
 #include "gan/data/shapes.hpp"
 #include "gan/models/conditional_dcgan.hpp"
 #include "gan/models/dcgan.hpp"
+#include "gan/models/improved_gan.hpp"
 
 namespace gan::app {
 namespace {
@@ -44,6 +46,30 @@ TEST(Measure, SystemsThatNeedABatchCanBeMeasured) {
   EXPECT_EQ(measures.measurement(flags, net, flags.open(net.needs())).name, "parzen_nll");
   const TrainingFlags all{.data = "shapes"};
   EXPECT_THROW(measures.measurement(all, net, flags.open(net.needs())), UsageError) << "no images are left to validate";
+}
+
+TEST(Measure, CountsTheTestImagesInAWrongClass) {
+  models::ImprovedGan net;
+  init(net, 1);
+  const TrainingFlags flags{.data = "shapes"};
+  const MeasureFlags measures{.measure = "test-errors", .every = 1};
+  const Measurement errors = measures.measurement(flags, net, flags.open(net.needs()));
+  EXPECT_EQ(errors.name, "test_errors");
+  const data::Images test = data::load("shapes", {.split = data::Split::test, .size = 28, .channels = 1}).scale(0, 1);
+  // A bias of 1000 decides for a class: wrong are all images of others.
+  for (const i64 one : {0, 3}) {
+    std::vector<float> bias(10);
+    bias[static_cast<std::size_t>(one)] = 1000;
+    each_param(net.D, [&](const std::string& name, Param<float>& p) {
+      if (name == "12.bias") p.set(Var::from(bias, {10}));
+    });
+    i64 others = 0;
+    for (i64 i = 0; i < test.size(); ++i) others += test.label(i) != one;
+    EXPECT_EQ(errors.metric({}), static_cast<double>(others));
+  }
+  models::Dcgan other({.latent = 4, .features = 2});
+  init(other, 1);
+  EXPECT_THROW(measures.measurement(flags, other, flags.open(other.needs())), UsageError);
 }
 
 }  // namespace

@@ -113,6 +113,25 @@ TEST(Images, TakeSharesAndChecks) {
   EXPECT_EQ(small.caption(1), "x");
 }
 
+TEST(Images, SelectChoosesWithLabelsAndRange) {
+  const Images all = Images(std::vector<u8>{1, 2, 3}, {3, 1, 1, 1},
+                            {.labels = {1, 0, 1}, .classes = {"a", "b"}, .captions = {"p", "q", "r"}})
+                         .scale(0, 255)
+                         .flipped();
+  const i64 order[] = {2, 0, 2};
+  const Images some = all.select(order);
+  EXPECT_EQ(std::vector<u8>(some.pixels().begin(), some.pixels().end()), (std::vector<u8>{3, 1, 3}));
+  EXPECT_EQ(some.label(0), 1);
+  EXPECT_EQ(some.caption(1), "p");
+  EXPECT_EQ(some.classes(), all.classes());
+  EXPECT_EQ(some.high(), 255);
+  EXPECT_TRUE(some.flips());
+  const i64 outside[] = {3};
+  EXPECT_THROW(all.take(2).select(order), ValueError);
+  EXPECT_THROW(all.select(outside), ValueError);
+  EXPECT_THROW(all.select({}), ShapeError);
+}
+
 TEST(Images, ResizeGivesPillowsBytes) {
   struct Case {
     i64 height, width, channels, size;

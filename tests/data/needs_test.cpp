@@ -10,6 +10,7 @@
 #include "gan/data/jittered.hpp"
 #include "gan/data/locate.hpp"
 #include "gan/data/paired.hpp"
+#include "gan/data/partly_labelled.hpp"
 #include "gan/data/patches.hpp"
 #include "gan/data/points.hpp"
 #include "gan/data/unpaired.hpp"
@@ -65,6 +66,18 @@ TEST_F(Open, ImagesAreNothingButImages) {
   EXPECT_EQ(open(needs, {.data = "shapes", .split = Split::test, .count = 9}).checksum(),
             all.take(9).scale(0, 2).checksum());
   EXPECT_EQ(open({.x = {8, 8, 3}}, {.data = at("classes")}).facts(), (Facts{{"classes", "2"}}));
+}
+
+TEST_F(Open, FewLabelsAreDrawn) {
+  const Needs needs{.x = {8, 8, 3}, .labels_per_class = 2, .labels_seed = 5};
+  const Images images = load(at("classes"), {.size = 8, .channels = 3}).scale(-1, 1);
+  const Source few = open(needs, {.data = at("classes")});
+  expect_same(few, partly_labelled(images, {.per_class = 2, .seed = 5}));
+  EXPECT_EQ(few.batch({}).names(), "x, y, labels");
+  EXPECT_THAT(fault(needs, {.data = at("x")}), HasSubstr("class labels are needed"));
+  EXPECT_THROW(open({.x = {8, 8, 3}, .y = {8, 8, 3}, .labels_per_class = 2}, {.data = "shapes", .data_y = "shapes"}),
+               ValueError);
+  EXPECT_THROW(open({.x = {2}, .labels_per_class = 2}, {.data = "ring"}), ValueError);
 }
 
 TEST_F(Open, MnistHasABorderAt32) {

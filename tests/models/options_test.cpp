@@ -11,11 +11,17 @@
 #include "gan/app/options.hpp"
 #include "gan/backbones/classifier.hpp"
 #include "gan/io/safetensors.hpp"
+#include "gan/models/aae.hpp"
+#include "gan/models/began.hpp"
+#include "gan/models/bigan.hpp"
 #include "gan/models/conditional_dcgan.hpp"
 #include "gan/models/dcgan.hpp"
 #include "gan/models/trained.hpp"
+#include "gan/models/dragan.hpp"
 #include "gan/models/goodfellow.hpp"
+#include "gan/models/lsgan.hpp"
 #include "gan/models/vanilla.hpp"
+#include "gan/models/wgan.hpp"
 #include "support/files.hpp"
 
 namespace gan {
@@ -92,7 +98,7 @@ void refuses_all_that_lies_outside() {
           refused_everywhere<M>(name, outside, limits.min);
       } else {
         refused_everywhere<M>(name, std::nextafter(limits.max, HUGE_VAL), limits.max);
-        refused_everywhere<M>(name, -1.0, limits.min);
+        refused_everywhere<M>(name, std::min(-1.0, std::nextafter(limits.min, -HUGE_VAL)), limits.min);
       }
     }
   });
@@ -103,6 +109,12 @@ TEST(ModelOptions, HaveTheSameLimitsWhereverTheyComeFrom) {
   refuses_all_that_lies_outside<models::Dcgan>();
   refuses_all_that_lies_outside<models::Goodfellow>();
   refuses_all_that_lies_outside<models::ConditionalDcgan>();
+  refuses_all_that_lies_outside<models::Aae>();
+  refuses_all_that_lies_outside<models::Began>();
+  refuses_all_that_lies_outside<models::Bigan>();
+  refuses_all_that_lies_outside<models::Dragan>();
+  refuses_all_that_lies_outside<models::Lsgan>();
+  refuses_all_that_lies_outside<models::Wgan>();
   refuses_all_that_lies_outside<backbones::Classifier>();
 }
 

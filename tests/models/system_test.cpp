@@ -33,7 +33,12 @@ std::vector<std::string> all_names() {
 
 /// Options that make a large system small.
 const std::map<std::string, std::string> small{{"dcgan", "latent = 4\nfeatures = 2\n"},
-                                               {"conditional_dcgan", "latent = 4\nfeatures = 1\nunits = 4\n"}};
+                                               {"conditional_dcgan", "latent = 4\nfeatures = 1\nunits = 4\n"},
+                                               {"began", "latent = 4\nfeatures = 2\n"},
+                                               {"dragan", "latent = 4\nfeatures = 2\n"},
+                                               {"lsgan", "latent = 4\nfeatures = 2\n"},
+                                               {"wgan", "latent = 4\nfeatures = 2\nmany_critic_steps = 7\n"
+                                                        "first_rounds = 2\nmany_every = 6\n"}};
 
 /// Data that have every part, so that they suit any system of images.
 data::Source data_for(const data::Needs& needs) {

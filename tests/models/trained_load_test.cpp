@@ -11,6 +11,9 @@
 #include "gan/models/conditional_dcgan.hpp"
 #include "gan/models/goodfellow.hpp"
 #include "gan/models/vanilla.hpp"
+#include "gan/nn/reshape.hpp"
+#include "gan/nn/spectral_norm.hpp"
+#include "gan/nn/weight_norm.hpp"
 #include "gan/optim/ema.hpp"
 #include "gan/train/checkpoint.hpp"
 
@@ -140,6 +143,50 @@ TEST(LoadGenerator, OfARunPrefersTheFinishedGenerator) {
   init(finished, 1);
   save(finished, folder.path + "/generator.safetensors");
   EXPECT_EQ(load_generator(folder.path).model(), "vanilla");
+}
+
+/// A system whose generator computes its weights.
+struct Normalized {
+  static constexpr const char *name = "test_normalized", *purpose = "test: z to images";
+  struct Options {
+    i64 latent = 3;
+    template <class F>
+    void visit(F&& f) { f("latent", latent, "numbers in z", IntRange{1, 64}); }
+  };
+  Options options;
+  Sequential G, D;
+
+  explicit Normalized(const Options& o)
+      : options(o),
+        G{SpectralNorm(Dense(o.latent, 16)), Reshape{{4, 4, 1}}, WeightNorm(Conv2D({.in = 1, .out = 1, .padding = 1}))},
+        D{Flatten{}, SpectralNorm(Dense(16, 1))} {}
+  void visit(Visitor& v) { v("G", G), v("D", D); }
+  data::Needs needs() const { return {.x = {4, 4, 1}}; }
+  InputSpec input() const { return {.latent = options.latent}; }
+  Game game() { return adversarial(G, D, NonSaturating{}, {.input = input()}); }
+  Abilities abilities() { return {ability("sample", input(), G)}; }
+};
+
+TEST(LoadGenerator, ReadsWeightsThatWereComputed) {
+  add_system<Normalized>();
+  Folder folder;
+  Normalized net({});
+  init(net, 1);
+  Pass training = Pass::training();
+  net.G(Var::ones({2, 3}), training);
+  const auto wanted = io::sample(net.G, 5, net.input()).to_vector();
+  const auto same = [&wanted](const std::vector<float>& got) {
+    ASSERT_EQ(got.size(), wanted.size());
+    for (std::size_t i = 0; i < got.size(); ++i) EXPECT_NEAR(got[i], wanted[i], 1e-6);
+  };
+  models::detail::SystemOf<Normalized> system(net);
+  models::save(system, folder.path + "/g");
+  const auto file = io::read_safetensors(folder.path + "/g");
+  EXPECT_TRUE(file.contains("0.weight") && file.contains("2.weight")) << "a plain network's";
+  EXPECT_FALSE(file.contains("0.weight_orig") || file.contains("0.weight_u") || file.contains("2.weight_g"));
+  same(load_generator(folder.path + "/g").sample(5).to_vector());
+  save(net, folder.path + "/parameters");
+  EXPECT_EQ(load_generator(folder.path + "/parameters").sample(5).to_vector(), wanted);
 }
 
 std::string refusal(const std::string& path, const io::Metadata& metadata) {

@@ -39,7 +39,8 @@ class Systems(programs.ProgramTest):
 
     def test_lists_and_shows(self):
         listed = self.gan('list')
-        for name in [*TOYS, 'dcgan', 'vanilla', 'goodfellow', 'conditional_dcgan']:
+        for name in [*TOYS, 'dcgan', 'vanilla', 'goodfellow', 'conditional_dcgan', 'wgan', 'lsgan', 'bigan',
+                     'aae', 'began', 'dragan']:
             self.assertIn(name, listed)
         self.assertNotIn('toy', self.gan('list', program=GAN))
         shown = self.gan('show', 'dcgan')
@@ -123,6 +124,18 @@ class Systems(programs.ProgramTest):
     def test_pictures_of_every_ability(self):
         self.train('toy_translator', self.work / 'pictures')
         self.assertTrue((self.work / 'pictures/samples/round_00000060.png').exists())
+
+    def test_encoders_are_used_and_judged(self):
+        run = self.work / 'aae'
+        self.gan('train', 'aae', *TRAINING, '--rounds', 3, '--out', run, program=GAN)
+        self.assertTrue((run / 'samples/reconstruct_latest.png').exists())
+        self.gan('sample', run, '--out', 'digits.png', '--count', 1, program=GAN)
+        self.gan('apply', run, 'digits.png', 'again.png', program=GAN)
+        self.assertTrue((self.work / 'again.png').read_bytes().startswith(b'\x89PNG'))
+        self.assertIn('\nfeatures: ', self.gan('apply', run, 'digits.png', 'code', '--ability', 'encode', program=GAN))
+        said = self.gan('evaluate', run, '--samples', 100, '--quick', '--squeezenet', 'none', program=GAN)
+        self.assertRegex(said, r'z: \d+\.\d\d % of 100 test images right  \(100 numbers; of an untrained encoder')
+        self.assertRegex(said, r'features: \d+\.\d\d % of 100 test images right  \(512 numbers; of an untrained')
 
     def test_the_shell_completes(self):
         script = self.gan('completion', 'bash')

@@ -47,13 +47,17 @@ struct MeasureFlags {
 
   void add_to(Options& options);
   /// The measurement of the system's samples against its data: the classifier-FID against the first 5,000 images, or
-  /// the negative Parzen log-likelihood of the 1,000 images after the first `train_images`. Throws UsageError where
-  /// flags are missing.
+  /// the negative Parzen log-likelihood of the 1,000 images after the first `train_images`; or, of a system that can
+  /// classify, the number of errors on all test images. Throws UsageError where flags are missing, and for a system that
+  /// cannot do what is measured. The system must outlive the result.
   Measurement measurement(const TrainingFlags& flags, models::AnySystem& system, const data::Source& data) const;
   template <class System>
   Measurement measurement(const TrainingFlags& flags, System& system, const data::Source& data) const {
-    models::detail::SystemOf<System> any(system);
-    return measurement(flags, static_cast<models::AnySystem&>(any), data);
+    const auto any = std::make_shared<models::detail::SystemOf<System>>(system);
+    Measurement made = measurement(flags, static_cast<models::AnySystem&>(*any), data);
+    if (made.metric)  // it may use the system
+      made.metric = [any, metric = std::move(made.metric)](const Var& samples) { return metric(samples); };
+    return made;
   }
 };
 

@@ -80,6 +80,9 @@ class Images {
   bool flips() const { return flipped_; }
   /// The first n images. Throws ValueError unless 1 <= n <= size().
   Images take(i64 n) const;
+  /// The images at these indices, in this order, with their annotations. Throws ValueError for an index outside [0,
+  /// size()), ShapeError for none.
+  Images select(std::span<const i64> indices) const;
 
   /// The images with these indices, in this order: the part x (indices.size(), H, W, C), and labels (indices.size()) if
   /// there are any. Flipped images use the draws. Throws ValueError for an index outside [0, size()).

@@ -17,6 +17,8 @@ struct Needs {
   i64 factor = 0;          ///< x is y made smaller by this factor, from random crops of larger images; 0: it is not
   i64 per_image = 1;       ///< such crops of each image in an epoch
   bool labels = false;     ///< class numbers
+  i64 labels_per_class = 0;  ///< so many examples of each class have labels, see PartlyLabelled; 0: all
+  u64 labels_seed = 1;       ///< which these are
   bool text = false;       ///< captions as token numbers (N, text_length)
   i64 text_length = 0;     ///< 0: that of the longest caption
   std::string vocabulary = {};  ///< of the captions; empty: made from them
@@ -41,8 +43,8 @@ struct Places {
 /// Opens data that fit: load() or load_points() for x alone, which is then all that the source is; for more parts see
 /// the headers of this folder that are named after them. Throws DataError naming what is missing, or given but not
 /// needed, and which flag of the programs gives it; ValueError for needs that no data meet: points with any further
-/// part but labels; more than one of y, text, frames and a factor; masks, or enlarging, of clips and points; else as
-/// those readers.
+/// part but labels; more than one of y, text, frames, a factor and labels_per_class; masks, or enlarging, of clips and
+/// points; else as those readers.
 Source open(const Needs& needs, const Places& places);
 
 /// The width in pixels of the black border that brings a data set to this size without blurring strokes: 2 around the
