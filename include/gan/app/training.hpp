@@ -48,8 +48,8 @@ struct MeasureFlags {
   void add_to(Options& options);
   /// The measurement of the system's samples against its data: the classifier-FID against the first 5,000 images, or
   /// the negative Parzen log-likelihood of the 1,000 images after the first `train_images`; or, of a system that can
-  /// classify, the number of errors on all test images. Throws UsageError where flags are missing, and for a system that
-  /// cannot do what is measured. The system must outlive the result.
+  /// classify, the number of errors on all test images. Throws UsageError where flags are missing, and for a system
+  /// that cannot do what is measured. The system must outlive the result.
   Measurement measurement(const TrainingFlags& flags, models::AnySystem& system, const data::Source& data) const;
   template <class System>
   Measurement measurement(const TrainingFlags& flags, System& system, const data::Source& data) const {

@@ -153,9 +153,10 @@ struct Kernels {
   /// y(n, h, w, c) = adjoint of max_pool_gather for an index from max_pool_index, applied to x(n, oh, ow, c): the x of
   /// every window is added to the element that its index names, which lies in the window; elsewhere y is zero.
   void (*max_unpool)(const PoolShape&, const i32* index, const T* x, T* y);
-  /// y(n, h, w, c) = images x moved by whole pixels, with a rectangle cut out: place[b] = (down, right, top, left, bottom,
-  /// right end), six whole numbers as T, of which fractions are dropped; y[b, i, j] = x[b, i - down, j - right], but 0
-  /// where that lies outside the image, and for top <= i < bottom and left <= j < right end. Any numbers are allowed.
+  /// y(n, h, w, c) = images x moved by whole pixels, with a rectangle cut out: place[b] = (down, right, top, left,
+  /// bottom, right end), six whole numbers as T, of which fractions are dropped; y[b, i, j] = x[b, i - down, j -
+  /// right], but 0 where that lies outside the image, and for top <= i < bottom and left <= j < right end. Any numbers
+  /// are allowed.
   void (*translate_cutout)(i64 n, i64 h, i64 w, i64 c, const T* place, const T* x, T* y);
   /// y(n, classes) = 1 where labels[i] is the class, 0 elsewhere; the caller checks the labels.
   void (*one_hot)(i64 n, i64 classes, const T* labels, T* y);
@@ -176,9 +177,9 @@ struct Kernels {
   void (*resample)(const ResampleAxis&, i64 outer, i64 inner, const T* x, T* y);
   /// x(outer, in, inner) = adjoint of resample applied to y(outer, out, inner).
   void (*resample_adjoint)(const ResampleAxis&, i64 outer, i64 inner, const T* y, T* x);
-  /// y(n, oh, ow, c) = images x(n, h, w, c) sampled bilinearly at affine maps of the pixels: pixel (p, q) of image b in y
-  /// lies at column m[0] q + m[1] p + m[2] and row m[3] q + m[4] p + m[5] of image b in x, m = map[6 b …]; outside of x
-  /// are zeros.
+  /// y(n, oh, ow, c) = images x(n, h, w, c) sampled bilinearly at affine maps of the pixels: pixel (p, q) of image b in
+  /// y lies at column m[0] q + m[1] p + m[2] and row m[3] q + m[4] p + m[5] of image b in x, m = map[6 b …]; outside of
+  /// x are zeros.
   void (*affine_sample)(i64 n, i64 h, i64 w, i64 c, i64 oh, i64 ow, const T* map, const T* x, T* y);
   /// x(n, h, w, c) = adjoint of affine_sample applied to y(n, oh, ow, c).
   void (*affine_sample_input)(i64 n, i64 h, i64 w, i64 c, i64 oh, i64 ow, const T* map, const T* y, T* x);

@@ -12,7 +12,8 @@
 namespace gan {
 
 /// One thing that a trained system can do: a map from parts to parts. The names in use are sample, translate,
-/// translate_back, upscale, complete, reconstruct, encode, predict and classify; a result that is an image is the part x.
+/// translate_back, upscale, complete, reconstruct, encode, predict and classify; a result that is an image is the part
+/// x.
 template <class T>
 struct BasicAbility {
   std::string name;

@@ -58,8 +58,8 @@ struct R3ganOptions {
   i64 size() const { return i64{2} << widths().size(); }               ///< height and width of the images
 };
 
-/// z (N, 64) → images (N, S, S, channels), from [-1, 1] but not limited to it: a learnt basis (4, 4, C), each channel of
-/// it multiplied by a linear function of z; in each stage low-pass upsampling and grouped residual blocks.
+/// z (N, 64) → images (N, S, S, channels), from [-1, 1] but not limited to it: a learnt basis (4, 4, C), each channel
+/// of it multiplied by a linear function of z; in each stage low-pass upsampling and grouped residual blocks.
 template <class T>
 struct BasicR3ganGenerator {
   Param<T> basis;

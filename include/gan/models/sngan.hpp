@@ -27,8 +27,8 @@ struct SnganOptions {
 };
 
 /// z (N, 128) → images (N, 32, 32, channels) in [-1, 1]; D: images → logits (N, 1), spectral norm in every layer. G has
-/// 4,276,739 parameters and D 1,053,825. The hinge objective; G's turn has two fakes for each real image of D's turns, as
-/// in the authors' program (batches of 64 and 128). That program also adds U(0, 1/128) to real images, which is left
+/// 4,276,739 parameters and D 1,053,825. The hinge objective; G's turn has two fakes for each real image of D's turns,
+/// as in the authors' program (batches of 64 and 128). That program also adds U(0, 1/128) to real images, which is left
 /// out. Throws ValueError for options outside the ranges that visit() states.
 template <class T>
 struct BasicSngan {

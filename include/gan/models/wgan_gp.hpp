@@ -41,8 +41,9 @@ struct WganGpOptions {
 
 /// z (N, 128), for points (N, 2) → images or points; D: these → scores (N, 1). Adam (0.5, 0.9), of the residual
 /// networks (0, 0.9), whose G has two fakes for each real image of the critic's turns. The authors' program for
-/// CIFAR-10 also adds U(0, 1/128) to real images, which is left out. The metric loss_D, its sign changed and the penalty
-/// apart, estimates the Wasserstein distance. Throws ValueError for options outside the ranges that visit() states.
+/// CIFAR-10 also adds U(0, 1/128) to real images, which is left out. The metric loss_D, its sign changed and the
+/// penalty apart, estimates the Wasserstein distance. Throws ValueError for options outside the ranges that visit()
+/// states.
 template <class T>
 struct BasicWganGp {
   using Options = WganGpOptions;

@@ -8,8 +8,8 @@
 namespace gan {
 
 namespace detail {
-/// For layers that normalise with the statistics of the batch: throws ValueError, naming the layer and what may take its
-/// place, where the pass wants outputs that do not depend on other examples (Pass::per_example).
+/// For layers that normalise with the statistics of the batch: throws ValueError, naming the layer and what may take
+/// its place, where the pass wants outputs that do not depend on other examples (Pass::per_example).
 void require_coupling_allowed(const Pass& pass, const char* layer);
 }  // namespace detail
 

@@ -28,8 +28,8 @@ struct ZeroCentered {
 };
 
 /// lambda mean (|grad D(x̂)| - norm)^2 at points near the data (Kodali et al. 2017, section 2.3: DRAGAN). The paper
-/// says x̂ = x + noise of N(0, c). Its program, which this follows, takes x̂ = x + e spread s u, where s is the standard
-/// deviation of all values of the batch, u is uniform in [0, 1) for each value and e for each example.
+/// says x̂ = x + noise of N(0, c). Its program, which this follows, takes x̂ = x + e spread s u, where s is the
+/// standard deviation of all values of the batch, u is uniform in [0, 1) for each value and e for each example.
 struct Dragan {
   Schedule lambda = 10;
   double norm = 1;                ///< k in the paper

@@ -7,14 +7,13 @@
 //   };
 // where step receives the options with the learning rate (and momentum and beta2) of this update, and visit names every
 // Tensors that is kept between updates; the Optimizer creates them before the first step, as zeros, one for every
-// parameter. A
-// state whose step is one of the fused kernels may provide the argument of that kernel,
+// parameter. A state whose step is one of the fused kernels may provide the argument of that kernel,
 //     GraphArgument graph_argument(const O& options, u64 updates) const;
 // so that a device can record the step and repeat it with later values (backend/capture.hpp). A state with
-//   Tensors<T> ahead(const O& options, u64 updates, const Tensors<T>& w, const Tensors<T>& g);
+//     Tensors<T> ahead(const O& options, u64 updates, const Tensors<T>& w, const Tensors<T>& g);
 // says in ops what step does to w, and replaces what it keeps by tensors with history, so that a game can look ahead
-// (AdversarialOptions::unrolled). Options with a `name` and
-// a visit() of their fields (core/fields.hpp) are compared when a run is resumed.
+// (AdversarialOptions::unrolled). Options with a `name` and a visit() of their fields (core/fields.hpp) are compared
+// when a run is resumed.
 #pragma once
 
 #include <optional>

@@ -195,8 +195,9 @@ struct BasicGame {
   /// its last turn has the batch of the tensors that were put last. (For tensors put in other turns, see
   /// Round::batch_of.) Reports losses as metrics "loss_<name>". Random draws depend only on (seed, round number,
   /// player, turn). A player without a turn in this round is passed over. Throws NotFiniteError, before the player's
-  /// parameters change, when its loss on the CPU is NaN or infinite; ShapeError or ValueError naming the player whose loss is not a scalar or has no history. With `graphs`,
-  /// turns that can be recorded are recorded and repeated; the results are the same.
+  /// parameters change, when its loss on the CPU is NaN or infinite; ShapeError or ValueError naming the player whose
+  /// loss is not a scalar or has no history. With `graphs`, turns that can be recorded are recorded and repeated; the
+  /// results are the same.
   void play(BasicRound<T>& round, const std::function<BasicBatch<T>(int)>& batch, u64 seed,
             BasicTurnGraphs<T>* graphs = nullptr);
   /// The name of the first parameter or buffer that holds NaN or infinity, included parts before the players'
