@@ -6,7 +6,7 @@
 #include "gan/data/loader.hpp"
 #include "gan/metrics/frechet.hpp"
 #include "gan/ops/loss.hpp"
-#include "gan/train/augment.hpp"
+#include "gan/train/random_shift.hpp"
 
 namespace gan::models {
 

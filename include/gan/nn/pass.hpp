@@ -39,8 +39,8 @@ struct Pass {
   bool update_stats = true;  ///< BatchNorm updates its running statistics
   bool dropout = true;       ///< Dropout and GaussianNoise are active
   bool per_example = false;  ///< no output may depend on other examples: a BatchNorm with batch statistics throws
-  bool init_from_data = false;  ///< WeightNorm first sets its gain and bias from the batch (init_from_data)
-  i64 reference_rows = 0;       ///< so many leading rows are the reference batch of VirtualBatchNorm
+  bool init_from_data = false;  ///< WeightNorm first sets its gain and bias from the batch
+  i64 reference_rows = 0;    ///< so many leading rows are the reference batch of VirtualBatchNorm
   Rng rng = {};              ///< the source of all randomness in this pass
   std::vector<LayerRecord>* trace = nullptr;  ///< if set, layers add their records
   const RoundNumber* round = nullptr;         ///< of the training, for what changes with it (Schedule::at)

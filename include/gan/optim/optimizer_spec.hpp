@@ -34,7 +34,7 @@ concept OptimizerOptions = requires(O options) {
 
 /// When weights are clipped.
 enum class ClipWhen {
-  after_update,  ///< (algorithm 1 of Arjovsky et al. 2017)
+  after_update,  ///< as in algorithm 1 of Arjovsky et al. 2017
   before_turn    ///< before the player's loss is computed (the authors' code): the other players meet unclipped weights
 };
 

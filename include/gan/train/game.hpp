@@ -106,8 +106,9 @@ struct BasicPlayer {
   Loss loss;
   Optimizer<T> optimizer;
   Schedule turns = 1;  ///< in a round, as a function of its number; each turn has its own batch
-  int micro_batches =
-      1;  ///< equal parts of the batch whose gradients are averaged before an update (gradient accumulation)
+  /// Parts of about equal size in which the batch is taken, their gradients averaged, before an update (gradient
+  /// accumulation).
+  int micro_batches = 1;
   /// Decides, once its loss is known, whether the player makes its update: from the round's metrics, such as loss_D.
   /// Empty: always. It waits for the device.
   std::function<bool(const BasicRound<T>&)> update_if = {};

@@ -1,5 +1,5 @@
-// See train/augment.hpp.
-#include "gan/train/augment.hpp"
+// See train/random_shift.hpp.
+#include "gan/train/random_shift.hpp"
 
 #include <algorithm>
 

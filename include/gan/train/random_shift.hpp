@@ -1,5 +1,5 @@
-// Augmentations that preserve the label of an image, for training classifiers. (A GAN trained on augmented images
-// generates augmented images.)
+// An augmentation that preserves the label of an image, for training classifiers. What a discriminator is shown is
+// augmented by train/augmentation.hpp: a GAN trained on augmented images alone generates augmented images.
 #pragma once
 
 #include "gan/core/rng.hpp"

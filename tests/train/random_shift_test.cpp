@@ -1,5 +1,5 @@
 // Random shifts.
-#include "gan/train/augment.hpp"
+#include "gan/train/random_shift.hpp"
 
 #include <gtest/gtest.h>
 
