@@ -11,6 +11,7 @@
 #include "gan/models/dragan.hpp"
 #include "gan/models/goodfellow.hpp"
 #include "gan/models/improved_gan.hpp"
+#include "gan/models/infogan.hpp"
 #include "gan/models/lsgan.hpp"
 #include "gan/models/r3gan.hpp"
 #include "gan/models/sngan.hpp"
@@ -31,6 +32,7 @@ static std::vector<SystemEntry>& list() {
       entry_of<Aae>(),
       entry_of<Bigan>(),
       entry_of<ImprovedGan>(),
+      entry_of<Infogan>(),
       entry_of<Lsgan>(),
       entry_of<Wgan>(),
       entry_of<Began>(),

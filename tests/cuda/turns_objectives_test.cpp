@@ -19,6 +19,7 @@ struct AllHeads {
     if (head == test::Head::two) return {two(features, pass), features};
     if (head == test::Head::classes) return {classes(features, pass), features, labels};
     if (head == test::Head::auxiliary) return {logit(features, pass), classes(features, pass), labels};
+    if (head == test::Head::codes) return {logit(features, pass), classes(features, pass), one_hot(labels, 4)};
     const Var y = logit(features, pass);
     return {head == test::Head::energy ? square(y) : y, features};
   }

@@ -20,6 +20,7 @@ BasicScores<T> scores(Head head, u64 seed) {
   Tensor<T> logits = 1.5 * randn<T>({5, width}, rng);
   if (head == Head::energy) logits = abs(logits);
   const Tensor<T> features = randn<T>({5, 4}, rng);
+  if (head == Head::codes) return {logits, features, tanh(randn<T>({5, 4}, rng))};
   return {logits, features, Tensor<T>::from({2, 0, 3, 3, 1}, {5})};
 }
 /// The scores with other logits and features.

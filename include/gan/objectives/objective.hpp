@@ -3,7 +3,8 @@
 // calls need no template arguments:
 //   objective.d(D(x, p), D(G(z, p), p))
 // or Scores, where they need more than logits. d may take the Pass as well, for random numbers and for schedules. An
-// objective with state names it in visit, as modules do.
+// objective with state names it in visit, as modules do. One with more to tell than losses has
+//   measure(fake, metric), which calls metric(name, number) with numbers that it takes from the scores of fakes.
 #pragma once
 
 #include "gan/nn/pass.hpp"

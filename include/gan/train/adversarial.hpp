@@ -41,6 +41,8 @@ struct AdversarialTurns {
     NoGrad constant;
     round.metric("D(x)", mean(sigmoid(scores.real.logits)));
     round.metric("D(G(z))", mean(sigmoid(scores.fake.logits)));
+    const auto metric = [&round](const char* name, const Tensor<T>& value) { round.metric(name, value); };
+    if constexpr (requires { objective.measure(scores.fake, metric); }) objective.measure(scores.fake, metric);
     return loss;
   }
   Tensor<T> generator_loss(const BasicBatch<T>& batch, BasicRound<T>& round, Pass& pass) const {
@@ -145,7 +147,7 @@ struct AdversarialTurns {
 /// the objective has g(real, fake), of both scores. Fakes are generated once, with history: the discriminator gets them
 /// detached and the generator's first turn reuses them. Unless `joined`, real and fake images go through D separately,
 /// so that a BatchNorm in D normalises each with its own statistics and updates its running statistics twice. Metrics:
-/// loss_D, loss_G, D(x), D(G(z)). The caller includes the networks in the game.
+/// loss_D, loss_G, D(x), D(G(z)), and those of the objective. The caller includes the networks in the game.
 template <class T, class Objective, class Penalty = NoPenalty>
 BasicGame<T> adversarial(BasicTwoPlayers<T> networks, Objective objective, AdversarialOptions o = {},
                          Penalty penalty = {}) {

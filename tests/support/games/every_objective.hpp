@@ -11,6 +11,7 @@
 #include "gan/objectives/interpolates.hpp"
 #include "gan/objectives/labels.hpp"
 #include "gan/objectives/lecam.hpp"
+#include "gan/objectives/mutual_information.hpp"
 #include "gan/objectives/penalties.hpp"
 #include "gan/objectives/relativistic.hpp"
 #include "gan/objectives/semi_supervised.hpp"
@@ -24,6 +25,7 @@ enum class Head {
   logit,      ///< logits (N, 1)
   features,   ///< and features
   auxiliary,  ///< and the logits of classes as features, with labels
+  codes,      ///< and means of codes as features, with codes (N, m) as labels
   classes,    ///< logits of classes (N, K), with labels of reals
   two,        ///< logits (N, 2)
   energy,     ///< energies (N, 1), and features
@@ -86,6 +88,7 @@ void each_objective(const F& f) {
   f(ObjectiveCase{"two classes", TwoClass{}, NoPenalty{}, Head::two});
   f(ObjectiveCase{"feature matching", FeatureMatching{}, R1{0.1}, Head::features, RingPlan{.covers = false}});
   f(ObjectiveCase{"auxiliary classifier", AuxiliaryClassifier{}, R1{0.1}, Head::auxiliary});
+  f(ObjectiveCase{"mutual information", MutualInformation<>{.classes = 0}, R1{0.1}, Head::codes});
   f(ObjectiveCase{"semi-supervised", SemiSupervised{}, NoPenalty{}, Head::classes, RingPlan{.covers = false}});
   f(ObjectiveCase{"semi-supervised, feature matching", FeatureMatching<SemiSupervised>{}, NoPenalty{}, Head::classes,
                   RingPlan{.covers = false}});

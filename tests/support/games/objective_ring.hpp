@@ -28,12 +28,15 @@ struct RingGenerator {
   void visit(Visitor& v) { v("", net); }
 };
 
+/// Whether G is fed classes, which D must tell.
+inline bool is_conditional(Head head) { return head == Head::auxiliary || head == Head::codes; }
+
 /// Scores of points with what an objective needs.
 struct RingDiscriminator {
   Head head;
   Sequential trunk;  ///< the encoder of an autoencoder, otherwise the features
   Sequential top;    ///< its decoder, otherwise logits
-  Dense classes;     ///< for Head::auxiliary
+  Dense classes;     ///< for Head::auxiliary and, as means of codes, Head::codes
 
   RingDiscriminator(Head what, i64 hidden)
       : head(what),
@@ -48,12 +51,13 @@ struct RingDiscriminator {
     const Var features = trunk(x, pass), y = top(features, pass);
     if (head == Head::energy) return {mean(square(y - x), {1}, true), features};
     if (head == Head::auxiliary) return {y, classes(features, pass), batch["labels"]};
+    if (head == Head::codes) return {y, classes(features, pass), one_hot(batch["labels"], 8)};
     return {y, features, head == Head::classes ? batch["labels"] : Var()};
   }
   void visit(Visitor& v) {
     v("trunk", trunk);
     v("top", top);
-    if (head == Head::auxiliary) v("classes", classes);
+    if (is_conditional(head)) v("classes", classes);
   }
 };
 
@@ -86,7 +90,7 @@ struct RingTraining {
 /// What a generator covers after a training with the objective, the penalty and the plan of a case.
 template <class Case>
 RingCoverage trained_on_ring(const Case& c, RingTraining o = {}) {
-  const bool conditional = c.head == Head::auxiliary;
+  const bool conditional = is_conditional(c.head);
   RingGenerator G(o.latent + (conditional ? 8 : 0), o.hidden);
   RingDiscriminator D(c.head, o.hidden);
   init(G, o.seed);
