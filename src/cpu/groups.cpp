@@ -1,6 +1,8 @@
 // Convolutions in groups: some images at a time are copied so that the channels of a group lie together, and each group
 // is a plain convolution, for which the best implementation is chosen.
 #include <algorithm>
+#include <cstring>
+#include <type_traits>
 #include <vector>
 
 #include "gan/core/parallel.hpp"
@@ -11,21 +13,35 @@ namespace {
 
 constexpr int group_slot = 8;  ///< scratch that the convolution of a group leaves alone
 
+/// Calls run with the number of channels, as a constant where it is a common one: copies of a known size are a few
+/// instructions instead of a call.
+template <class Run>
+void with_channels(i64 channels, Run run) {
+  if (channels == 4) return run(std::integral_constant<i64, 4>{});
+  if (channels == 8) return run(std::integral_constant<i64, 8>{});
+  if (channels == 16) return run(std::integral_constant<i64, 16>{});
+  if (channels == 32) return run(std::integral_constant<i64, 32>{});
+  run(channels);
+}
 /// Pixels of groups * channels values → for each group its channels of all pixels.
 template <class T>
 void split(i64 pixels, i64 groups, i64 channels, const T* from, T* to) {
-  for (i64 p = 0; p < pixels; ++p)
-    for (i64 g = 0; g < groups; ++g, from += channels)
-      std::copy(from, from + channels, to + (g * pixels + p) * channels);
+  with_channels(channels, [=](auto size) {
+    const T* values = from;
+    for (i64 p = 0; p < pixels; ++p)
+      for (i64 g = 0; g < groups; ++g, values += size)
+        std::memcpy(to + (g * pixels + p) * size, values, sizeof(T) * static_cast<std::size_t>(i64{size}));
+  });
 }
 /// The inverse of split.
 template <class T>
 void join(i64 pixels, i64 groups, i64 channels, const T* from, T* to) {
-  for (i64 p = 0; p < pixels; ++p)
-    for (i64 g = 0; g < groups; ++g, to += channels) {
-      const T* const values = from + (g * pixels + p) * channels;
-      std::copy(values, values + channels, to);
-    }
+  with_channels(channels, [=](auto size) {
+    T* values = to;
+    for (i64 p = 0; p < pixels; ++p)
+      for (i64 g = 0; g < groups; ++g, values += size)
+        std::memcpy(values, from + (g * pixels + p) * size, sizeof(T) * static_cast<std::size_t>(i64{size}));
+  });
 }
 
 /// Images [begin, end): the convolution of one group of them, and memory of this thread for all groups of them and of
