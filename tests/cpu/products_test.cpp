@@ -175,6 +175,7 @@ const ConvCase conv_cases[] = {
     {70, 8, 7, 16, 16, 3, 3, 1, 1, 1, 0, 1, 1},   // in shares of the tiles
     {3, 5, 7, 48, 48, 3, 3, 1, 1, 1, 0, 1, 3},    // groups of a vector
     {1, 9, 6, 34, 18, 3, 3, 1, 1, 1, 0, 1, 2},    // of one and a channel more, of less
+    {2, 40, 41, 192, 160, 1, 1, 1, 0, 0, 0, 1, 32},  // more groups than are copied at a time
 };
 
 TYPED_TEST(Products, ConvolutionsEqualReference) {
@@ -193,6 +194,12 @@ TYPED_TEST(Products, EmptyBatchesAndChannels) {
   std::vector<T> gradient(w.size(), T(7));
   conv<T>(s, nullptr, w.data(), nullptr, {});
   conv_input<T>(s, nullptr, w.data(), nullptr, {});
+  conv_weight<T>(s, nullptr, nullptr, gradient.data());
+  for (const T g : gradient) EXPECT_EQ(g, T(0));
+  s = shape_of({0, 8, 8, 6, 8, 3, 3, 1, 1, 1, 0, 1, 2});
+  conv<T>(s, nullptr, w.data(), nullptr, {});
+  conv_input<T>(s, nullptr, w.data(), nullptr, {});
+  gradient.assign(8 * 9 * 3, T(7));
   conv_weight<T>(s, nullptr, nullptr, gradient.data());
   for (const T g : gradient) EXPECT_EQ(g, T(0));
   gemm<T>({0, 5, 3, false, false}, nullptr, w.data(), nullptr, {});
@@ -248,7 +255,7 @@ TYPED_TEST(Products, BitsDoNotDependOnThreads) {
       }
     }
     for (const std::size_t index : {1u, 3u, 10u, 14u, 15u, 23u, 31u, 34u, 39u, 40u, 41u, 44u, 47u, 49u, 50u, 55u, 56u,
-                                    57u}) {
+                                    57u, 59u}) {
       const ConvShape s = shape_of(conv_cases[index]);
       const i64 x_size = s.n * s.h * s.w * s.c, y_size = s.n * s.oh * s.ow * s.o;
       const i64 w_size = s.o * s.kh * s.kw * (s.c / s.groups);

@@ -50,8 +50,8 @@ const Cases cases{
 TEST(OpsResample, WhatHasNoWeightIsNotRead) {
   // Output 0 has input 0 alone: the weight of input 1 is 0, and its value is no number.
   for (const i64 channels : {1, 40}) {
-    const auto plan = std::make_shared<const detail::ResampleMatrix>(2, std::vector<i64>{0, 0},
-                                                                     std::vector<double>{2, 0, 0.5, 0.25});
+    const auto plan =
+        std::make_shared<const detail::ResampleMatrix>(2, std::vector<i64>{0, 0}, std::vector<double>{2, 0, 0.5, 0.25});
     Var x = Var::ones({1, 2, channels});
     std::fill_n(x.mutable_data() + channels, channels, std::nanf(""));
     const std::vector<float> y = detail::resample(x, 1, plan).to_vector();
