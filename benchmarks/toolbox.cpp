@@ -1,7 +1,8 @@
 // What the tools of GAN training cost: each row is a training step without a tool and with it, run in turns, and the
 // ratio of their medians.
 //   toolbox [THREADS]
-// Ends with the grouped convolutions of R3GAN's small preset as shares of the measured peak.
+// Ends with the grouped convolutions of R3GAN's small preset as shares of the measured peak, and what ADA's geometry
+// takes.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -117,6 +118,23 @@ void grouped(i64 size, double peak) {
   std::fflush(stdout);
 }
 
+/// The geometry of ADA, drawn anew each time with p = 0.6, and its gradient.
+void ada(i64 size, i64 channels) {
+  const Var x = leaf(images(size, channels));
+  Rng rng{6};
+  std::vector<double> forward, backward;
+  for (int i = 0; i < 15; ++i) {
+    const AdaDraws draws = draw_ada({}, 0.6, x.shape(), rng);
+    Var y, loss;
+    forward.push_back(milliseconds([&] { y = ada_geometry(x, draws.geometry); }));
+    loss = sum(y * y);
+    backward.push_back(milliseconds([&] { grad(loss, {x}); }));
+  }
+  std::printf("ADA's geometry, %d images of %d x %d x %d, ms: forward %.2f, gradient %.2f\n", int(batch), int(size),
+              int(size), int(channels), median(forward), median(backward));
+  std::fflush(stdout);
+}
+
 }  // namespace
 }  // namespace gan::fixtures
 
@@ -132,4 +150,6 @@ int main(int argc, char** argv) {
   compare("a step of DCGAN-28: DiffAugment", dcgan(false), dcgan(false, DiffAugment{}), 1.1);
   const double peak = benchmarks::peak_flops(threads());
   for (const i64 size : {32, 16, 8, 4}) grouped(size, peak);
+  ada(28, 1);
+  ada(32, 3);
 }

@@ -1,6 +1,8 @@
-// Convolutions in groups: some images at a time are copied so that the channels of a group lie together, and each group
-// is a plain convolution, for which the best implementation is chosen.
+// Convolutions in groups: some images at a time, and of them some groups, are copied so that the channels of a group
+// lie together, and each group is a plain convolution, for which the best implementation is chosen.
 #include <algorithm>
+#include <cstring>
+#include <type_traits>
 #include <vector>
 
 #include "gan/core/parallel.hpp"
@@ -11,66 +13,97 @@ namespace {
 
 constexpr int group_slot = 8;  ///< scratch that the convolution of a group leaves alone
 
-/// Pixels of groups * channels values → for each group its channels of all pixels.
+/// Calls run with the number of channels, as a constant where it is a common one: copies of a known size are a few
+/// instructions instead of a call.
+template <class Run>
+void with_channels(i64 channels, Run run) {
+  if (channels == 4) return run(std::integral_constant<i64, 4>{});
+  if (channels == 8) return run(std::integral_constant<i64, 8>{});
+  if (channels == 16) return run(std::integral_constant<i64, 16>{});
+  if (channels == 32) return run(std::integral_constant<i64, 32>{});
+  run(channels);
+}
+/// Pixels of `pitch` values, of which groups * channels are taken → for each group its channels of all pixels.
 template <class T>
-void split(i64 pixels, i64 groups, i64 channels, const T* from, T* to) {
-  for (i64 p = 0; p < pixels; ++p)
-    for (i64 g = 0; g < groups; ++g, from += channels)
-      std::copy(from, from + channels, to + (g * pixels + p) * channels);
+void split(i64 pixels, i64 pitch, i64 groups, i64 channels, const T* from, T* to) {
+  with_channels(channels, [=](auto size) {
+    for (i64 p = 0; p < pixels; ++p)
+      for (i64 g = 0; g < groups; ++g)
+        std::memcpy(to + (g * pixels + p) * size, from + p * pitch + g * size,
+                    sizeof(T) * static_cast<std::size_t>(i64{size}));
+  });
 }
 /// The inverse of split.
 template <class T>
-void join(i64 pixels, i64 groups, i64 channels, const T* from, T* to) {
-  for (i64 p = 0; p < pixels; ++p)
-    for (i64 g = 0; g < groups; ++g, to += channels) {
-      const T* const values = from + (g * pixels + p) * channels;
-      std::copy(values, values + channels, to);
-    }
+void join(i64 pixels, i64 pitch, i64 groups, i64 channels, const T* from, T* to) {
+  with_channels(channels, [=](auto size) {
+    for (i64 p = 0; p < pixels; ++p)
+      for (i64 g = 0; g < groups; ++g)
+        std::memcpy(to + p * pitch + g * size, from + (g * pixels + p) * size,
+                    sizeof(T) * static_cast<std::size_t>(i64{size}));
+  });
 }
 
-/// Images [begin, end): the convolution of one group of them, and memory of this thread for all groups of them and of
-/// their outputs.
+/// How images and groups are cut into pieces: so many images as make up for preparing the filters, and of these as many
+/// groups as stay in the cache.
+template <class T>
+struct Pieces {
+  i64 images, groups;  ///< numbers of parts
+
+  explicit Pieces(const ConvShape& s) {
+    constexpr i64 cached = 512 * 1024, most = 4 * cached, size = sizeof(T);
+    const i64 all_images = std::max<i64>(1, s.n);
+    const i64 image = std::max<i64>(1, (s.h * s.w * s.c + s.oh * s.ow * s.o) / s.groups * size);  // of one group
+    const i64 filters = s.o / s.groups * s.kh * s.kw * (s.c / s.groups) * size;
+    const i64 enough = std::max(16 * filters, cached / s.groups);
+    const i64 together = std::clamp<i64>(enough / image, 1, all_images);
+    images = (s.n + together - 1) / together;
+    const i64 fit = std::max<i64>(1, most / (together * image));
+    groups = (s.groups + fit - 1) / fit;
+  }
+};
+
+/// A part of the images and groups: the convolution of one group of them, and memory of this thread for all groups of
+/// the part and of their outputs.
 template <class T>
 struct Piece {
   ConvShape one;
-  i64 groups, x_size, y_size, filters;  ///< sizes of one group
-  i64 first_x, first_y;                 ///< where the images and their outputs begin in the whole arrays
+  i64 first, groups;                              ///< groups [first, first + groups)
+  i64 x_pitch, y_pitch, x_size, y_size, filters;  ///< of a pixel; sizes of one group
+  i64 first_x, first_y, first_w;                  ///< where the part begins in the whole arrays
   T *x, *y;
 
-  Piece(const ConvShape& s, i64 begin, i64 end) : one(s), groups(s.groups) {
-    one.n = end - begin;
-    one.c /= groups;
-    one.o /= groups;
+  Piece(const ConvShape& s, const Pieces<T>& cut, i64 image_part, i64 group_part) : one(s) {
+    const i64 begin = s.n * image_part / cut.images;
+    first = s.groups * group_part / cut.groups;
+    groups = s.groups * (group_part + 1) / cut.groups - first;
+    one.n = s.n * (image_part + 1) / cut.images - begin;
+    one.c /= s.groups;
+    one.o /= s.groups;
     one.groups = 1;
+    x_pitch = s.c;
+    y_pitch = s.o;
     x_size = one.n * s.h * s.w * one.c;
     y_size = one.n * s.oh * s.ow * one.o;
     filters = one.o * s.kh * s.kw * one.c;
-    first_x = begin * s.h * s.w * s.c;
-    first_y = begin * s.oh * s.ow * s.o;
+    first_x = begin * s.h * s.w * s.c + first * one.c;
+    first_y = begin * s.oh * s.ow * s.o + first * one.o;
+    first_w = first * filters;
     x = static_cast<T*>(scratch(group_slot, static_cast<std::size_t>(groups * (x_size + y_size)) * sizeof(T)));
     y = x + groups * x_size;
   }
-  void take_x(const T* from) const { split(x_size / one.c, groups, one.c, from + first_x, x); }
-  void take_y(const T* from) const { split(y_size / one.o, groups, one.o, from + first_y, y); }
-  void give_x(T* to) const { join(x_size / one.c, groups, one.c, x, to + first_x); }
-  void give_y(T* to) const { join(y_size / one.o, groups, one.o, y, to + first_y); }
+  void take_x(const T* from) const { split(x_size / one.c, x_pitch, groups, one.c, from + first_x, x); }
+  void take_y(const T* from) const { split(y_size / one.o, y_pitch, groups, one.o, from + first_y, y); }
+  void give_x(T* to) const { join(x_size / one.c, x_pitch, groups, one.c, x, to + first_x); }
+  void give_y(T* to) const { join(y_size / one.o, y_pitch, groups, one.o, y, to + first_y); }
 };
 
-/// Images at a time: so many that the copies stay in the cache, but enough to make up for preparing the filters.
-template <class T>
-i64 images_at_a_time(const ConvShape& s) {
-  constexpr i64 cached = 512 * 1024;
-  const i64 image = (s.h * s.w * s.c + s.oh * s.ow * s.o) * static_cast<i64>(sizeof(T));
-  const i64 filters = s.o * s.kh * s.kw * (s.c / s.groups) * static_cast<i64>(sizeof(T));
-  return std::clamp<i64>(std::max(cached, 16 * filters) / std::max<i64>(1, image), 1, std::max<i64>(1, s.n));
-}
-
-/// Calls body(piece) for all images.
+/// Calls body(piece) for all pieces, those of the same images one after the other.
 template <class T, class Body>
 void for_pieces(const ConvShape& s, Body body) {
-  const i64 step = images_at_a_time<T>(s);
-  parallel_for((s.n + step - 1) / step, 1, [&](i64 begin, i64 end) {
-    for (i64 i = begin; i < end; ++i) body(Piece<T>(s, i * step, std::min(s.n, (i + 1) * step)));
+  const Pieces<T> cut(s);
+  parallel_for(cut.images * cut.groups, 1, [&](i64 begin, i64 end) {
+    for (i64 i = begin; i < end; ++i) body(Piece<T>(s, cut, i / cut.groups, i % cut.groups));
   });
 }
 
@@ -88,7 +121,8 @@ void groups_conv(const ConvShape& s, const T* x, const T* w, T* y, const Epilogu
   for_pieces<T>(s, [&](const Piece<T>& p) {
     p.take_x(x);
     for (i64 g = 0; g < p.groups; ++g)
-      conv(p.one, p.x + g * p.x_size, w + g * p.filters, p.y + g * p.y_size, from_channel(epilogue, g * p.one.o));
+      conv(p.one, p.x + g * p.x_size, w + p.first_w + g * p.filters, p.y + g * p.y_size,
+           from_channel(epilogue, (p.first + g) * p.one.o));
     p.give_y(y);
   });
 }
@@ -98,7 +132,8 @@ void groups_conv_input(const ConvShape& s, const T* y, const T* w, T* x, const E
   for_pieces<T>(s, [&](const Piece<T>& p) {
     p.take_y(y);
     for (i64 g = 0; g < p.groups; ++g)
-      conv_input(p.one, p.y + g * p.y_size, w + g * p.filters, p.x + g * p.x_size, from_channel(epilogue, g * p.one.c));
+      conv_input(p.one, p.y + g * p.y_size, w + p.first_w + g * p.filters, p.x + g * p.x_size,
+                 from_channel(epilogue, (p.first + g) * p.one.c));
     p.give_x(x);
   });
 }
@@ -106,24 +141,28 @@ void groups_conv_input(const ConvShape& s, const T* y, const T* w, T* x, const E
 template <class T>
 void groups_conv_weight(const ConvShape& s, const T* y, const T* x, T* w) {
   // Up to 8 sums, each over a part of the images, whatever the number of threads.
-  const i64 step = images_at_a_time<T>(s), steps = (s.n + step - 1) / step, sums = std::min<i64>(8, steps);
-  const i64 size = s.o * s.kh * s.kw * (s.c / s.groups);
+  const Pieces<T> cut(s);
+  const i64 sums = std::min<i64>(8, cut.images), size = s.o * s.kh * s.kw * (s.c / s.groups);
+  if (sums == 0) std::fill_n(w, size, T(0));
   std::vector<T> further(static_cast<std::size_t>(std::max<i64>(0, sums - 1) * size));
   const auto sum = [&](i64 k) { return k == 0 ? w : further.data() + (k - 1) * size; };
-  parallel_for(sums, 1, [&](i64 begin, i64 end) {
+  parallel_for(sums * cut.groups, 1, [&](i64 begin, i64 end) {
     std::vector<T> part;
-    for (i64 k = begin; k < end; ++k)
-      for (i64 i = k * steps / sums; i < (k + 1) * steps / sums; ++i) {
-        const Piece<T> p(s, i * step, std::min(s.n, (i + 1) * step));
+    for (i64 unit = begin; unit < end; ++unit) {
+      const i64 k = unit / cut.groups, first = k * cut.images / sums;
+      for (i64 i = first; i < (k + 1) * cut.images / sums; ++i) {
+        const Piece<T> p(s, cut, i, unit % cut.groups);
         p.take_x(x);
         p.take_y(y);
-        const bool first = i == k * steps / sums;
-        if (!first) part.resize(static_cast<std::size_t>(size));
-        T* const here = first ? sum(k) : part.data();
-        for (i64 g = 0; g < p.groups; ++g)
-          conv_weight(p.one, p.y + g * p.y_size, p.x + g * p.x_size, here + g * p.filters);
-        for (i64 j = 0; !first && j < size; ++j) sum(k)[j] += here[j];
+        part.resize(static_cast<std::size_t>(p.filters));
+        for (i64 g = 0; g < p.groups; ++g) {
+          T* const total = sum(k) + p.first_w + g * p.filters;
+          T* const here = i == first ? total : part.data();
+          conv_weight(p.one, p.y + g * p.y_size, p.x + g * p.x_size, here);
+          for (i64 j = 0; i > first && j < p.filters; ++j) total[j] += here[j];
+        }
       }
+    }
   });
   for (i64 k = 1; k < sums; ++k)
     for (i64 j = 0; j < size; ++j) w[j] += sum(k)[j];

@@ -103,6 +103,15 @@ Tensor<T> pixel_maps(const std::vector<AdaDraws::Geometry>& maps, const i64 (&ex
   return Tensor<T>::from(std::span<const T>(all), Shape{static_cast<i64>(maps.size()), 2, 3}, device);
 }
 
+/// The number of pieces in which images are mapped, one after the other: on a CPU, doubled images of so many pixels
+/// should stay in the cache until they are sampled. More than eight would cost more than they save.
+template <class T>
+i64 piece_count(const Tensor<T>& x, i64 pixels) {
+  constexpr i64 cached = i64{8} << 20;
+  const i64 bytes = x.shape(0) * x.shape(3) * pixels * static_cast<i64>(sizeof(T));
+  return x.device().is_cpu() ? std::min(std::clamp<i64>((bytes + cached - 1) / cached, 1, 8), x.shape(0)) : 1;
+}
+
 /// One row of numbers for each image.
 template <class T, std::size_t n>
 Tensor<T> rows_of(const std::vector<std::array<double, n>>& rows, Device device) {
@@ -125,11 +134,22 @@ Tensor<T> ada_geometry(const Tensor<T>& x, const std::vector<AdaDraws::Geometry>
   const i64 h = x.shape(1), w = x.shape(2), extent[] = {w, h};
   const Margin margin[] = {margin_of(maps, 0, h, w), margin_of(maps, 1, h, w)};
   const Tensor<T> places = pixel_maps<T>(maps, extent, margin, x.device());
-  // Columns while there are few rows: those of an image with few channels take longer.
-  const Tensor<T> wide = detail::resample(x, 2, mirrored_and_doubled(w, margin[0]));
-  const Tensor<T> doubled = detail::resample(wide, 1, mirrored_and_doubled(h, margin[1]));
-  const Tensor<T> sampled = affine_sample(doubled, places, {2 * (h + 2 * border), 2 * (w + 2 * border)});
-  return detail::resample(detail::resample(sampled, 1, halved(h)), 2, halved(w));
+  const auto across = mirrored_and_doubled(w, margin[0]), down = mirrored_and_doubled(h, margin[1]);
+  const auto back_across = halved(w), back_down = halved(h);
+  const auto mapped = [&](const Tensor<T>& images, const Tensor<T>& at) {
+    // Columns while there are few rows: those of an image with few channels take longer.
+    const Tensor<T> doubled = detail::resample(detail::resample(images, 2, across), 1, down);
+    const Tensor<T> sampled = affine_sample(doubled, at, {2 * (h + 2 * border), 2 * (w + 2 * border)});
+    return detail::resample(detail::resample(sampled, 1, back_down), 2, back_across);
+  };
+  const i64 n = x.shape(0), pieces = piece_count<T>(x, across->out * down->out);
+  if (pieces == 1) return mapped(x, places);
+  Tensors<T> results;
+  for (i64 i = 0; i < pieces; ++i) {
+    const i64 begin = n * i / pieces, end = n * (i + 1) / pieces;
+    results.push_back(mapped(slice(x, 0, begin, end), slice(places, 0, begin, end)));
+  }
+  return concat(results, 0);
 }
 
 template <class T>

@@ -169,6 +169,13 @@ const ConvCase conv_cases[] = {
     {2, 7, 8, 40, 60, 4, 4, 2, 1, 1, 0, 1, 10},   // narrow groups
     {26, 24, 24, 48, 48, 3, 3, 1, 1, 1, 0, 1, 12},  // more images than are copied at a time
     {2, 7, 8, 20, 60, 3, 3, 1, 1, 1, 0, 1, 20},   // three filters for each channel
+    {5, 9, 7, 16, 16, 3, 3, 1, 1, 1, 0, 1, 1},    // Winograd: outputs that fill half a panel
+    {1, 4, 4, 20, 13, 3, 3, 1, 1, 1, 0, 1, 1},    // or less, in one tile
+    {3, 11, 9, 17, 43, 4, 4, 2, 1, 1, 0, 1, 1},   // in the last of two panels
+    {70, 8, 7, 16, 16, 3, 3, 1, 1, 1, 0, 1, 1},   // in shares of the tiles
+    {3, 5, 7, 48, 48, 3, 3, 1, 1, 1, 0, 1, 3},    // groups of a vector
+    {1, 9, 6, 34, 18, 3, 3, 1, 1, 1, 0, 1, 2},    // of one and a channel more, of less
+    {2, 40, 41, 192, 160, 1, 1, 1, 0, 0, 0, 1, 32},  // more groups than are copied at a time
 };
 
 TYPED_TEST(Products, ConvolutionsEqualReference) {
@@ -176,7 +183,7 @@ TYPED_TEST(Products, ConvolutionsEqualReference) {
 }
 
 TYPED_TEST(Products, ConvolutionEpilogues) {
-  for (const std::size_t i : {0u, 2u, 8u, 10u, 20u, 23u, 26u, 31u, 34u, 36u, 44u, 45u, 49u, 50u})
+  for (const std::size_t i : {0u, 2u, 8u, 10u, 20u, 23u, 26u, 31u, 34u, 36u, 44u, 45u, 49u, 50u, 53u, 55u, 57u})
     for (const Fusion& fusion : fusions) check_conv<TypeParam>(shape_of(conv_cases[i]), fusion);
 }
 
@@ -187,6 +194,12 @@ TYPED_TEST(Products, EmptyBatchesAndChannels) {
   std::vector<T> gradient(w.size(), T(7));
   conv<T>(s, nullptr, w.data(), nullptr, {});
   conv_input<T>(s, nullptr, w.data(), nullptr, {});
+  conv_weight<T>(s, nullptr, nullptr, gradient.data());
+  for (const T g : gradient) EXPECT_EQ(g, T(0));
+  s = shape_of({0, 8, 8, 6, 8, 3, 3, 1, 1, 1, 0, 1, 2});
+  conv<T>(s, nullptr, w.data(), nullptr, {});
+  conv_input<T>(s, nullptr, w.data(), nullptr, {});
+  gradient.assign(8 * 9 * 3, T(7));
   conv_weight<T>(s, nullptr, nullptr, gradient.data());
   for (const T g : gradient) EXPECT_EQ(g, T(0));
   gemm<T>({0, 5, 3, false, false}, nullptr, w.data(), nullptr, {});
@@ -241,7 +254,8 @@ TYPED_TEST(Products, BitsDoNotDependOnThreads) {
         expect_same_bits<T>(s.m * s.n, i.name, [&](T* c) { i.gemm(s, a.data(), b.data(), c, {}); });
       }
     }
-    for (const std::size_t index : {1u, 3u, 10u, 14u, 15u, 23u, 31u, 34u, 39u, 40u, 41u, 44u, 47u, 49u, 50u}) {
+    for (const std::size_t index : {1u, 3u, 10u, 14u, 15u, 23u, 31u, 34u, 39u, 40u, 41u, 44u, 47u, 49u, 50u, 55u, 56u,
+                                    57u, 59u}) {
       const ConvShape s = shape_of(conv_cases[index]);
       const i64 x_size = s.n * s.h * s.w * s.c, y_size = s.n * s.oh * s.ow * s.o;
       const i64 w_size = s.o * s.kh * s.kw * (s.c / s.groups);

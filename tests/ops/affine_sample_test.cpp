@@ -61,6 +61,11 @@ const Cases cases{
         {4, 5}, {30, 40, 50, 3}),
     sample_case("affine_sample.degenerate", {3, 3, 3, 1},
                 {{0, 0, 1.25, 0, 0, 0.5}, {1, 1, 0, 1, 1, 0}, {1, 0, 100, 0, 1, 0}}, {4, 3}),
+    // More pixels than are placed side by side; most have four pixels of the image about them.
+    sample_case("affine_sample.long_rows", {2, 5, 6, 1},
+                {{0.07, 0.1, 0.2, 0.03, 0.9, 0.4}, {-0.09, 0.1, 5.5, 0.05, 0.8, -0.3}}, {3, 70}, {40, 50, 40, 1}),
+    sample_case("affine_sample.colour", {1, 4, 5, 3}, {{0.2, 0.1, 0.4, 0.1, 0.7, 0.3}}, {3, 18}),
+    sample_case("affine_sample.many_channels", {1, 3, 4, 5}, {{0.5, 0.1, 0.4, 0.1, 0.6, 0.3}}, {3, 4}),
 };
 
 TEST(OpsAffineSample, SamplesAsAGridDoesAndSoDoItsDerivatives) {

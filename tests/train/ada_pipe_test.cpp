@@ -6,7 +6,9 @@
 #include <cmath>
 #include <functional>
 
+#include "gan/grad/grad.hpp"
 #include "gan/ops/random.hpp"
+#include "gan/ops/shape.hpp"
 #include "support/errors.hpp"
 #include "support/layer_reference.hpp"
 
@@ -61,6 +63,26 @@ TEST(AdaPipe, WholePixelsAreMovedAndQuartersTurned) {
       EXPECT_NEAR(moved.data()[i * 8 + j], x.data()[row * 8 + std::abs(j - 2)], 5e-6);
       EXPECT_NEAR(turned.data()[i * 8 + j], smooth.data()[j * 8 + 7 - i], 0.03);
     }
+}
+
+// Of large images only a few are mapped at a time.
+TEST(AdaPipe, ABatchIsMappedAsItsImagesAre) {
+  Rng rng{1};
+  const Shape shape{5, 96, 80, 3};
+  const Var x = leaf(rand<float>(shape, rng, -1, 1)), g = rand<float>(shape, rng, -1, 1);
+  const std::vector<AdaDraws::Geometry> maps = draw_ada({}, 0.9, shape, rng).geometry;
+  ASSERT_EQ(maps.size(), 5u);
+  const Var y = ada_geometry(x, maps), gradient = grad(y, g, {x})[0];
+  const i64 size = shape.size() / 5;
+  for (i64 i = 0; i < 5; ++i) {
+    const Var image = leaf(slice(x, 0, i, i + 1).clone());
+    const Var one = ada_geometry(image, {maps[static_cast<std::size_t>(i)]});
+    const Var of_one = grad(one, slice(g, 0, i, i + 1), {image})[0];
+    for (i64 k = 0; k < size; ++k) {
+      ASSERT_NEAR(y.data()[i * size + k], one.data()[k], 1e-4) << i;
+      ASSERT_NEAR(gradient.data()[i * size + k], of_one.data()[k], 1e-3) << i;
+    }
+  }
 }
 
 AdaSteps only(double AdaSteps::*step) {

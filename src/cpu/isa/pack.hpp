@@ -47,11 +47,11 @@ void pack_panel(const T* from, i64 pitch, i64 depth, i64 columns, T* to) {
   for (i64 k = 0; k < depth; ++k) copy_panel_row(to + k * panel_width<T>, from + k * pitch, columns);
 }
 
-/// The same panel from the transposed matrix: from[j * pitch + k].
+/// The same panel from the transposed matrix: from[j * pitch + k]. `written` is the whole width, or one vector.
 template <class T>
-void pack_panel_transposed(const T* from, i64 pitch, i64 depth, i64 columns, T* to) {
+void pack_panel_transposed(const T* from, i64 pitch, i64 depth, i64 columns, T* to, i64 written = panel_width<T>) {
   constexpr int v = lanes<T>, width = panel_width<T>;
-  for (i64 j = 0; j < width; j += v) {
+  for (i64 j = 0; j < written; j += v) {
     i64 k = 0;
     if (j + v <= columns)
       for (; k + v <= depth; k += v) transpose(from + j * pitch + k, pitch, to + k * width + j, width);

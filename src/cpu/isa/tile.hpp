@@ -135,11 +135,9 @@ __attribute__((noinline)) void run_ragged(TileFunction<T, E> full, i64 rows, i64
 template <class T, int pitch, class E>
 GAN_INLINE void run_tile(i64 rows, const TileJob<T, E>& job) {
   constexpr auto heights = std::make_index_sequence<tile_rows>{};
-  constexpr bool has_narrow = pitch == by_columns || pitch == row_pitch<T>;
-  const bool narrow = has_narrow && job.columns <= lanes<T>;
-  TileFunction<T, E> function = tile_of_height<T, E, 2, pitch>(rows, heights);
-  if constexpr (has_narrow)
-    if (narrow) function = tile_of_height<T, E, 1, pitch>(rows, heights);
+  const bool narrow = job.columns <= lanes<T>;
+  const TileFunction<T, E> function =
+      narrow ? tile_of_height<T, E, 1, pitch>(rows, heights) : tile_of_height<T, E, 2, pitch>(rows, heights);
   const i64 width = narrow ? lanes<T> : panel_width<T>;
   if (job.columns == width)
     function(job);

@@ -29,7 +29,7 @@ struct Winograd : WinogradBlocks<Factors, m, r> {
   using typename Tiles::F, typename Tiles::Place, typename Tiles::Range;
   using Tiles::q, Tiles::span, Tiles::points, Tiles::tiles_at, Tiles::place, Tiles::with_kind;
   using Blocks::width, Blocks::pitch, Blocks::block_tiles, Blocks::parts_per_block, Blocks::parts, Blocks::blocks;
-  using Blocks::part, Blocks::block_size, Blocks::groups, Blocks::point_pitch, Blocks::image_size;
+  using Blocks::part, Blocks::used, Blocks::block_size, Blocks::groups, Blocks::point_pitch, Blocks::image_size;
   // Pitches between points, an odd number of cache lines: all points of a tile are written together.
   static constexpr i64 filter_point = winograd_depth * width + 64 / static_cast<i64>(sizeof(E));
   static constexpr i64 product_point = block_tiles * width + 64 / static_cast<i64>(sizeof(T));
@@ -102,6 +102,7 @@ struct Winograd : WinogradBlocks<Factors, m, r> {
   void transform_filters(i64 panel, i64 begin, i64 end, T* taps, E* to) const {
     constexpr i64 some = lanes<T>;
     const i64 column = panel * width, columns = min(width, q.outputs - column), taps_pitch = q.kh * q.kw * q.c;
+    const i64 written = used(panel);
     for (i64 i = begin * parts_per_block(); i < min(parts(), end * parts_per_block()); ++i) {
       const Part p = part(i);
       const WinogradTerm<T>& term = q.terms[p.term];
@@ -116,11 +117,11 @@ struct Winograd : WinogradBlocks<Factors, m, r> {
             else if (q.adjoint)
               pack_panel(q.w + channel * taps_pitch + tap * q.c + column, taps_pitch, count, columns, packed);
             else
-              pack_panel_transposed(q.w + column * taps_pitch + tap * q.c + channel, taps_pitch, count, columns,
-                                    packed);
+              pack_panel_transposed(q.w + column * taps_pitch + tap * q.c + channel, taps_pitch, count, columns, packed,
+                                    written);
           }
         E* out = to + (p.block - begin) * points * filter_point;
-        for (i64 j = 0; j < count * width; j += lanes<T>) {
+        for (i64 j = 0; j < count * width; j = Blocks::next_vector(j, written)) {
           Vec<T> g[r * r], u[points];
           GAN_UNROLL
           for (int t = 0; t < r * r; ++t) g[t] = load(taps + t * some * width + j);
@@ -135,13 +136,13 @@ struct Winograd : WinogradBlocks<Factors, m, r> {
   }
 
   /// products[point][tile][width] = images * filters in the blocks [begin, end), added to those of the blocks before,
-  /// for `count` tiles from `tile` of the group that begins with tile `group` on.
+  /// for `count` tiles from `tile` of the group that begins with tile `group` on, and as many columns as are used.
   void multiply(const E* images, i64 step, i64 group, i64 tile, i64 count, i64 begin, i64 end, const E* filters,
-                T* products) const {
+                i64 columns, T* products) const {
     TileJob<T, E> job;
     job.b_pitch = width;
     job.c_pitch = width;
-    job.columns = width;
+    job.columns = columns;
     for (i64 block = begin; block < end; ++block) {
       job.add = block > 0;
       job.steps = block_size(block) / Factors::channels;
@@ -213,7 +214,7 @@ struct Winograd : WinogradBlocks<Factors, m, r> {
       const i64 tile = tile_start(tiles, b, count), size = tile_start(tiles, b + 1, count) - tile;
       for (i64 block = 0; block < blocks(); block += together) {
         if (count == 1) transform_filters(panel, block, block + 1, taps, filters);
-        multiply(images, step, first, tile, size, block, block + together, filters, products);
+        multiply(images, step, first, tile, size, block, block + together, filters, used(panel), products);
       }
       transform_back(products, first + tile, size, panel, epilogue);
     }

@@ -51,6 +51,13 @@ struct WinogradBlocks : WinogradTilesOf<Factors, m, r> {
     return last.offset + last.size;
   }
 
+  /// Columns of a panel of outputs that are computed: all, or one vector if that holds all outputs there are.
+  i64 used(i64 panel) const { return q.outputs - panel * width <= lanes<T> ? lanes<T> : width; }
+  /// Of rows of `width`, the first `columns` of each taken in vectors: where the vector after the one at i begins.
+  static i64 next_vector(i64 i, i64 columns) {
+    return i + (i % width + lanes<T> < columns ? lanes<T> : width - i % width);
+  }
+
   // ---- groups of tiles ----
   /// Groups of equal size whose transformed images fit into group_bytes.
   i64 groups(i64 all_tiles) const {

@@ -10,7 +10,7 @@ namespace {
 template <class Factors, int m, int r>
 struct WinogradWeight : Winograd<Factors, m, r> {
   using Base = Winograd<Factors, m, r>;
-  using Base::q, Base::span, Base::points, Base::width, Base::pitch;
+  using Base::q, Base::span, Base::points, Base::width, Base::pitch, Base::used;
   using typename Base::E;
   using typename Base::F;
   using typename Base::Part;
@@ -27,13 +27,14 @@ struct WinogradWeight : Winograd<Factors, m, r> {
     return (ceil_div(ceil_div(group_tiles, Factors::tiles) * width, line) | 1) * line;
   }
 
-  /// to[panel][point][tile - first][width], zeros beyond the outputs, for the tiles [first, last) and some panels.
+  /// to[panel][point][tile - first][width], zeros beyond the outputs in the columns used, for the tiles [first, last)
+  /// and some panels.
   void transform_gradients(i64 first, i64 last, i64 panel_begin, i64 panel_end, E* to) const {
     const i64 step = gradient_pitch(last - first);
     for (i64 tile = first; tile < last; ++tile) {
       const auto at = this->place(tile);
       const T* corner = gradient + at.image * q.y_image + at.oy * q.y_row + at.ox * q.y_pixel;
-      for (i64 o = panel_begin * width; o < panel_end * width; o += lanes<T>) {
+      for (i64 o = panel_begin * width, end = (panel_end - 1) * width + used(panel_end - 1); o < end; o += lanes<T>) {
         const int valid = static_cast<int>(max<i64>(0, min<i64>(lanes<T>, q.outputs - o)));
         Vec<T> y[m * m], t[points];
         GAN_UNROLL
@@ -61,16 +62,16 @@ struct WinogradWeight : Winograd<Factors, m, r> {
   }
 
   /// sums[point][channel][width] over `tiles` tiles from tile `group` on, for `rows` channels of a block from `channel`
-  /// on.
+  /// on and as many columns as are used.
   void multiply(const E* images, i64 block, i64 channel, i64 rows, const E* gradients, i64 group, i64 tiles,
-                T* sums) const {
+                i64 columns, T* sums) const {
     const i64 heights = ceil_div(rows, tile_rows), image_step = this->point_pitch(tiles),
               gradient_step = gradient_pitch(tiles);
     TileJob<T, E> job;
     job.a_step = pitch;
     job.b_pitch = width;
     job.c_pitch = width;
-    job.columns = width;
+    job.columns = columns;
     for (i64 point = 0; point < points; ++point) {
       const auto at = this->tiles_at(static_cast<int>(point));
       const i64 low = max<i64>(0, at.begin - group), count = max<i64>(0, min(tiles, at.end - group) - low);
@@ -89,7 +90,8 @@ struct WinogradWeight : Winograd<Factors, m, r> {
   void transform_back(const T* sums, const WinogradTerm<T>& term, i64 channel, i64 rows, i64 panel, bool add, T* taps,
                       T* to) const {
     constexpr i64 tap_size = slice_rows * width;
-    for (i64 j = 0; j < rows * width; j += lanes<T>) {
+    const i64 column = panel * width, columns = min(width, q.outputs - column), filter = q.kh * q.kw * q.c;
+    for (i64 j = 0; j < rows * width; j = Base::next_vector(j, columns)) {
       Vec<T> u[points], g[r * r];
       GAN_UNROLL
       for (int i = 0; i < points; ++i) u[i] = load(sums + i * slice_point + j);
@@ -98,7 +100,6 @@ struct WinogradWeight : Winograd<Factors, m, r> {
       GAN_UNROLL
       for (int t = 0; t < r * r; ++t) store(taps + t * tap_size + j, g[t]);
     }
-    const i64 column = panel * width, columns = min(width, q.outputs - column), filter = q.kh * q.kw * q.c;
     for (i64 a = 0; a < term.rows.count; ++a)
       for (i64 b = 0; b < term.columns.count; ++b) {
         const i64 tap = (term.rows.first + a * term.rows.step) * q.kw + term.columns.first + b * term.columns.step;
@@ -125,8 +126,12 @@ struct WinogradWeight : Winograd<Factors, m, r> {
 
   // The work is a grid of (share of the tiles, slice of the channels, panel of outputs). If there are few channels, the
   // tiles are split into shares, so that threads do not transform the same gradients; the number of shares must not
-  // depend on the number of threads.
-  i64 shares() const { return q.term_count * q.channels < winograd_depth ? min<i64>(4, this->tiles()) : 1; }
+  // depend on the number of threads. A share has tiles enough to make up for its transform back.
+  i64 shares() const {
+    constexpr i64 least_tiles = 64;
+    const bool few_channels = q.term_count * q.channels < winograd_depth;
+    return few_channels ? max<i64>(1, min<i64>(4, this->tiles() / least_tiles)) : 1;
+  }
   i64 slices() const { return ceil_div(ceil_div(q.channels, this->pieces()), slice_rows); }
   i64 panels() const { return ceil_div(q.outputs, width); }
 
@@ -160,7 +165,7 @@ struct WinogradWeight : Winograd<Factors, m, r> {
         const i64 rows = s.end - s.begin;
         if (rows == 0) continue;
         multiply(images, s.part.block, s.part.offset + s.begin, rows,
-                 gradients + panel * points * gradient_pitch(last - first), first, last - first, sums);
+                 gradients + panel * points * gradient_pitch(last - first), first, last - first, used(panel), sums);
         transform_back(sums, q.terms[s.part.term], s.part.first + s.begin, rows, panel, group > 0, taps, to);
       }
     }
