@@ -79,7 +79,7 @@ BasicSequential<T> head(const InfoganOptions& o, i64 hidden, i64 out) {
   BasicSequential<T> net;
   i64 in = 1024;
   if (!o.is_mnist()) {
-    net.add(Flatten{});
+    net.add(Flatten{.channels = 4 * o.features});
     in = 4 * 4 * 4 * o.features;
   }
   if (hidden == 0) return std::move(net.add(BasicDense<T>(in, out, dense)));
