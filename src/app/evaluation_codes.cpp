@@ -27,12 +27,17 @@ Parts encode(const models::Trained& system, i64 n, const Images& images, const s
   return all;
 }
 
+Parts encode_test(const models::Trained& system, const Sets& sets) {
+  return encode(
+      system, sets.real.shape(0), [&sets](i64 first, i64 end) { return rows(sets.real, first, end); }, [](double) {});
+}
+
 /// The share of test images whose nearest training image, by each part of the codes, is of their class.
 struct Accuracy {
   i64 numbers = 0;  ///< in the part
   double share = 0;
 };
-std::map<std::string, Accuracy> accuracies(const models::Trained& system, const Sets& sets,
+std::map<std::string, Accuracy> accuracies(const models::Trained& system, const Sets& sets, const Parts& test,
                                            const std::function<void(double)>& done) {
   std::vector<i64> labels;
   for (i64 i = 0; i < sets.train.size(); ++i) labels.push_back(sets.train.label(i));
@@ -44,14 +49,31 @@ std::map<std::string, Accuracy> accuracies(const models::Trained& system, const 
         return sets.train.batch(places)["x"];
       },
       done);
-  const Parts test = encode(
-      system, sets.real.shape(0), [&sets](i64 first, i64 end) { return rows(sets.real, first, end); }, [](double) {});
   std::map<std::string, Accuracy> found;
   for (const auto& [name, values] : train) {
     const auto near = metrics::nearest_neighbour_error(values, labels, test[name], sets.real_labels);
     found[name] = {values.shape().stride0(), 1 - near.error};
   }
   return found;
+}
+
+/// How well the categories that a system found without labels agree with the classes of test images.
+void report_categories(Report& report, const Sets& sets, const Var& probabilities) {
+  const i64 n = probabilities.shape(0), k = probabilities.shape(1);
+  std::vector<i64> found;
+  for (i64 i = 0; i < n; ++i) {
+    const float* row = probabilities.data() + i * k;
+    found.push_back(std::max_element(row, row + k) - row);
+  }
+  const i64 classes = std::max(k, 1 + *std::max_element(sets.real_labels.begin(), sets.real_labels.end()));
+  const auto matched = metrics::matched_agreement(found, sets.real_labels, classes);
+  report.title("Categories that were found without labels, each standing for a class of its own");
+  report.line("%.2f %% of %lld test images wrong", 100 * (1 - matched.share), static_cast<long long>(n));
+  std::string text;
+  for (i64 c = 0; c < k; ++c)
+    text += (c > 0 ? ", " : "") + std::to_string(c) + " is " +
+            std::to_string(matched.class_of[static_cast<std::size_t>(c)]);
+  report.line("category %s", text.c_str());
 }
 
 }  // namespace
@@ -61,14 +83,17 @@ void add_codes(Work& work, Report& report, const Settings& s, const Sets& sets) 
   const Shape x = sets.generator->input("encode").x;
   if (x != sets.image()) return;
   work.add(200, [&report, &sets, seed = s.seed](const std::function<void(double)>& done) {
-    const auto trained = accuracies(*sets.generator, sets, done);
-    const auto untrained = accuracies(sets.generator->untrained(seed), sets, [](double) {});
+    const Parts test = encode_test(*sets.generator, sets);
+    const auto trained = accuracies(*sets.generator, sets, test, done);
+    const models::Trained start = sets.generator->untrained(seed);
+    const auto untrained = accuracies(start, sets, encode_test(start, sets), [](double) {});
     report.title("Codes: the 1-nearest-neighbour classifier of " + std::to_string(sets.train.size()) +
                  " training images");
     for (const auto& [name, a] : trained)
       report.line("%s: %.2f %% of %lld test images right  (%lld numbers; of an untrained encoder %.2f %%)",
                   name.c_str(), 100 * a.share, static_cast<long long>(sets.real.shape(0)),
                   static_cast<long long>(a.numbers), 100 * untrained.at(name).share);
+    if (test.has("categories")) report_categories(report, sets, test["categories"]);
   });
 }
 

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "gan/core/error.hpp"
+#include "gan/ops/random.hpp"
 
 namespace gan::metrics {
 namespace {
@@ -18,6 +21,38 @@ TEST(LabelAgreement, CountsPairs) {
   EXPECT_THROW(label_agreement(Labels{0}, Labels{0, 1}, 3), ValueError);
   EXPECT_THROW(label_agreement(Labels{0}, Labels{3}, 3), ValueError);
   EXPECT_THROW(label_agreement(Labels{-1}, Labels{0}, 3), ValueError);
+}
+
+TEST(MatchedAgreement, FindsTheBestMatching) {
+  // Group 2 is class 0, and group 0 class 1 though more of it are of class 0.
+  const Labels groups{0, 0, 0, 0, 0, 2, 2, 2, 2, 1, 1}, labels{0, 0, 0, 1, 1, 0, 0, 0, 0, 2, 1};
+  const MatchedAgreement r = matched_agreement(groups, labels, 3);
+  EXPECT_EQ(r.class_of, (Labels{1, 2, 0}));
+  EXPECT_DOUBLE_EQ(r.share, 7.0 / 11);
+  EXPECT_THROW(matched_agreement(groups, Labels{0}, 3), ValueError);
+  EXPECT_THROW(matched_agreement(groups, labels, 2), ValueError);
+}
+
+TEST(MatchedAgreement, IsThatOfTheBestPermutation) {
+  Rng rng{7};
+  for (int trial = 0; trial < 50; ++trial) {
+    constexpr i64 classes = 5, n = 40;
+    const auto numbers = [&rng] {
+      Labels all;
+      for (const float x : rand_classes(n, classes, rng).to_vector()) all.push_back(static_cast<i64>(x));
+      return all;
+    };
+    const Labels groups = numbers(), labels = numbers();
+    Labels classes_of{0, 1, 2, 3, 4};
+    i64 best = 0;
+    do {
+      i64 right = 0;
+      for (std::size_t i = 0; i < groups.size(); ++i)
+        right += classes_of[static_cast<std::size_t>(groups[i])] == labels[i];
+      best = std::max(best, right);
+    } while (std::next_permutation(classes_of.begin(), classes_of.end()));
+    EXPECT_DOUBLE_EQ(matched_agreement(groups, labels, classes).share, static_cast<double>(best) / n);
+  }
 }
 
 TEST(TagF1, CountsTagsOfAllImages) {

@@ -18,6 +18,15 @@ struct LabelAgreement {
 /// lengths, and numbers outside [0, classes).
 LabelAgreement label_agreement(std::span<const i64> wanted, std::span<const i64> found, i64 classes);
 
+struct MatchedAgreement {
+  double share = 0;               ///< share of examples whose group stands for their class
+  std::vector<i64> class_of = {};  ///< the class that each group stands for
+};
+/// How well groups that were found without labels agree with classes: each group stands for a class of its own, and the
+/// matching is the one with the largest share (the Hungarian method). It is the accuracy of the unsupervised classifier
+/// of InfoGAN (Chen et al. 2016, section 7.2). Both lists number from 0 to below `classes`. Throws as label_agreement.
+MatchedAgreement matched_agreement(std::span<const i64> groups, std::span<const i64> labels, i64 classes);
+
 struct NearestNeighbourError {
   double error = 0;     ///< share of queries whose nearest neighbour belongs to another class
   double distance = 0;  ///< mean distance to the nearest neighbour
