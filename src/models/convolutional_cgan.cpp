@@ -6,7 +6,7 @@
 
 namespace gan::models {
 
-std::span<const char* const> enum_names(CganCondition) {
+std::span<const char* const> enum_names(ClassForm) {
   static constexpr const char* names[] = {"planes", "embedding"};
   return names;
 }
@@ -18,7 +18,7 @@ ConvolutionalCganOptions checked(const ConvolutionalCganOptions& o) {
   return o;
 }
 
-bool is_embedded(const ConvolutionalCganOptions& o) { return o.condition == CganCondition::embedding; }
+bool is_embedded(const ConvolutionalCganOptions& o) { return o.condition == ClassForm::embedding; }
 
 /// The networks of a DCGAN for z and images with so many more numbers and channels.
 template <class T>

@@ -11,17 +11,17 @@
 namespace gan {
 namespace {
 
-using models::CganCondition;
+using models::ClassForm;
 using models::ConvolutionalCgan;
 
-ConvolutionalCgan small(CganCondition condition, i64 size = 28) {
+ConvolutionalCgan small(ClassForm condition, i64 size = 28) {
   ConvolutionalCgan net({.classes = 5, .size = size, .latent = 4, .features = 2, .condition = condition});
   init(net, 1);
   return net;
 }
 
 TEST(ConvolutionalCgan, HasDcgansNetworksAndTheClass) {
-  ConvolutionalCgan planes, embedding({.condition = CganCondition::embedding});
+  ConvolutionalCgan planes, embedding({.condition = ClassForm::embedding});
   EXPECT_EQ(count_parameters(planes.G).trainable, 778241 + 10 * 6272) << "ten more inputs of a dense layer";
   EXPECT_EQ(count_parameters(planes.D).trainable, 138689 + 10 * 16 * 64) << "ten more channels of a 4 x 4 kernel";
   EXPECT_EQ(count_parameters(embedding.G).trainable, 778241 + 50 * 6272 + 10 * 50);
@@ -29,7 +29,7 @@ TEST(ConvolutionalCgan, HasDcgansNetworksAndTheClass) {
 }
 
 TEST(ConvolutionalCgan, TheClassMatters) {
-  for (const CganCondition condition : {CganCondition::planes, CganCondition::embedding})
+  for (const ClassForm condition : {ClassForm::planes, ClassForm::embedding})
     for (const i64 size : {28, 32}) {
       ConvolutionalCgan net = small(condition, size);
       Pass pass = Pass::inference();
@@ -47,7 +47,7 @@ TEST(ConvolutionalCgan, TheClassMatters) {
 }
 
 TEST(ConvolutionalCgan, TrainsOnLabelledImages) {
-  for (const CganCondition condition : {CganCondition::planes, CganCondition::embedding}) {
+  for (const ClassForm condition : {ClassForm::planes, ClassForm::embedding}) {
     ConvolutionalCgan net = small(condition);
     Game game = net.game();
     Trainer trainer{game, data::shapes({.count = 40, .channels = 1}).batches(10), {.rounds = 3, .seed = 1}};
@@ -68,15 +68,15 @@ TEST(ConvolutionalCgan, OptionsAreChecked) {
 }
 
 template <class T>
-auto narrow(CganCondition condition) {
+auto narrow(ClassForm condition) {
   return models::BasicConvolutionalCgan<T>(
       {.classes = 3, .latent = 5, .features = 1, .condition = condition, .embedding = 2});
 }
 
 TEST(ConvolutionalCganReference, ARound) {
-  reference::expect_round_as_pytorch("cgan_planes", narrow<double>(CganCondition::planes), reference::in_double);
-  reference::expect_round_as_pytorch("cgan_planes", narrow<float>(CganCondition::planes), reference::in_float);
-  reference::expect_round_as_pytorch("cgan_embedding", narrow<double>(CganCondition::embedding), reference::in_double);
+  reference::expect_round_as_pytorch("cgan_planes", narrow<double>(ClassForm::planes), reference::in_double);
+  reference::expect_round_as_pytorch("cgan_planes", narrow<float>(ClassForm::planes), reference::in_float);
+  reference::expect_round_as_pytorch("cgan_embedding", narrow<double>(ClassForm::embedding), reference::in_double);
 }
 
 }  // namespace

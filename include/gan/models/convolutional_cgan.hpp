@@ -13,11 +13,11 @@
 
 namespace gan::models {
 
-enum class CganCondition {
+enum class ClassForm {
   planes,    ///< the class as one-hot numbers beside z, and as constant planes, one for each class, beside the image
   embedding  ///< a learnt vector of the class beside z, and a learnt plane of the class beside the image
 };
-std::span<const char* const> enum_names(CganCondition);
+std::span<const char* const> enum_names(ClassForm);
 
 struct ConvolutionalCganOptions {
   i64 classes = 10;
@@ -25,7 +25,7 @@ struct ConvolutionalCganOptions {
   i64 size = 28;     ///< height and width, as of a DCGAN: 28, 32 or 64
   i64 latent = 100;
   i64 features = 64;  ///< channels of the stage next to the image, doubled in each further one
-  CganCondition condition = CganCondition::planes;
+  ClassForm condition = ClassForm::planes;
   i64 embedding = 50;  ///< numbers in the vector of a class
   double learning_rate = 2e-4, beta1 = 0.5;
 
@@ -48,7 +48,7 @@ struct ConvolutionalCganOptions {
 template <class T>
 struct BasicConvolutionalCganGenerator {
   i64 classes;
-  std::optional<BasicEmbedding<T>> of_class;  ///< vectors, with CganCondition::embedding
+  std::optional<BasicEmbedding<T>> of_class;  ///< vectors, with ClassForm::embedding
   BasicSequential<T> layers;
 
   explicit BasicConvolutionalCganGenerator(const ConvolutionalCganOptions& o);
@@ -66,7 +66,7 @@ struct BasicConvolutionalCganGenerator {
 template <class T>
 struct BasicConvolutionalCganDiscriminator {
   i64 classes;
-  std::optional<BasicEmbedding<T>> of_class;  ///< planes of size x size numbers, with CganCondition::embedding
+  std::optional<BasicEmbedding<T>> of_class;  ///< planes of size x size numbers, with ClassForm::embedding
   BasicSequential<T> layers;
 
   explicit BasicConvolutionalCganDiscriminator(const ConvolutionalCganOptions& o);
@@ -80,7 +80,7 @@ struct BasicConvolutionalCganDiscriminator {
   }
 };
 
-/// With planes, G has 841,217 and D 148,929 parameters, weights N(0, 0.02). Throws ValueError for options outside the
+/// With planes, G has 840,961 and D 148,929 parameters, weights N(0, 0.02). Throws ValueError for options outside the
 /// ranges that visit() states, and for a size that DCGAN does not have.
 template <class T>
 struct BasicConvolutionalCgan {
