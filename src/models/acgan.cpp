@@ -3,6 +3,7 @@
 
 #include "gan/nn/conv.hpp"
 #include "gan/nn/dropout.hpp"
+#include "gan/nn/norm.hpp"
 #include "gan/nn/reshape.hpp"
 #include "gan/objectives/auxiliary.hpp"
 
@@ -24,10 +25,19 @@ BasicConvTranspose2D<T> deconv(i64 in, i64 out, i64 stride, FusedActivation acti
 
 template <class T>
 BasicSequential<T> generator(const AcganOptions& o) {
-  const i64 f = o.features;
-  return BasicSequential<T>(BasicDense<T>(o.latent, 9 * 4 * f, {.activation = ReLU{}}), Reshape{{3, 3, 4 * f}},
-                            deconv<T>(4 * f, 2 * f, 1, ReLU{}), deconv<T>(2 * f, f, 2, ReLU{}),
-                            deconv<T>(f, o.channels, 2, Tanh{}));
+  const i64 f = o.features, units = 9 * 4 * f;
+  const FusedActivation rectified = o.batch_norm ? FusedActivation{} : ReLU{};
+  BasicSequential<T> net(BasicDense<T>(o.latent, units, {.activation = rectified}));
+  const auto normalize = [&](i64 channels) {
+    if (o.batch_norm) net.add(BasicBatchNorm<T>(channels, {.activation = ReLU{}}));
+  };
+  normalize(units);
+  net.add(Reshape{{3, 3, 4 * f}}).add(deconv<T>(4 * f, 2 * f, 1, rectified));
+  normalize(2 * f);
+  net.add(deconv<T>(2 * f, f, 2, rectified));
+  normalize(f);
+  net.add(deconv<T>(f, o.channels, 2, Tanh{}));
+  return net;
 }
 
 template <class T>

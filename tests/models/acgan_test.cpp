@@ -46,6 +46,14 @@ TEST(Acgan, HasTheNetworksOfKerasProgram) {
   EXPECT_EQ(scores.labels.to_vector(), input["labels"].to_vector());
 }
 
+TEST(Acgan, MayNormalizeTheGenerator) {
+  Acgan net({.batch_norm = true});
+  EXPECT_EQ(count_parameters(net.G).trainable, 2656745 + 2 * (3456 + 192 + 96));
+  EXPECT_EQ(count_parameters(net.G).non_trainable, 2 * (3456 + 192 + 96));
+  Acgan narrow = small({.batch_norm = true});
+  EXPECT_EQ(io::sample(narrow.G, 5, narrow.input()).shape(), (Shape{5, 28, 28, 1}));
+}
+
 TEST(Acgan, ClassifiesImages) {
   Acgan net = small();
   const Abilities all = net.abilities();
@@ -111,8 +119,7 @@ TEST(AcganReference, ARound) {
 }
 
 TEST(AcganReference, ARoundOfThePapersLosses) {
-  reference::expect_round_as_pytorch("acgan_paper", narrow<double>({.on_real = 1, .on_fake = 1}),
-                                     reference::in_double);
+  reference::expect_round_as_pytorch("acgan_paper", narrow<double>({.on_real = 1, .on_fake = 1}), reference::in_double);
 }
 
 }  // namespace

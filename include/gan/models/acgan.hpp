@@ -17,6 +17,7 @@ struct AcganOptions {
   i64 latent = 100;
   i64 features = 96;                ///< channels of the generator's 14 x 14 stage, doubled in each smaller one
   i64 discriminator_features = 32;  ///< channels of the discriminator's first layer, doubled in each further one
+  bool batch_norm = false;          ///< before each ReLU of the generator; the program has none
   double on_real = 2, on_fake = 0;  ///< weights of the class loss in D's turn; 1 and 1 in the paper
   double of_generator = 1;          ///< weight of the class loss in G's turn
   double smoothing = 0.1;           ///< from all targets of real and fake: .9 and .1, and .9 in G's turn
@@ -30,6 +31,7 @@ struct AcganOptions {
     f("features", features, "channels of the generator's 14 x 14 stage", IntRange{1, 4096});
     f("discriminator_features", discriminator_features, "channels of the discriminator's first layer",
       IntRange{1, 4096});
+    f("batch_norm", batch_norm, "batch norm before each ReLU of the generator, which then learns sooner");
     f("on_real", on_real, "weight of the classes of real images in D's loss", RealRange{0, 1e6});
     f("on_fake", on_fake, "weight of the classes of fakes in D's loss; 1 in the paper", RealRange{0, 1e6});
     f("of_generator", of_generator, "weight of the classes in G's loss", RealRange{0, 1e6});
@@ -40,7 +42,8 @@ struct AcganOptions {
 };
 
 /// z (N, latent) and labels (N) → images (N, 28, 28, channels) in [-1, 1]: z times a learnt vector of its class, a
-/// dense layer to 3 x 3, and transposed 5 x 5 convolutions to 7, 14 and 28, with ReLU.
+/// dense layer to 3 x 3, and transposed 5 x 5 convolutions to 7, 14 and 28, with ReLU. The vectors start short, so that
+/// z matters little at first; batch norm makes up for that.
 template <class T>
 struct BasicAcganGenerator {
   BasicEmbedding<T> of_class;
