@@ -31,8 +31,8 @@ struct PixelPool {
   }
 };
 
-/// Images (N, 32, 32, channels) → features (N, width): four blocks of `width` channels, of which the first two halve the
-/// image, and a pool over the pixels. Conv is a plain layer or SpectralNorm of it.
+/// Images (N, 32, 32, channels) → features (N, width): four blocks of `width` channels, of which the first two halve
+/// the image, and a pool over the pixels. Conv is a plain layer or SpectralNorm of it.
 template <class Conv>
 BasicSequential<scalar_of<Conv>> resnet32_features(i64 channels, bool average, i64 width) {
   using T = scalar_of<Conv>;

@@ -143,7 +143,8 @@ class Systems(programs.ProgramTest):
         self.gan('train', 'cgan', '--condition', 'tags', *flags, '--out', drawn, program=GAN)
         self.gan('sample', drawn, '--text', 'a large star', '--count', 1, '--out', 'star.png', program=GAN)
         self.assertIn('never read the word', self.gan('sample', drawn, '--text', 'a giraffe', code=2, program=GAN))
-        self.gan('train', 'cgan', '--condition', 'image', '--vocabulary', 'star circle', *flags, '--out', tagged, program=GAN)
+        self.gan('train', 'cgan', '--condition', 'image', '--vocabulary', 'star circle', *flags, '--out', tagged,
+                 program=GAN)
         said = self.gan('apply', tagged, 'star.png', 'x.png', program=GAN)
         self.assertRegex(said, r'^tags:( star)?( circle)?\n')
 

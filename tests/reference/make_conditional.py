@@ -88,15 +88,15 @@ def record(name, G, D, play_round):
 
 # ---- AC-GAN (Keras's mnist_acgan.py) ---------------------------------------------------------------------------------
 class SameConv(nn.Conv2d):
-    """A convolution with Keras's padding "same" of an even image, kernel 3: at the bottom and right if the stride is 2."""
+    """A 3 x 3 convolution with Keras's padding "same" of an even image: at the bottom and right if the stride is 2."""
 
     def forward(self, x):
         return super().forward(F.pad(x, (0, 1, 0, 1) if self.stride == (2, 2) else (1, 1, 1, 1)))
 
 
 class SameDeconv(nn.ConvTranspose2d):
-    """A 5 x 5 transposed convolution with stride 2 that doubles an image as Keras's "same" does: of the 2 n + 3 rows, one
-    is cut off at the top and two at the bottom."""
+    """A 5 x 5 transposed convolution with stride 2 that doubles an image as Keras's "same" does: of the 2 n + 3 rows,
+    one is cut off at the top and two at the bottom."""
 
     def forward(self, x):
         return super().forward(x)[:, :, 1:-2, 1:-2]
@@ -200,7 +200,8 @@ class ProjectionDiscriminator(nn.Module):
         super().__init__()
         wrap = torch.nn.utils.spectral_norm
         self.layers = nn.Sequential(DiscriminatorBlock(1, c, True, first=True, wrap=wrap),
-                                    DiscriminatorBlock(c, c, True, wrap=wrap), DiscriminatorBlock(c, c, False, wrap=wrap),
+                                    DiscriminatorBlock(c, c, True, wrap=wrap),
+                                    DiscriminatorBlock(c, c, False, wrap=wrap),
                                     DiscriminatorBlock(c, c, False, wrap=wrap), nn.ReLU())
         self.linear, self.of_class = wrap(nn.Linear(c, 1, bias=False)), wrap(nn.Embedding(CLASSES, c))
 
