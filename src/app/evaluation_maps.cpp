@@ -100,10 +100,10 @@ std::string classifier_file(const Settings& s, const Sets& sets) {
   return fs::exists(usual, ignored) ? usual : "";
 }
 
-/// The classes requested from a conditional generator, compared with those of its images.
+/// The classes requested from a conditional generator, compared with those of its images: their share that agrees.
 void conditional(Report& report, const Sets& sets, const std::vector<i64>& found, i64 classes) {
   const auto agreement = metrics::label_agreement(sets.wanted, found, classes);
-  report.line("of the wanted class: %.2f %%", 100 * agreement.share);
+  report.line("class agreement %.2f %% of %zu samples", 100 * agreement.share, found.size());
   if (sets.real_labels.empty()) return;
   const auto near = metrics::nearest_neighbour_error(sets.generated, sets.wanted, sets.real, sets.real_labels);
   report.line("1-nearest-neighbour classifier of %lld samples: %.2f %% of %lld real images wrong (mean distance %.3f)",

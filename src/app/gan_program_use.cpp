@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <set>
+#include <sstream>
 
 #include "gan/data/image.hpp"
 #include "gan/io/directory.hpp"
@@ -91,6 +92,14 @@ std::string chosen(const models::Trained& trained, const std::string& wanted) {
   throw UsageError("a " + trained.model() + " does nothing with images; gan sample draws from it");
 }
 
+/// The words whose tags are there.
+void print_words(const Vocabulary& vocabulary, const Var& tags) {
+  std::istringstream words(vocabulary.text());
+  std::string word;
+  for (const float v : tags.to_vector())
+    if (words >> word && v > 0.5f) std::printf(" %s", word.c_str());
+}
+
 void write(const std::string& path, const Parts& made, const InputSpec& how) {
   for (const auto& [name, value] : made) {
     if (value.rank() == 4 && (value.shape(3) == 1 || value.shape(3) == 3)) {
@@ -98,7 +107,10 @@ void write(const std::string& path, const Parts& made, const InputSpec& how) {
       continue;
     }
     std::printf("%s:", name.c_str());
-    for (const float v : value.to_vector()) std::printf(" %g", static_cast<double>(v));
+    if (name == "tags")
+      print_words(how.vocabulary, value);
+    else
+      for (const float v : value.to_vector()) std::printf(" %g", static_cast<double>(v));
     std::printf("\n");
   }
 }

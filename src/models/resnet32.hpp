@@ -31,17 +31,24 @@ struct PixelPool {
   }
 };
 
-/// Images (N, 32, 32, channels) → logits (N, 1): four blocks of `width` channels, of which the first two halve the
-/// image, a pool over the pixels and a dense layer. Conv and Score are plain layers or SpectralNorm of them.
-template <class Conv, class Score>
-BasicSequential<scalar_of<Conv>> resnet32_discriminator(i64 channels, bool average, i64 width = 128) {
+/// Images (N, 32, 32, channels) → features (N, width): four blocks of `width` channels, of which the first two halve
+/// the image, and a pool over the pixels. Conv is a plain layer or SpectralNorm of it.
+template <class Conv>
+BasicSequential<scalar_of<Conv>> resnet32_features(i64 channels, bool average, i64 width) {
   using T = scalar_of<Conv>;
   using Block = DiscriminatorBlock<Conv>;
   return BasicSequential<T>(FirstDiscriminatorBlock<Conv>({.in = channels, .out = width}),
                             Block({.in = width, .out = width}),
                             Block({.in = width, .out = width, .downsample = false}),
-                            Block({.in = width, .out = width, .downsample = false}), ReLU{}, PixelPool{average},
-                            Score(BasicDense<T>(width, 1, {.initializer = initializer::xavier_uniform()})));
+                            Block({.in = width, .out = width, .downsample = false}), ReLU{}, PixelPool{average});
+}
+
+/// The same, and a dense layer → logits (N, 1). Score is a plain layer or SpectralNorm of it, too.
+template <class Conv, class Score>
+BasicSequential<scalar_of<Conv>> resnet32_discriminator(i64 channels, bool average, i64 width = 128) {
+  auto net = resnet32_features<Conv>(channels, average, width);
+  net.add(Score(BasicDense<scalar_of<Conv>>(width, 1, {.initializer = initializer::xavier_uniform()})));
+  return net;
 }
 
 }  // namespace gan::models

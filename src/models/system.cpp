@@ -3,16 +3,19 @@
 
 #include "gan/core/suggest.hpp"
 #include "gan/models/aae.hpp"
+#include "gan/models/acgan.hpp"
 #include "gan/models/began.hpp"
 #include "gan/models/bigan.hpp"
 #include "gan/models/cgan.hpp"
 #include "gan/models/conditional_dcgan.hpp"
+#include "gan/models/convolutional_cgan.hpp"
 #include "gan/models/dcgan.hpp"
 #include "gan/models/dragan.hpp"
 #include "gan/models/goodfellow.hpp"
 #include "gan/models/improved_gan.hpp"
 #include "gan/models/infogan.hpp"
 #include "gan/models/lsgan.hpp"
+#include "gan/models/projection_gan.hpp"
 #include "gan/models/r3gan.hpp"
 #include "gan/models/sngan.hpp"
 #include "gan/models/vanilla.hpp"
@@ -27,6 +30,7 @@ static std::vector<SystemEntry>& list() {
       entry_of<Goodfellow>(),
       entry_of<Vanilla>(),
       entry_of<Cgan>(),
+      entry_of<ConvolutionalCgan>(),
       entry_of<Dcgan>(),
       entry_of<ConditionalDcgan>(),
       entry_of<Aae>(),
@@ -36,9 +40,11 @@ static std::vector<SystemEntry>& list() {
       entry_of<Lsgan>(),
       entry_of<Wgan>(),
       entry_of<Began>(),
+      entry_of<Acgan>(),
       entry_of<WganGp>(),
       entry_of<Dragan>(),
       entry_of<Sngan>(),
+      entry_of<ProjectionGan>(),
       entry_of<R3gan>(),
   };
   return all;

@@ -1,5 +1,5 @@
-// The conditional DCGAN: parameter counts, what it learns from labels, its schedule, errors. A turn of each player is
-// compared with PyTorch's in conditional_dcgan_reference_test.cpp.
+// The conditional DCGAN: parameter counts, what it learns from labels, its schedule, errors, and a turn of each player
+// against PyTorch.
 #include "gan/models/conditional_dcgan.hpp"
 
 #include <gmock/gmock.h>
@@ -13,6 +13,7 @@
 #include "gan/io/samples.hpp"
 #include "gan/ops/random.hpp"
 #include "gan/train/trainer.hpp"
+#include "support/model_reference.hpp"
 
 namespace gan {
 namespace {
@@ -132,6 +133,17 @@ TEST(ConditionalDcgan, OptionsSurviveAsText) {
   const std::string text = write_fields(options);
   EXPECT_EQ(write_fields(read_fields<ConditionalDcganOptions>(text)), text);
   EXPECT_EQ(read_fields<ConditionalDcganOptions>(text).decay_epochs, 7);
+}
+
+/// Against the same nets in PyTorch, at small widths, in double.
+TEST(ConditionalDcganReference, Turns) {
+  using namespace reference;
+  models::BasicConditionalDcgan<double> net({.classes = 3, .latent = model_latent, .features = 1, .units = 6});
+  const Tensor<double> real = real_images(1, 28);
+  const Tensor<double> classes = one_hot(tensor<double>(model_file()["conditional.labels"]), 3);
+  check_turns(
+      "conditional", net, real, [&](const Tensor<double>& z, Pass& p) { return net.G(z, classes, p); },
+      [&](const Tensor<double>& x, Pass& p) { return net.D(x, classes, p); });
 }
 
 }  // namespace

@@ -33,7 +33,10 @@ std::vector<std::string> all_names() {
 
 /// Options that make a large system small.
 const std::map<std::string, std::string> small{{"dcgan", "latent = 4\nfeatures = 2\n"},
+                                               {"acgan", "latent = 4\nfeatures = 2\ndiscriminator_features = 2\n"},
                                                {"conditional_dcgan", "latent = 4\nfeatures = 1\nunits = 4\n"},
+                                               {"convolutional_cgan", "latent = 4\nfeatures = 2\n"},
+                                               {"projection_gan", "features = 4\ndiscriminator_features = 4\n"},
                                                {"began", "latent = 4\nfeatures = 2\n"},
                                                {"dragan", "latent = 4\nfeatures = 2\n"},
                                                {"lsgan", "latent = 4\nfeatures = 2\n"},

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The program classifier trains on images; evaluate judges a run by it, and two folders of images.
 
-Usage: evaluate.py DCGAN VANILLA CLASSIFIER EVALUATE ABLATION
+Usage: evaluate.py DCGAN VANILLA CLASSIFIER EVALUATE ABLATION GAN
 """
 import hashlib
 import json
@@ -16,7 +16,7 @@ import zlib
 import programs
 from programs import DCGAN
 
-CLASSIFIER, EVALUATE, ABLATION = (pathlib.Path(path).resolve() for path in sys.argv[3:6])
+CLASSIFIER, EVALUATE, ABLATION, GAN = (pathlib.Path(path).resolve() for path in sys.argv[3:7])
 
 
 def write_grey(path, pixels, side):
@@ -68,6 +68,15 @@ class Evaluate(programs.ProgramTest):
         quick = self.call(EVALUATE, '--run', run, '--samples', 300, '--classifier', out, '--quick')
         self.assertEqual(self.number(r'classifier-FID (\S+)', quick), fid)
         self.assertNotIn('Parzen', quick)
+
+    def test_the_class_agreement_of_a_conditional_system(self):
+        digits = programs.make_digits(self.work / 'labelled', count=300)
+        judge, run = self.work / 'judge.safetensors', self.work / 'conditional'
+        self.call(CLASSIFIER, '--data', digits, '--epochs', 1, '--out', judge)
+        self.call(GAN, 'train', 'convolutional_cgan', '--data', digits, '--rounds', 2, '--features', 2, '--out', run)
+        told = self.call(EVALUATE, '--run', run, '--samples', 300, '--classifier', judge, '--quick')
+        self.assertLessEqual(self.number(r'class agreement (\S+) % of 300 samples', told), 100)
+        self.assertIn('1-nearest-neighbour classifier of 300 samples', told)
 
     def test_the_best_checkpoint_of_a_training(self):
         judge, plain, run = (self.work / name for name in ('judge.safetensors', 'plain', 'run'))

@@ -39,8 +39,8 @@ class Systems(programs.ProgramTest):
 
     def test_lists_and_shows(self):
         listed = self.gan('list')
-        for name in [*TOYS, 'dcgan', 'vanilla', 'goodfellow', 'conditional_dcgan', 'wgan', 'lsgan', 'bigan',
-                     'aae', 'began', 'dragan']:
+        for name in [*TOYS, 'dcgan', 'vanilla', 'goodfellow', 'conditional_dcgan', 'convolutional_cgan', 'acgan',
+                     'projection_gan', 'wgan', 'lsgan', 'bigan', 'aae', 'began', 'dragan']:
             self.assertIn(name, listed)
         self.assertNotIn('toy', self.gan('list', program=GAN))
         shown = self.gan('show', 'dcgan')
@@ -136,6 +136,17 @@ class Systems(programs.ProgramTest):
         said = self.gan('evaluate', run, '--samples', 100, '--quick', '--squeezenet', 'none', program=GAN)
         self.assertRegex(said, r'z: \d+\.\d\d % of 100 test images right  \(100 numbers; of an untrained encoder')
         self.assertRegex(said, r'features: \d+\.\d\d % of 100 test images right  \(512 numbers; of an untrained')
+
+    def test_a_condition_may_be_tags_or_an_image(self):
+        flags = [*TRAINING, '--rounds', 3, '--adam']
+        drawn, tagged = self.work / 'drawn', self.work / 'tagged'
+        self.gan('train', 'cgan', '--condition', 'tags', *flags, '--out', drawn, program=GAN)
+        self.gan('sample', drawn, '--text', 'a large star', '--count', 1, '--out', 'star.png', program=GAN)
+        self.assertIn('never read the word', self.gan('sample', drawn, '--text', 'a giraffe', code=2, program=GAN))
+        self.gan('train', 'cgan', '--condition', 'image', '--vocabulary', 'star circle', *flags, '--out', tagged,
+                 program=GAN)
+        said = self.gan('apply', tagged, 'star.png', 'x.png', program=GAN)
+        self.assertRegex(said, r'^tags:( star)?( circle)?\n')
 
     def test_the_shell_completes(self):
         script = self.gan('completion', 'bash')

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """One turn of each player of the GANs with encoders in PyTorch, at full width, for
-tests/models/encoder_reference_test.cpp: encoders.safetensors.
+tests/models/encoder_test.cpp: encoders.safetensors.
 
     sudo apt-get install python3-torch
     /usr/bin/python3 tests/reference/make_encoders.py [OUTPUT_DIRECTORY]

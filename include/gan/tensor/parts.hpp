@@ -4,6 +4,7 @@
 //   y       the same in a second domain, or the targets that belong to x
 //   labels  class numbers (N)
 //   text    token numbers (N, L), 0 after the end
+//   tags    (N, K), above 0.5 for each of K words that describe x
 //   mask    (N, H, W, 1): 1 where an image is known, 0 where it has a hole
 //   z       latent vectors (N, D)
 //   codes   latent codes (N, D) with a meaning of their own
