@@ -3,7 +3,7 @@
 file(GLOB cuda_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} cuda/*_test.cpp)
 # Comparisons with PyTorch, which run on the CPU as tests of their own: suites whose names say Reference.
 set(compared models/acgan_test.cpp models/conditional_dcgan_test.cpp models/convolutional_cgan_test.cpp
-  models/dcgan_turns_reference_test.cpp models/projection_gan_test.cpp
+  models/dcgan_test.cpp models/infogan_test.cpp models/projection_gan_test.cpp
   models/system_reference_test.cpp nn/activation_test.cpp
   nn/attention_test.cpp nn/blur_test.cpp nn/conditional_norm_test.cpp nn/conv_test.cpp nn/dense_test.cpp
   nn/embedding_test.cpp nn/equalized_test.cpp nn/grouped_block_test.cpp nn/maxout_test.cpp nn/minibatch_test.cpp

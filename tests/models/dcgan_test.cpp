@@ -1,5 +1,5 @@
-// DCGAN's nets: parameter counts line by line against the arithmetic of their tables, shapes, starts, games. Whole
-// turns and steps are compared with PyTorch's in dcgan_*reference_test.cpp.
+// DCGAN's nets: parameter counts line by line against the arithmetic of their tables, shapes, starts, games, and
+// turns against PyTorch's; whole steps are compared in dcgan_reference_test.cpp.
 #include "gan/models/dcgan.hpp"
 
 #include <gmock/gmock.h>
@@ -10,6 +10,7 @@
 #include "gan/core/fields.hpp"
 #include "gan/models/vanilla.hpp"
 #include "gan/nn/summary.hpp"
+#include "support/model_reference.hpp"
 
 namespace gan {
 namespace {
@@ -227,6 +228,28 @@ TEST(Dcgan, Has28By28ShapesAndRefusesOtherSizes) {
   EXPECT_EQ(g.count.total(), 100 * 6272 + 6272 + 4 * 6272 + 128 * 64 * 16 + 4 * 64 + 64 * 16 + 1);
   EXPECT_EQ(d.count.total(), 16 * 64 + 64 + 64 * 128 * 16 + 4 * 128 + 6272 + 1);
   EXPECT_THROW(models::Dcgan({.size = 30}), ValueError);
+}
+
+/// One turn of each player, at small widths, against the same nets in PyTorch, in double.
+void check_dcgan(const std::string& name, const models::DcganOptions& options) {
+  models::BasicDcgan<double> net(options);
+  reference::check_turns(
+      name, net, reference::real_images(3, options.size), [&](const Tensor<double>& z, Pass& p) { return net.G(z, p); },
+      [&](const Tensor<double>& x, Pass& p) { return net.D(x, p); });
+}
+
+TEST(DcganTurnsReference, Common64) {
+  check_dcgan("common64", {.channels = 3, .size = 64, .latent = reference::model_latent, .features = 1});
+}
+
+TEST(DcganTurnsReference, Common32) {
+  check_dcgan("common32", {.channels = 3, .size = 32, .latent = reference::model_latent, .features = 1});
+}
+
+TEST(DcganTurnsReference, Authors64) {
+  check_dcgan(
+      "authors64",
+      {.channels = 3, .size = 64, .variant = models::DcganVariant::paper_code, .latent = reference::model_latent, .features = 1});
 }
 
 }  // namespace

@@ -75,8 +75,8 @@ TEST(Infogan, OptionsOutOfRangeThrow) {
 class InfoganReference : public testing::TestWithParam<bool> {
  public:
   using Net = models::BasicInfogan<double>;
-  const File file{"infogan.safetensors"};
-  const std::string which = GetParam() ? "learnt." : "fixed.";
+  const File file{"conditional.safetensors"};
+  const std::string which = GetParam() ? "infogan_learnt." : "infogan_fixed.";
   Net net{{.preset = InfoganPreset::svhn,
            .features = 1,
            .categorical = 0.7,

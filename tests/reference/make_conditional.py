@@ -21,6 +21,7 @@ import torch
 import torch.nn.functional as F
 from draws import turn
 from make_gan_layers import DiscriminatorBlock
+from make_infogan import infogan
 from make_models import Layers, leaky
 from make_references import F64, Reshape, save
 from torch import nn
@@ -281,6 +282,7 @@ def main():
     acgan("acgan", on_real=2, on_fake=0), acgan("acgan_paper", on_real=1, on_fake=1)
     projection_gan()
     convolutional_cgan("cgan_planes", 0), convolutional_cgan("cgan_embedding", 2)
+    OUT.update(infogan())
     save(os.path.join(folder, "conditional.safetensors"), OUT)
 
 

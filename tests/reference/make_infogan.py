@@ -1,24 +1,18 @@
-#!/usr/bin/python3
-"""Losses and gradients of InfoGAN in PyTorch, for tests/models/infogan_reference_test.cpp: infogan.safetensors.
-
-    sudo apt-get install python3-torch
-    /usr/bin/python3 tests/reference/make_infogan.py [OUTPUT_DIRECTORY]
+"""Losses and gradients of InfoGAN in PyTorch, for tests/models/infogan_test.cpp; make_conditional.py saves them.
 
 Written after appendix C.2 of Chen et al. 2016 (32 x 32, ten categories, four continuous codes), with one channel in
 place of 64, in float64. z, codes and categories are those that the library draws (draws.py). For Q with variances of 1
-("fixed") and with its own ("learnt") there are
+("infogan_fixed") and with its own ("infogan_learnt") there are
     <which>.start.<name>  initial values, in PyTorch's layout and under our names, exact in float
     <which>.loss_d, <which>.loss_g, <which>.information
     <which>.d.<name>, <which>.g.<name>  gradients of D's loss, and of G's, by what each player learns
 """
 import math
-import os
-import sys
 
 import torch
 import torch.nn.functional as F
 from draws import Rng
-from make_references import F64, Reshape, save
+from make_references import F64, Reshape
 from torch import nn
 
 N, NOISE, CODES, CLASSES = 5, 124, 4, 10
@@ -118,12 +112,6 @@ def play(which, learnt):
         OUT[f"{which}.g.{name}"] = g
 
 
-def main():
-    folder = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.abspath(__file__))
-    torch.set_num_threads(1)
-    play("fixed", False), play("learnt", True)
-    save(os.path.join(folder, "infogan.safetensors"), OUT)
-
-
-if __name__ == "__main__":
-    main()
+def infogan():
+    play("infogan_fixed", False), play("infogan_learnt", True)
+    return OUT
