@@ -9,7 +9,7 @@ packages=(cmake ninja-build g++ libeigen3-dev libopenblas-dev zlib1g-dev libpng-
 data_package=dataset-fashion-mnist
 data=/usr/share/datasets/fashion-mnist
 out=runs/quickstart
-length=(--epochs 14 --generator-rate 5e-4 --discriminator-rate 1e-4)
+length=(--epochs 6 --generator-rate 1e-3 --discriminator-rate 2e-4 --decay-from 2500 --decay-updates 3122)
 
 cat <<END
 This installs, where missing, Debian's ${packages[*]} and $data_package;

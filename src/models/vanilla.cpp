@@ -53,14 +53,27 @@ BasicSequential<T> vanilla_convolutional_discriminator(double dropout) {
                             Dropout{dropout}, Flatten{}, BasicDense<T>(1152, 1));
 }
 
+const VanillaOptions& checked(const VanillaOptions& o) {
+  require_fields(o, "Vanilla");
+  if (o.decay_from > 0 && o.decay_updates == 0)
+    throw ValueError("[Vanilla] decay_from " + std::to_string(o.decay_from) + ", decay_updates 0; a fall takes some");
+  return o;
+}
+
 }  // namespace
 
 template <class T>
 BasicVanilla<T>::BasicVanilla(Options o)
-    : options((require_fields(o, "Vanilla"), o)),
+    : options(checked(o)),
       G(o.generator == VanillaKind::dense ? vanilla_dense_generator<T>() : vanilla_convolutional_generator<T>()),
       D(o.discriminator == VanillaKind::dense ? vanilla_dense_discriminator<T>()
                                               : vanilla_convolutional_discriminator<T>(o.dropout)) {}
+
+OptimizerSpec vanilla_optimizer(const VanillaOptions& o, double learning_rate) {
+  const OptimizerSpec steady(Adam{.learning_rate = learning_rate});
+  if (o.decay_updates == 0) return steady;
+  return steady.learning_rate(schedule::linear_to_zero({.from = o.decay_from, .steps = o.decay_updates}));
+}
 
 template <class T>
 BasicGame<T> BasicVanilla<T>::game() {

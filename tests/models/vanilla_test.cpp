@@ -42,5 +42,17 @@ TEST(Vanilla, ConvolutionalPairHasTheCourseNotesCounts) {
   EXPECT_EQ(d.layers[4].output, (Shape{2, 3, 3, 128}));
 }
 
+TEST(Vanilla, BothLearningRatesDecay) {
+  models::Vanilla net({.generator_rate = 1e-3, .discriminator_rate = 2e-4, .decay_from = 10, .decay_updates = 4});
+  Game game = net.game();
+  for (const auto& [player, rate] : {std::pair{"G", 1e-3}, std::pair{"D", 2e-4}}) {
+    const OptimizerSpec& spec = game[player].optimizer.spec();
+    EXPECT_DOUBLE_EQ(spec.learning_rate_at(9), rate) << player;
+    EXPECT_DOUBLE_EQ(spec.learning_rate_at(12), rate / 2) << player;
+    EXPECT_DOUBLE_EQ(spec.learning_rate_at(14), 0) << player;
+  }
+  EXPECT_THROW(models::Vanilla({.decay_from = 10}), ValueError) << "a fall that takes no updates";
+}
+
 }  // namespace
 }  // namespace gan

@@ -2,6 +2,7 @@
 // (make_conditional.py): losses, and every gradient as what a step of gradient descent moves.
 #pragma once
 
+#include "gan/core/math_mode.hpp"
 #include "gan/io/weights.hpp"
 #include "gan/train/game.hpp"
 #include "support/reference.hpp"
@@ -27,6 +28,7 @@ constexpr double in_double = 1e-9, in_float = 1e-4;
 template <class Net>
 void expect_round_as_pytorch(const std::string& name, Net net, double tolerance) {
   using T = scalar_of<Net>;
+  const MathScope full(MathMode::fp32);  // a GPU's TF32 rounds factors to 10 bits
   constexpr u64 seed = 9;
   constexpr double rate = 0.125;
   static const File file("conditional.safetensors");

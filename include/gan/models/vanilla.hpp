@@ -28,6 +28,8 @@ struct VanillaOptions {
   VanillaKind generator = VanillaKind::dense, discriminator = VanillaKind::dense;
   double dropout = 0.3;  ///< in the convolutional D
   double generator_rate = 2e-4, discriminator_rate = 2e-4;  ///< learning rates of Adam (0.5, 0.999)
+  i64 decay_from = 0;     ///< updates of a player before the linear decay of its learning rate
+  i64 decay_updates = 0;  ///< updates during which it decays to 0; 0: no decay
   VanillaLoss loss = VanillaLoss::non_saturating;  ///< what the generator minimises
   int discriminator_steps = 1, generator_steps = 1;  ///< turns in a round
   static constexpr i64 latent = 32;
@@ -39,6 +41,9 @@ struct VanillaOptions {
     f("dropout", dropout, "rate in the convolutional discriminator", RealRange{0, 0.999999});
     f("generator_rate", generator_rate, "learning rate of the generator's Adam", RealRange{0, 1e38});
     f("discriminator_rate", discriminator_rate, "learning rate of the discriminator's Adam", RealRange{0, 1e38});
+    f("decay_from", decay_from, "updates of a player before its learning rate falls linearly",
+      IntRange{0, 1000000000000});
+    f("decay_updates", decay_updates, "updates in which it falls to 0; 0: it stays", IntRange{0, 1000000000000});
     f("loss", loss, "what the generator minimises");
     f("discriminator_steps", discriminator_steps, "discriminator turns in a round", IntRange{1, 100});
     f("generator_steps", generator_steps, "generator turns in a round", IntRange{1, 100});
@@ -46,7 +51,7 @@ struct VanillaOptions {
 };
 
 /// G: z (N, 32) → images (N, 28, 28, 1) in [-1, 1]; D: images → logits (N, 1). Throws ValueError for options outside
-/// the ranges that visit() states.
+/// the ranges that visit() states, and for a decay that takes no updates.
 template <class T>
 struct BasicVanilla {
   using Options = VanillaOptions;
@@ -70,6 +75,9 @@ struct BasicVanilla {
 };
 using Vanilla = BasicVanilla<float>;
 
+/// Adam (0.5, 0.999) with a learning rate that decays as the options say.
+OptimizerSpec vanilla_optimizer(const VanillaOptions& options, double learning_rate);
+
 /// The alternating game of a vanilla GAN. D has no batch norm that would couple images, so it gets real and fake images
 /// as one batch.
 template <class T, class Objective = NonSaturating>
@@ -79,8 +87,8 @@ BasicGame<T> vanilla_game(BasicVanilla<T>& net, Objective objective = {}) {
                       .discriminator_steps = net.options.discriminator_steps,
                       .generator_steps = net.options.generator_steps,
                       .joined = true,
-                      .generator = Adam{.learning_rate = net.options.generator_rate},
-                      .discriminator = Adam{.learning_rate = net.options.discriminator_rate}});
+                      .generator = vanilla_optimizer(net.options, net.options.generator_rate),
+                      .discriminator = vanilla_optimizer(net.options, net.options.discriminator_rate)});
 }
 
 extern template struct BasicVanilla<float>;
