@@ -119,6 +119,23 @@ TEST(Cgan, TellsTheTagsOfAnImage) {
   EXPECT_EQ(metrics::tag_f1(made_by(net, "predict")["tags"], Var::from(wanted, {16, 2})), 1);
 }
 
+TEST(Cgan, TagsAreJudgedWithNoise) {
+  const auto loss = [](double noise, bool makes_tags) {
+    const auto condition = makes_tags ? models::CganCondition::image : models::CganCondition::tags;
+    Cgan net({.condition = condition, .vocabulary = "dark light", .words = 3, .noise = noise});
+    init(net, 1);
+    Game game = net.game();
+    std::vector<i64> all(16);
+    std::iota(all.begin(), all.end(), i64{0});
+    Round round;
+    Pass pass = Pass::training(Rng{5});
+    pass.dropout = false;
+    return game["D"].loss(Batch(dark_and_light().batch(all)), round, pass).item();
+  };
+  EXPECT_NE(loss(0.3, true), loss(0, true));
+  EXPECT_EQ(loss(0.3, false), loss(0, false)) << "images are judged as they are";
+}
+
 TEST(Cgan, OptionsAreThePapersOrAdams) {
   const auto rate = [](models::CganOptions options) {
     Cgan net(options);
