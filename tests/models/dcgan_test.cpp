@@ -177,7 +177,8 @@ TEST(Models, OptionsSurviveAsText) {
                                     .discriminator_rate = 0.125};
   EXPECT_EQ(write_fields(pair),
             "generator = dense\ndiscriminator = convolutional\ndropout = 0.25\ngenerator_rate = "
-            "0.5\ndiscriminator_rate = 0.125\nloss = non-saturating\ndiscriminator_steps = 1\ngenerator_steps = 1\n");
+            "0.5\ndiscriminator_rate = 0.125\ndecay_from = 0\ndecay_updates = 0\nloss = non-saturating\n"
+            "discriminator_steps = 1\ngenerator_steps = 1\n");
   EXPECT_EQ(write_fields(read_fields<models::VanillaOptions>(write_fields(pair))), write_fields(pair));
 }
 
