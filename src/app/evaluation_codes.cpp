@@ -1,4 +1,4 @@
-// What the codes of an encoder tell about the classes of images.
+// What the codes of an encoder tell about the classes of images, and whether samples are of the classes asked for.
 #include <algorithm>
 #include <map>
 
@@ -77,6 +77,21 @@ void report_categories(Report& report, const Sets& sets, const Var& probabilitie
 }
 
 }  // namespace
+
+void report_agreement(Report& report, const Sets& sets, const std::vector<i64>& found, i64 classes) {
+  if (!sets.generator->learns_labels()) {
+    report.line("class agreement %.2f %% of %zu samples, each category standing for a class of its own",
+                100 * metrics::matched_agreement(sets.wanted, found, classes).share, found.size());
+    return;
+  }
+  const auto agreement = metrics::label_agreement(sets.wanted, found, classes);
+  report.line("class agreement %.2f %% of %zu samples", 100 * agreement.share, found.size());
+  if (sets.real_labels.empty()) return;
+  const auto near = metrics::nearest_neighbour_error(sets.generated, sets.wanted, sets.real, sets.real_labels);
+  report.line("1-nearest-neighbour classifier of %lld samples: %.2f %% of %lld real images wrong (mean distance %.3f)",
+              static_cast<long long>(near.samples), 100 * near.error, static_cast<long long>(near.queries),
+              near.distance);
+}
 
 void add_codes(Work& work, Report& report, const Settings& s, const Sets& sets) {
   if (!sets.generator || !sets.generator->can("encode") || !sets.train.labelled() || sets.real_labels.empty()) return;

@@ -15,7 +15,6 @@
 #include "gan/metrics/frechet.hpp"
 #include "gan/metrics/inception_score.hpp"
 #include "gan/metrics/kernel.hpp"
-#include "gan/metrics/labels.hpp"
 #include "gan/metrics/lpips.hpp"
 #include "gan/metrics/nearest.hpp"
 #include "gan/metrics/path_length.hpp"
@@ -100,17 +99,6 @@ std::string classifier_file(const Settings& s, const Sets& sets) {
   return fs::exists(usual, ignored) ? usual : "";
 }
 
-/// The classes requested from a conditional generator, compared with those of its images: their share that agrees.
-void conditional(Report& report, const Sets& sets, const std::vector<i64>& found, i64 classes) {
-  const auto agreement = metrics::label_agreement(sets.wanted, found, classes);
-  report.line("class agreement %.2f %% of %zu samples", 100 * agreement.share, found.size());
-  if (sets.real_labels.empty()) return;
-  const auto near = metrics::nearest_neighbour_error(sets.generated, sets.wanted, sets.real, sets.real_labels);
-  report.line("1-nearest-neighbour classifier of %lld samples: %.2f %% of %lld real images wrong (mean distance %.3f)",
-              static_cast<long long>(near.samples), 100 * near.error, static_cast<long long>(near.queries),
-              near.distance);
-}
-
 /// The metrics of the sets on the classifier's features.
 void tell(Report& report, const Sets& sets, const backbones::TrainedClassifier& trained, const Seen& seen,
           const std::string& path) {
@@ -133,7 +121,7 @@ void tell(Report& report, const Sets& sets, const backbones::TrainedClassifier& 
   }
   histogram(report, names, seen.labels);
   if (!sets.wanted.empty() && sets.generator->input().classes == trained.net.options.classes)
-    conditional(report, sets, seen.labels, trained.net.options.classes);
+    report_agreement(report, sets, seen.labels, trained.net.options.classes);
 }
 
 }  // namespace

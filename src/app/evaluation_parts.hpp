@@ -74,6 +74,9 @@ class Work {
 void add_classifier(Work& work, Report& report, const Settings& settings, const Sets& sets);
 void add_squeezenet(Work& work, Report& report, const Settings& settings, const Sets& sets);
 void add_inception(Work& work, Report& report, const Settings& settings, const Sets& sets);
+/// The classes requested from a conditional generator, compared with those of its images: their share that agrees, for
+/// groups that it found without labels after the best matching.
+void report_agreement(Report& report, const Sets& sets, const std::vector<i64>& found, i64 classes);
 /// Of systems that encode, on labelled images: how well codes tell the classes.
 void add_codes(Work& work, Report& report, const Settings& settings, const Sets& sets);
 /// Metrics on the images themselves.

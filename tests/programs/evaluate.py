@@ -78,6 +78,18 @@ class Evaluate(programs.ProgramTest):
         self.assertLessEqual(self.number(r'class agreement (\S+) % of 300 samples', told), 100)
         self.assertIn('1-nearest-neighbour classifier of 300 samples', told)
 
+    def test_categories_that_a_system_found_without_labels(self):
+        digits = programs.make_digits(self.work / 'unlabelled', count=300)
+        judge, run = self.work / 'judge_of_groups.safetensors', self.work / 'infogan'
+        self.call(CLASSIFIER, '--data', digits, '--epochs', 1, '--out', judge)
+        self.call(GAN, 'train', 'infogan', '--data', digits, '--rounds', 2, '--features', 2, '--out', run)
+        told = self.call(EVALUATE, '--run', run, '--samples', 300, '--classifier', judge, '--quick')
+        share = self.number(r'class agreement (\S+) % of 300 samples, each category standing for a class', told)
+        self.assertGreaterEqual(share, 10, 'ten groups, matched as well as can be')
+        self.assertNotIn('1-nearest-neighbour classifier of 300 samples', told)
+        self.assertLessEqual(self.number(r'(\S+) % of \d+ test images wrong', told), 90)
+        self.assertRegex(told, r'category 0 is \d, 1 is \d')
+
     def test_the_best_checkpoint_of_a_training(self):
         judge, plain, run = (self.work / name for name in ('judge.safetensors', 'plain', 'run'))
         self.call(CLASSIFIER, '--data', self.digits, '--epochs', 1, '--batch-size', 20, '--out', judge)

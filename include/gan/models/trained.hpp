@@ -51,6 +51,10 @@ class Trained {
   bool preprocesses() const { return static_cast<bool>(preprocess_); }
   Tensor<float> preprocess(const Tensor<float>& images) const { return preprocess_ ? preprocess_(images) : images; }
 
+  /// Whether it learns from the labels of the data. Otherwise classes in its input are groups of its own, numbered at
+  /// will.
+  bool learns_labels() const { return system_->needs().labels; }
+
   /// The same system before any training, with weights drawn from `seed`: a baseline for metrics.
   Trained untrained(u64 seed = 1) const;
 
